@@ -1,0 +1,167 @@
+import type { Problem } from "@weir/errors";
+import type { RecordSchema } from "@weir/records";
+import type * as z from "zod";
+
+export type NodeRole = "source" | "transform" | "sink";
+export type NodeCategory = "source" | "transform" | "stateful" | "ml" | "control" | "sink";
+export type NodeStatus = "experimental" | "stable" | "deprecated";
+
+/** A named way in or out of a node. `late`, `duplicate`, `rejected` are ports, not errors. */
+export interface Port {
+	readonly name: string;
+	/** One sentence for the port's tooltip. */
+	readonly summary: string;
+	/** Records here left the main path (drawn dotted); leaving it unconnected is fine: they are counted. */
+	readonly side?: true;
+}
+
+/** How a widget of the form shows a config field; put on the zod field with `.meta({...})`. */
+export interface FieldMeta {
+	readonly title: string;
+	readonly help?: string;
+	/** Shown behind the input: "ms", "records". Durations and sizes use their widget instead. */
+	readonly unit?: string;
+	readonly advanced?: boolean;
+	readonly secret?: boolean;
+	readonly placeholder?: string;
+	/**
+	 * Absent: chosen from the type (string → text, number → number, boolean → switch, enum → select).
+	 * - `duration` a number of ms typed as "30 s", "10 min" · `bytes`
+	 * - `expression` SQL condition or value, checked against the input schema
+	 * - `field` one field of the input · `fields` several, ordered
+	 * - `schema` list of {name, type}, learnt from samples or typed
+	 * - `topic` MQTT topic filter
+	 * - `connection` id of a connection of the node's connection type
+	 * - `list` array of objects, each drawn by its own meta
+	 * - `key-value`
+	 */
+	readonly widget?:
+		| "text"
+		| "number"
+		| "switch"
+		| "select"
+		| "duration"
+		| "bytes"
+		| "expression"
+		| "field"
+		| "fields"
+		| "schema"
+		| "topic"
+		| "connection"
+		| "list"
+		| "key-value";
+}
+
+/**
+ * What must be processed together.
+ * - `any`: rows may be split anyhow, and the node keeps the order and the key it was given
+ * - `by-key`: rows with equal values of `fields` must meet in one task
+ * - `single`: all rows must meet in one task
+ */
+export type Partitioning =
+	| { readonly kind: "any" }
+	| { readonly kind: "by-key"; readonly fields: readonly string[] }
+	| { readonly kind: "single" };
+
+export interface Delivery {
+	readonly guarantee: "at-most-once" | "at-least-once" | "effectively-once";
+	/** What it needs from its neighbours, one sentence; shown in the manual and on the node. */
+	readonly needs?: string;
+}
+
+/** Schema per output port; a port left out has the input's schema. Problems name the config path. */
+export interface OutputSchemas {
+	readonly schemas: Readonly<Record<string, RecordSchema>>;
+	readonly problems: readonly NodeProblem[];
+}
+
+/** A problem of one node, before the flow adds the node's id. */
+export type NodeProblem = Omit<Problem, "nodeId" | "edgeId">;
+
+/** Door a source is fed through; the source's endpoint is made with the node. */
+export interface SourceDoor<Config> {
+	readonly protocol: "http" | "mqtt";
+	/** What the gateway must know of this source, from its config. */
+	settings(config: Config): EndpointSettings;
+}
+
+export interface EndpointSettings {
+	readonly format: "json" | "senml";
+	/** Field whose value is the record key; absent: the device that posted. */
+	readonly keyField?: string;
+	/** Field whose value makes a repeat harmless. */
+	readonly messageIdField?: string;
+	/** MQTT only: topic filter relative to the tenant. */
+	readonly topicFilter?: string;
+	readonly durability: "memory" | "fsync";
+	readonly maxRecordBytes: number;
+	/** HTTP only: accept `?token=`. */
+	readonly allowQueryToken?: boolean;
+}
+
+/** How a source's bytes become rows, from its config. */
+export interface SourceReading {
+	readonly format: "json" | "senml";
+	readonly schema: RecordSchema;
+	/** Field that carries event time; absent: the time of receipt. */
+	readonly eventTimeField?: string;
+	/** Field that is the record key; absent: the device that posted. */
+	readonly keyField?: string;
+	/** Bounded disorder: the watermark trails the greatest event time by this. */
+	readonly maxDisorderMs: number;
+	/** A partition silent for this long no longer holds the watermark. */
+	readonly idleAfterMs: number;
+	/** Records whose event time is further than this ahead of the time of receipt are set aside. */
+	readonly maxFutureMs: number;
+}
+
+/**
+ * What a node type is. Runs in the browser, the planner and the worker alike.
+ * MUST be pure: no clock, no network, no environment.
+ */
+export interface NodeDefinition<Config = unknown> {
+	/** Equals the folder's name; saved in flows for ever. */
+	readonly kind: string;
+	/** Counts shapes of config; every step has a migration. */
+	readonly version: number;
+	/** `migrations[n]` turns a config of version n into version n + 1. */
+	readonly migrations: Readonly<Record<number, (config: unknown) => unknown>>;
+	readonly role: NodeRole;
+	readonly category: NodeCategory;
+	readonly title: string;
+	/** One line in the palette. */
+	readonly summary: string;
+	/** Other words people search for. */
+	readonly tags: readonly string[];
+	readonly status: NodeStatus;
+	readonly inputs: readonly Port[];
+	readonly outputs: readonly Port[];
+	/** A zod object; each field has `.meta(FieldMeta)` and, where it can, a default. */
+	readonly config: z.ZodType<Config>;
+	/** Type of connection it needs, e.g. `postgres`. The secret never enters the flow. */
+	readonly connection?: string;
+	partitioning(config: Config): Partitioning;
+	readonly delivery: Delivery;
+	/** Types flow along edges: `input` is the schema at the one input port, undefined for a source or while unconnected. */
+	outputSchema(config: Config, input: RecordSchema | undefined): OutputSchemas;
+	/** Cross-field problems, each with its path. */
+	lint(config: Config, input: RecordSchema | undefined): readonly NodeProblem[];
+	/** Second line of the card: "key device + seq · 10 min". */
+	cardSummary(config: Config): string;
+	/** Sources only. */
+	readonly door?: SourceDoor<Config>;
+	/** Sources only: how bytes become rows. */
+	reading?(config: Config): SourceReading;
+	/** Sinks only: where output and checkpoint are committed together. `log`: our own log's script; `connection`: the transaction of the node's connection. */
+	readonly commitsIn?: "log" | "connection";
+	/** Input fields the node reads; undefined = all. The reader decodes only what a stage needs. */
+	fieldsRead?(config: Config, input: RecordSchema): readonly string[] | undefined;
+}
+
+/** Types the config from the schema and checks the shape at compile time. */
+export function defineNode<Config>(definition: NodeDefinition<Config>): NodeDefinition<Config> {
+	return Object.freeze(definition);
+}
+
+/** All definitions by kind: what canvas, flow checks and planner are handed. */
+export type Catalogue = ReadonlyMap<string, NodeDefinition>;

@@ -1,0 +1,87 @@
+import type { FailureCode } from "@weir/errors";
+import type { RecordBatch, RecordSchema, Watermark } from "@weir/records";
+
+/** Passes a batch on. It is used up when the call returns. */
+export type Emit = (port: string, batch: RecordBatch) => void;
+
+/** Everything an operator may know. No clock, no random, no logger, no network. */
+export interface OperatorContext {
+	/** Schema at the one input port. */
+	readonly input: RecordSchema;
+	/** Schema per output port, as the definition derived it. */
+	readonly outputs: Readonly<Record<string, RecordSchema>>;
+	/** Same for all partitions and for every replay of one flow version. */
+	readonly seed: number;
+	/** Sets one row aside as a dead letter (with bytes, position and node added by the runtime). The operator MUST leave the row out of what it emits. */
+	reject(batch: RecordBatch, row: number, code: FailureCode, reason: string): void;
+	/** Counts rows that end here by intent, for the ledger: `filtered`, `duplicate`, `late`. Rows emitted on a port are counted by the runtime. */
+	count(bucket: "filtered" | "duplicate" | "late", rows: number): void;
+}
+
+/**
+ * What a node type does. Calls are never concurrent. Given the same (state, batches, watermarks) its output is the same:
+ * replay, preview and fault proofs rest on this.
+ */
+export interface Operator {
+	/** Rows of `batch` in play; MUST NOT keep the batch or its columns after returning. */
+	onBatch(batch: RecordBatch, emit: Emit): void;
+	/** Event time has passed this point. Called with growing values only; +Infinity when the stream has ended. */
+	onWatermark?(watermark: Watermark, emit: Emit): void;
+	/** Everything needed to go on exactly. Absent: the operator keeps nothing. */
+	snapshot?(): Uint8Array;
+	/** Called at most once, before the first batch. MUST refuse (STATE_CORRUPT) bytes that it cannot read. */
+	restore?(snapshot: Uint8Array): void;
+	/** Called also after a failure. */
+	close?(): void;
+}
+
+/**
+ * A sink writes inside the commit that advances its task. The runtime hands it rows between commits (`onBatch`, without emit)
+ * and at commit time calls `write` with the medium of its `commitsIn`. After a failed commit the operator is thrown away.
+ */
+export interface SinkOperator<Medium = unknown> {
+	onBatch(batch: RecordBatch): void;
+	/** Rows buffered since the last commit; the runtime commits early when this grows large. */
+	pending(): { readonly rows: number; readonly bytes: number };
+	/** Writes what is buffered through the medium, then forgets it. Called once per commit, inside the transaction. */
+	write(medium: Medium): Promise<void>;
+	/** Makes ready what writing needs (create the table). Called once before the first write, outside the transaction; may run in several tasks at once. */
+	prepare?(medium: Medium): Promise<void>;
+	close?(): void;
+}
+
+/** Medium of a sink that commits in its connection's PostgreSQL transaction. */
+export interface PostgresMedium {
+	query(
+		text: string,
+		values?: readonly unknown[],
+	): Promise<{ readonly rowCount: number | null; readonly rows: readonly Record<string, unknown>[] }>;
+	/** Sets one buffered row aside from within `write` (SINK_REJECTED). */
+	reject(record: RejectedRow): void;
+}
+
+/** Medium of a sink that commits in our log: entries go out in the same script that sets the checkpoint. */
+export interface LogMedium {
+	/** Appends to a capped list that keeps the newest `keep` entries; `name` is local to the node. */
+	appendCapped(name: string, entries: readonly Uint8Array[], keep: number): void;
+}
+
+export interface RejectedRow {
+	readonly raw: Uint8Array;
+	readonly position: string | undefined;
+	readonly reason: string;
+}
+
+/** What `operator.ts` of a source or transform exports as `createOperator`. */
+export type CreateOperator<Config = unknown> = (config: Config, context: OperatorContext) => Operator;
+
+/** What `operator.ts` of a sink exports as `createSink`. */
+export type CreateSink<Config = unknown, Medium = unknown> = (config: Config, context: OperatorContext) => SinkOperator<Medium>;
+
+export interface OperatorModule {
+	readonly createOperator?: CreateOperator<never>;
+	readonly createSink?: CreateSink<never, never>;
+}
+
+/** Lazy loaders by kind: what workers are handed. */
+export type OperatorRegistry = ReadonlyMap<string, () => Promise<OperatorModule>>;

@@ -1,0 +1,1 @@
+export type { Exchange, ExchangeInput, Plan, PlanLimits, PlannedEdge, PlannedNode, SourceInput, Stage, StageInput } from "./plan.ts";

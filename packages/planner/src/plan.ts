@@ -1,0 +1,81 @@
+import type { SourceReading } from "@weir/node-kit";
+import type { RecordSchema } from "@weir/records";
+
+/** A node as a stage runs it. */
+export interface PlannedNode {
+	readonly id: string;
+	readonly kind: string;
+	readonly config: unknown;
+	readonly input: RecordSchema;
+	readonly outputs: Readonly<Record<string, RecordSchema>>;
+}
+
+/** An edge inside a stage: rows go from one operator straight to the next. */
+export interface PlannedEdge {
+	readonly id: string;
+	readonly from: { readonly node: string; readonly port: string };
+	readonly to: { readonly node: string };
+}
+
+/** Raw records of one source's endpoint. `id` is the source node's id; the stream is the endpoint's. */
+export interface SourceInput {
+	readonly type: "source";
+	readonly node: string;
+	readonly reading: SourceReading;
+	/** Fields to decode; the rest stays bytes. */
+	readonly fields: readonly string[];
+	readonly partitions: number;
+}
+
+/** Records regrouped by another stage. */
+export interface ExchangeInput {
+	readonly type: "exchange";
+	readonly exchange: string;
+	/** The edge on the canvas it feeds: which operator gets the rows. */
+	readonly edge: string;
+	readonly to: { readonly node: string };
+}
+
+export type StageInput = SourceInput | ExchangeInput;
+
+/** Operators run together by one task per partition. Exactly one commit authority. */
+export interface Stage {
+	readonly id: string;
+	readonly inputs: readonly StageInput[];
+	/** In topological order; sources are among them (kind and id, for counters) and do no work. */
+	readonly nodes: readonly PlannedNode[];
+	readonly edges: readonly PlannedEdge[];
+	/** Exchanges it writes, at most none when it ends in a sink that commits in a connection. */
+	readonly writes: readonly {
+		readonly exchange: string;
+		readonly from: { readonly node: string; readonly port: string };
+		readonly edges: readonly string[];
+	}[];
+	readonly partitions: number;
+	readonly authority: { readonly type: "log" } | { readonly type: "connection"; readonly node: string; readonly connection: string };
+	/** Why it is cut like this, in sentences for the ops screen. */
+	readonly because: readonly string[];
+}
+
+/** Regrouping of records between stages: a stream of the job, partitioned by `fields`. */
+export interface Exchange {
+	readonly id: string;
+	readonly schema: RecordSchema;
+	/** Empty: everything in partition 0 (`single`); `[]` with several partitions keeps the record key. */
+	readonly fields: readonly string[];
+	readonly partitions: number;
+	/** How many producer tasks write it; a consumer's watermark is the least of theirs. */
+	readonly producers: number;
+}
+
+/** How a flow version will run: frozen JSON, hashed and stored. */
+export interface Plan {
+	readonly planVersion: 1;
+	readonly stages: readonly Stage[];
+	readonly exchanges: readonly Exchange[];
+}
+
+export interface PlanLimits {
+	readonly sourcePartitions: number;
+	readonly exchangePartitions: number;
+}

@@ -1,0 +1,18 @@
+export type {
+	Checkpoint,
+	Clock,
+	CommitAuthority,
+	DeadLetters,
+	Entry,
+	EntryId,
+	IdentifiedRecord,
+	Log,
+	LogOutput,
+	NewDeadLetter,
+	PartitionState,
+	Position,
+	Producer,
+	ReadRequest,
+	StreamRef,
+	TaskRef,
+} from "./ports.ts";

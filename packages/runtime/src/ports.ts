@@ -1,0 +1,150 @@
+import type { RejectedRow } from "@weir/node-kit";
+
+/** A tenant's named, partitioned log. `stream` is `e:<endpointId>` for an endpoint, `x:<jobId>:<exchangeId>` for an exchange. */
+export interface StreamRef {
+	readonly tenant: string;
+	readonly stream: string;
+}
+
+/** Place of an entry in a partition: opaque text that only the log compares. `""` is before the first entry. */
+export type EntryId = string;
+
+export interface Entry {
+	readonly id: EntryId;
+	/** A packed frame (records/frame.ts). */
+	readonly frame: Uint8Array;
+}
+
+/** Who appends, and its running number per partition: a repeat of the same number adds nothing. */
+export interface Producer {
+	readonly id: string;
+	readonly seq: number;
+}
+
+export interface IdentifiedRecord {
+	readonly messageId: string;
+	/** One packed record (records/frame.ts). */
+	readonly record: Uint8Array;
+}
+
+export interface PartitionState {
+	/** Oldest entry still kept; undefined when there is none. */
+	readonly first: EntryId | undefined;
+	/** Newest entry ever appended; `""` when there never was one. Does not go back when entries are trimmed. */
+	readonly last: EntryId;
+	/** Records and payload bytes ever appended. */
+	readonly records: number;
+	readonly bytes: number;
+}
+
+export interface ReadRequest {
+	readonly stream: StreamRef;
+	readonly partition: number;
+	readonly after: EntryId;
+}
+
+/**
+ * Our ordered, replayable stream. Every adapter passes `conformance/log.ts`.
+ * Every call rejects with LOG_UNAVAILABLE while the log is away, and LOG_FULL when it takes no more.
+ */
+export interface Log {
+	/** Resolves when the frame is durable at the stream's class. Order within a partition is the order of calls that wait for each other. */
+	append(stream: StreamRef, partition: number, frame: Uint8Array, records: number, producer: Producer): Promise<EntryId>;
+	/** As `append`, but leaves out the records whose message id the stream has seen within the horizon (24 h); answers how many were new. */
+	appendIdentified(
+		stream: StreamRef,
+		partition: number,
+		header: Uint8Array,
+		records: readonly IdentifiedRecord[],
+		producer: Producer,
+	): Promise<{ readonly accepted: number; readonly duplicates: readonly number[] }>;
+	/** Entries after the given places, in order, up to about `maxBytes` each; waits up to `waitMs` when there are none. */
+	read(
+		requests: readonly ReadRequest[],
+		options: { readonly maxBytes: number; readonly waitMs: number; readonly signal?: AbortSignal },
+	): Promise<readonly (readonly Entry[])[]>;
+	state(stream: StreamRef, partition: number): Promise<PartitionState>;
+	/** −1, 0 or 1. */
+	compare(a: EntryId, b: EntryId): number;
+	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
+	trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void>;
+	/** Forgets the stream whole. */
+	drop(stream: StreamRef, partitions: number): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** One partition of a stage of a job. Its text form is `<jobId>/<stage>/<partition>`. */
+export interface TaskRef {
+	readonly tenant: string;
+	readonly job: string;
+	readonly stage: string;
+	readonly partition: number;
+}
+
+/** Last entry read, by `<stream>/<partition>`. Keys sorted when written as text, so equal places are equal text. */
+export type Position = Readonly<Record<string, EntryId>>;
+
+export interface Checkpoint {
+	readonly position: Position;
+	/** Snapshots of the operators and the merge of watermarks, packed by the runtime; empty at the start. */
+	readonly state: Uint8Array;
+	readonly watermark: number;
+	/** Cumulative counters since the job began (runtime/counters.ts): part of the commit, so that the ledger balances (I7). */
+	readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What the log's medium gathers during a commit. */
+export interface LogOutput {
+	readonly appends: readonly {
+		readonly stream: StreamRef;
+		readonly partition: number;
+		readonly frame: Uint8Array;
+		readonly records: number;
+	}[];
+	readonly capped: readonly { readonly name: string; readonly entries: readonly Uint8Array[]; readonly keep: number }[];
+}
+
+/**
+ * The one place where a task's output and checkpoint are committed together (I3, I4).
+ * `Medium` is what a sink writes through.
+ */
+export interface CommitAuthority<Medium> {
+	/** Plants the generation and reads the truth. Undefined: a newer generation is there already, do not run. */
+	acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined>;
+	/**
+	 * One atomic advance: only if the generation is mine and the position is the one I started from.
+	 * Any error, an unknown outcome included: the caller drops all memory and acquires again.
+	 */
+	commit(
+		task: TaskRef,
+		generation: number,
+		previous: Position,
+		next: Checkpoint,
+		write: (medium: Medium) => Promise<void>,
+	): Promise<"committed" | "fenced">;
+	/** Forgets a job's checkpoints. */
+	forget(tenant: string, job: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Records set aside. Written before the commit under an id made from place and bytes, so a repeat adds nothing. */
+export interface DeadLetters {
+	put(letters: readonly NewDeadLetter[]): Promise<void>;
+}
+
+export interface NewDeadLetter extends RejectedRow {
+	/** sha-256 over job, node, position (or bytes where there is none): the same record gives the same id. */
+	readonly id: string;
+	readonly tenant: string;
+	readonly job: string;
+	readonly node: string;
+	readonly code: string;
+}
+
+/** Time is handed in, so that every stream behaviour has a fast, repeatable test. */
+export interface Clock {
+	/** Milliseconds since 1970 UTC. */
+	now(): number;
+	/** Resolves after `ms`, or at once when the signal aborts. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
