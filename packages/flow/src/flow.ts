@@ -12,7 +12,6 @@ export const flowNodeSchema = z.strictObject({
 	config: z.record(z.string(), z.unknown()),
 	/** Canvas place in pixels; its changes never conflict with config changes. */
 	position: z.strictObject({ x: z.number(), y: z.number() }),
-	disabled: z.boolean().optional(),
 });
 
 export const flowEdgeSchema = z.strictObject({

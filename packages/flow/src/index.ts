@@ -1,2 +1,10 @@
+export { canonicalJson, contentText, layoutText } from "./canonical.ts";
+export { metaOf, type ParsedConfig, parseConfig, unwrap } from "./config.ts";
+export { changedFields, countChanges, diffFlows, edgeKey, type FieldChange, type FlowDiff } from "./diff.ts";
 export { EMPTY_FLOW, type Flow, type FlowEdge, type FlowNode, flowEdgeSchema, flowNodeSchema, flowSchema, nodeIdSchema } from "./flow.ts";
+export { edgesFrom, edgesTo, topologicalOrder, wouldLoop } from "./graph.ts";
+export { type FlowMerge, type MergeConflict, mergeFlows } from "./merge.ts";
+export { type MergedSchema, mergeSchemas } from "./merge-schemas.ts";
+export { resolve } from "./resolve.ts";
 export type { Resolution, ResolvedFlow, ResolvedNode } from "./resolved.ts";
+export { joinSentence, nameOf } from "./structure.ts";
