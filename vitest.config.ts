@@ -1,0 +1,41 @@
+import { defineConfig } from "vitest/config";
+
+const PARTS = "{apps,packages,workers}/**/{src,test}";
+const NEVER = ["**/node_modules/**", "**/.next/**", "**/generated/**"];
+const INTEGRATION = `${PARTS}/**/*.integration.test.ts`;
+const FAULTS = `${PARTS}/**/*.fault.test.ts`;
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: "unit",
+					include: [`${PARTS}/**/*.test.{ts,tsx}`, "bench/src/**/*.test.ts"],
+					exclude: [...NEVER, INTEGRATION, FAULTS],
+				},
+			},
+			{
+				test: {
+					name: "integration",
+					include: [INTEGRATION],
+					exclude: NEVER,
+					globalSetup: "./vitest.services.ts",
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: "faults",
+					include: [FAULTS],
+					exclude: NEVER,
+					globalSetup: "./vitest.services.ts",
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
+					fileParallelism: false,
+				},
+			},
+		],
+	},
+});
