@@ -1,1 +1,32 @@
-export {};
+export { FlowEditor } from "./flow-editor.tsx";
+export { FlowView } from "./flow-view.tsx";
+export type {
+	ConnectionChoice,
+	DeployChange,
+	DeployNodeState,
+	DeployPort,
+	DeployPreview,
+	DeployStep,
+	DraftPort,
+	EdgeLive,
+	EditorPermissions,
+	FlowEditorProps,
+	FlowTemplate,
+	FlowViewProps,
+	LiveFrame,
+	LivePort,
+	LiveState,
+	NodeEditorProps,
+	NodeEditors,
+	NodeIcons,
+	NodeLive,
+	SamplePort,
+	SavedDraft,
+	SaveOutcome,
+	SaveRequest,
+	SourceSample,
+	TapFrame,
+	TapPort,
+	TapRow,
+	TapTarget,
+} from "./ports.ts";
