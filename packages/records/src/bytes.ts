@@ -1,0 +1,141 @@
+import { WeirError } from "@weir/errors";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** Writes numbers, texts and arrays behind one another, little endian; grows as it needs. */
+export class ByteWriter {
+	#bytes = new Uint8Array(1024);
+	#view = new DataView(this.#bytes.buffer);
+	#at = 0;
+
+	get length(): number {
+		return this.#at;
+	}
+
+	#room(bytes: number): void {
+		if (this.#at + bytes <= this.#bytes.length) return;
+		const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + bytes));
+		larger.set(this.#bytes.subarray(0, this.#at));
+		this.#bytes = larger;
+		this.#view = new DataView(larger.buffer);
+	}
+
+	u8(value: number): this {
+		this.#room(1);
+		this.#bytes[this.#at++] = value;
+		return this;
+	}
+
+	u32(value: number): this {
+		this.#room(4);
+		this.#view.setUint32(this.#at, value, true);
+		this.#at += 4;
+		return this;
+	}
+
+	f64(value: number): this {
+		this.#room(8);
+		this.#view.setFloat64(this.#at, value, true);
+		this.#at += 8;
+		return this;
+	}
+
+	/** u32 length, then the UTF-8 bytes. */
+	text(value: string): this {
+		return this.bytes(encoder.encode(value));
+	}
+
+	/** u32 length, then the bytes. */
+	bytes(value: Uint8Array): this {
+		return this.u32(value.length).raw(value);
+	}
+
+	/** The bytes alone. */
+	raw(value: Uint8Array): this {
+		this.#room(value.length);
+		this.#bytes.set(value, this.#at);
+		this.#at += value.length;
+		return this;
+	}
+
+	/** The memory of a typed array; u32 length in bytes first. All platforms of Node and browsers are little endian. */
+	array(value: Float64Array | Int32Array | Uint32Array | Uint8Array): this {
+		return this.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+	}
+
+	/** A copy of what was written. */
+	finish(): Uint8Array<ArrayBuffer> {
+		return this.#bytes.slice(0, this.#at);
+	}
+}
+
+/** Reads what `ByteWriter` wrote. Throws STATE_CORRUPT when the bytes end too early. */
+export class ByteReader {
+	readonly #bytes: Uint8Array;
+	readonly #view: DataView;
+	#at: number;
+
+	constructor(bytes: Uint8Array, at = 0) {
+		this.#bytes = bytes;
+		this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+		this.#at = at;
+	}
+
+	get left(): number {
+		return this.#bytes.length - this.#at;
+	}
+
+	#take(bytes: number): number {
+		const at = this.#at;
+		if (at + bytes > this.#bytes.length) throw new WeirError("STATE_CORRUPT", "Stored bytes end before they are complete.");
+		this.#at += bytes;
+		return at;
+	}
+
+	u8(): number {
+		return this.#view.getUint8(this.#take(1));
+	}
+
+	u32(): number {
+		return this.#view.getUint32(this.#take(4), true);
+	}
+
+	f64(): number {
+		return this.#view.getFloat64(this.#take(8), true);
+	}
+
+	text(): string {
+		return decoder.decode(this.bytes());
+	}
+
+	/** A view, not a copy. */
+	bytes(): Uint8Array {
+		return this.raw(this.u32());
+	}
+
+	raw(length: number): Uint8Array {
+		const at = this.#take(length);
+		return this.#bytes.subarray(at, at + length);
+	}
+
+	float64Array(): Float64Array<ArrayBuffer> {
+		return new Float64Array(this.#aligned(8));
+	}
+
+	int32Array(): Int32Array<ArrayBuffer> {
+		return new Int32Array(this.#aligned(4));
+	}
+
+	uint8Array(): Uint8Array<ArrayBuffer> {
+		return new Uint8Array(this.#aligned(1));
+	}
+
+	#aligned(size: number): ArrayBuffer {
+		const bytes = this.bytes();
+		if (bytes.length % size !== 0) throw new WeirError("STATE_CORRUPT", "A stored array has a broken length.");
+		const copy = new ArrayBuffer(bytes.length);
+		new Uint8Array(copy).set(bytes);
+		return copy;
+	}
+}
