@@ -1,0 +1,47 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { NextConfig } from "next";
+
+const SECURITY_HEADERS = [
+	{ key: "X-Content-Type-Options", value: "nosniff" },
+	{ key: "X-Frame-Options", value: "DENY" },
+	{ key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
+	{ key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
+	{ key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+	{ key: "Cross-Origin-Resource-Policy", value: "same-origin" },
+];
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+
+const config: NextConfig = {
+	poweredByHeader: false,
+	reactStrictMode: true,
+	turbopack: { root },
+	outputFileTracingRoot: root,
+	devIndicators: false,
+	transpilePackages: [
+		"@weir/access",
+		"@weir/backends",
+		"@weir/canvas",
+		"@weir/connections",
+		"@weir/db",
+		"@weir/errors",
+		"@weir/expressions",
+		"@weir/flow",
+		"@weir/formats",
+		"@weir/jobs",
+		"@weir/node-kit",
+		"@weir/nodes",
+		"@weir/planner",
+		"@weir/records",
+		"@weir/runtime",
+		"@weir/simulator",
+		"@weir/telemetry",
+	],
+	serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "bullmq", "ioredis", "pino", "libpg-query", "prom-client"],
+	async headers() {
+		return [{ source: "/:path*", headers: SECURITY_HEADERS }];
+	},
+};
+
+export default config;
