@@ -40,16 +40,19 @@ async function start(): Promise<Started> {
 		startRedis({ folder: path.join(folder, "redis-control"), appendfsync: "everysec" }),
 		startRedis({ folder: path.join(folder, "redis-data"), appendfsync: "always" }),
 	]);
-	const templateDatabase = "weir_template";
-	const template = await createDatabase(postgres.url, templateDatabase);
-	const db: { migrate?: (url: string) => Promise<unknown> } = await import("@weir/db");
-	await db.migrate?.(template);
-	const databaseUrl = await createDatabase(postgres.url, "weir_test", templateDatabase);
-	return {
-		services: { databaseUrl, templateDatabase, redisUrl: control.url, redisDataUrl: data.url },
-		async stop() {
-			await Promise.all([postgres.stop(), control.stop(), data.stop()]);
-			await rm(folder, { recursive: true, force: true });
-		},
+	const stop = async () => {
+		await Promise.all([postgres.stop(), control.stop(), data.stop()]);
+		await rm(folder, { recursive: true, force: true });
 	};
+	try {
+		const templateDatabase = "weir_template";
+		const template = await createDatabase(postgres.url, templateDatabase);
+		const db: { migrate?: (url: string) => Promise<unknown> } = await import("@weir/db");
+		await db.migrate?.(template);
+		const databaseUrl = await createDatabase(postgres.url, "weir_test", templateDatabase);
+		return { services: { databaseUrl, templateDatabase, redisUrl: control.url, redisDataUrl: data.url }, stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
 }

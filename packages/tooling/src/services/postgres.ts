@@ -82,12 +82,19 @@ export async function createDatabase(url: string, name: string, template?: strin
 	await client.connect();
 	try {
 		const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [name]);
-		const copy = template === undefined ? "" : ` template ${client.escapeIdentifier(template)}`;
-		if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}${copy}`);
+		if (!rowCount && template === undefined) await client.query(`create database ${client.escapeIdentifier(name)}`);
+		if (!rowCount && template !== undefined) await copyDatabase(client, name, template);
 	} finally {
 		await client.end();
 	}
 	const address = new URL(url);
 	address.pathname = `/${name}`;
 	return address.href;
+}
+
+async function copyDatabase(client: pg.Client, name: string, template: string): Promise<void> {
+	// A database with sessions cannot be copied; two copies at once wait for each other.
+	await client.query("select pg_advisory_lock(hashtext('copy database'))");
+	await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [template]);
+	await client.query(`create database ${client.escapeIdentifier(name)} template ${client.escapeIdentifier(template)}`);
 }
