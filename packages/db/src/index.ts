@@ -1,1 +1,1 @@
-export {};
+export { APP_ROLE, appDatabaseUrl, migrate } from "./schema/migrate.ts";
