@@ -14,8 +14,11 @@ export interface OperatorContext {
 	readonly seed: number;
 	/** Sets one row aside as a dead letter (with bytes, position and node added by the runtime). The operator MUST leave the row out of what it emits. */
 	reject(batch: RecordBatch, row: number, code: FailureCode, reason: string): void;
-	/** Counts rows that end here by intent, for the ledger: `filtered`, `duplicate`, `late`. Rows emitted on a port are counted by the runtime. */
-	count(bucket: "filtered" | "duplicate" | "late", rows: number): void;
+	/**
+	 * Counts rows for the ledger, whether or not a side port also passes them on: `filtered`, `duplicate` and `late` end here by intent;
+	 * `aggregated` were taken into a window or other state, and a later result stands for them. Rows emitted on a port are counted by the runtime.
+	 */
+	count(bucket: "filtered" | "duplicate" | "late" | "aggregated", rows: number): void;
 }
 
 /**
