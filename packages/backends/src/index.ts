@@ -1,1 +1,2 @@
-export {};
+export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";
+export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";

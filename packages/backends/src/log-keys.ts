@@ -1,0 +1,37 @@
+import type { EntryId, StreamRef } from "@weir/runtime";
+
+/** Key of the Redis stream that holds the frames of a partition. */
+export function streamKey(ref: StreamRef, partition: number): string {
+	return `{t:${ref.tenant}}:s:${ref.stream}:${partition}`;
+}
+
+/** Key of the hash beside it: `records`, `bytes`, `last`, and `p:<producer>` with the last sequence number of each producer. */
+export function stateKey(ref: StreamRef, partition: number): string {
+	return `{t:${ref.tenant}}:m:${ref.stream}:${partition}`;
+}
+
+/** Key of the set of message ids seen by a stream in one bucket of time; a bucket is half a horizon long. */
+export function seenKey(ref: StreamRef, bucket: number): string {
+	return `{t:${ref.tenant}}:i:${ref.stream}:${bucket}`;
+}
+
+/** Orders Redis stream ids (`<ms>-<n>`); `""` comes before all. */
+export function compareEntryIds(a: EntryId, b: EntryId): number {
+	if (a === b) return 0;
+	if (a === "") return -1;
+	if (b === "") return 1;
+	const [aMs, aN] = split(a);
+	const [bMs, bN] = split(b);
+	return Math.sign(aMs - bMs || aN - bN);
+}
+
+/** The smallest id after the given one. */
+export function nextEntryId(id: EntryId): EntryId {
+	const [ms, n] = split(id);
+	return `${ms}-${n + 1}`;
+}
+
+function split(id: EntryId): readonly [number, number] {
+	const dash = id.indexOf("-");
+	return dash < 0 ? [Number(id), 0] : [Number(id.slice(0, dash)), Number(id.slice(dash + 1))];
+}

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { isWeirError } from "@weir/errors";
+import { describeLog } from "@weir/runtime/conformance";
+import { type RunningRedis, startRedis } from "@weir/tooling";
+import { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { createRedisLog } from "./log-redis.ts";
+
+let folder: string;
+beforeAll(async () => {
+	folder = await mkdtemp(path.join(tmpdir(), "weir-log-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describeLog(
+	"Redis",
+	async () => {
+		let redis: RunningRedis = await startRedis({ folder: path.join(folder, "conformance"), appendfsync: "always" });
+		const log = createRedisLog(redis.url);
+		return {
+			log,
+			service: {
+				kill: async () => {
+					const ended = once(redis.process, "exit");
+					redis.process.kill("SIGKILL");
+					await ended;
+				},
+				revive: async () => {
+					redis = await startRedis({ folder: path.join(folder, "conformance"), port: redis.port, appendfsync: "always" });
+				},
+			},
+			close: async () => {
+				await log.close();
+				await redis.stop();
+			},
+		};
+	},
+	{ outlivesService: true },
+);
+
+describe("log on Redis", () => {
+	const stream = { tenant: "water", stream: "e:pump" };
+	const isFull = (error: unknown) => isWeirError(error) && error.code === "LOG_FULL" && (error.retryAfterMs ?? 0) > 0;
+
+	it("says LOG_FULL at 85 % of its memory, and can still be read and trimmed", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "full"), settings: { maxmemory: "6mb" } });
+		const log = createRedisLog(redis.url);
+		try {
+			const frame = Buffer.alloc(60_000, "x");
+			let seq = 0;
+			const append = () => log.append(stream, 0, frame, 1, { id: "p", seq: ++seq });
+			await expect(
+				(async () => {
+					for (;;) await append();
+				})(),
+			).rejects.toSatisfy(isFull);
+			// At the latest one second later the appends are refused before they are sent.
+			await vi.waitFor(() => expect(append()).rejects.toSatisfy(isFull), { timeout: 3_000 });
+			const { last } = await log.state(stream, 0);
+			expect((await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 100_000, waitMs: 0 }))[0]).toHaveLength(1);
+			await log.trim(stream, 0, last);
+			await vi.waitFor(append, { timeout: 5_000 });
+		} finally {
+			await log.close();
+			await redis.stop();
+		}
+	});
+
+	it("forgets producers that were silent for a day once there are many", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "producers") });
+		const log = createRedisLog(redis.url);
+		const raw = new Redis(redis.url);
+		try {
+			const key = "{t:water}:m:e:pump:0";
+			for (let i = 0; i < 250; i++) await raw.hset(key, `p:old ${i}`, `1 ${Date.now() - 90_000_000} 1-0`);
+			await raw.hset(key, "p:recent", `9 ${Date.now() - 60_000} 5-0`);
+			await log.append(stream, 0, Buffer.from("x"), 1, { id: "new", seq: 1 });
+			expect(Object.keys(await raw.hgetall(key)).sort()).toEqual(["bytes", "last", "p:new", "p:recent", "records"]);
+			expect(await log.append(stream, 0, Buffer.from("x"), 1, { id: "recent", seq: 9 })).toBe("5-0");
+		} finally {
+			raw.disconnect();
+			await log.close();
+			await redis.stop();
+		}
+	});
+
+	it("refuses in bounded time when Redis does not answer at all", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "hang") });
+		const log = createRedisLog(redis.url);
+		try {
+			await log.append(stream, 0, Buffer.from("x"), 1, { id: "p", seq: 1 });
+			redis.process.kill("SIGSTOP");
+			const before = performance.now();
+			const isAway = (error: unknown) => isWeirError(error) && error.code === "LOG_UNAVAILABLE";
+			await expect(log.append(stream, 0, Buffer.from("y"), 1, { id: "p", seq: 2 })).rejects.toSatisfy(isAway);
+			expect(performance.now() - before).toBeLessThan(7_000);
+		} finally {
+			redis.process.kill("SIGCONT");
+			await log.close();
+			await redis.stop();
+		}
+	});
+});

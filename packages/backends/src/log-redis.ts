@@ -1,0 +1,173 @@
+import type { Entry, EntryId, IdentifiedRecord, Log, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
+import type { Redis } from "ioredis";
+import { compareEntryIds, nextEntryId, seenKey, stateKey, streamKey } from "./log-keys.ts";
+import { LogReaders } from "./log-reader.ts";
+import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE } from "./log-scripts.ts";
+import { connectRedis, full, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
+
+const KEYS_PER_READ = 64;
+
+export interface RedisLogOptions {
+	/** How long a message id is remembered. */
+	readonly horizonMs?: number;
+	/** Share of `maxmemory` at which appends are refused, so that workers can still drain. */
+	readonly fullAt?: number;
+	/** How many reads may wait at one time. */
+	readonly readers?: number;
+}
+
+/** The log on Redis Streams: one stream and one state hash per partition, written by scripts only. */
+export function createRedisLog(url: string, options: RedisLogOptions = {}): Log {
+	return new RedisLog(url, options);
+}
+
+class RedisLog implements Log {
+	readonly #client: Redis;
+	readonly #readers: LogReaders;
+	readonly #horizonMs: number;
+	readonly #fullAt: number;
+	readonly #watch: NodeJS.Timeout;
+	#isFull = false;
+
+	constructor(url: string, { horizonMs = 86_400_000, fullAt = 0.85, readers = 32 }: RedisLogOptions) {
+		this.#client = connectRedis(url);
+		this.#readers = new LogReaders(url, readers);
+		this.#horizonMs = horizonMs;
+		this.#fullAt = fullAt;
+		this.#client.on("ready", () => void this.#weigh());
+		this.#watch = setInterval(() => void this.#weigh(), 1_000);
+		this.#watch.unref();
+	}
+
+	async append(stream: StreamRef, partition: number, frame: Uint8Array, records: number, producer: Producer): Promise<EntryId> {
+		if (this.#isFull) throw full();
+		const answer = await this.#run(
+			APPEND,
+			[streamKey(stream, partition), stateKey(stream, partition)],
+			[producer.id, producer.seq, records, bufferOf(frame)],
+		);
+		return String(answer);
+	}
+
+	async appendIdentified(
+		stream: StreamRef,
+		partition: number,
+		header: Uint8Array,
+		records: readonly IdentifiedRecord[],
+		producer: Producer,
+	): Promise<{ readonly accepted: number; readonly duplicates: readonly number[] }> {
+		if (this.#isFull) throw full();
+		const bucket = Math.floor(Date.now() / (this.#horizonMs / 2));
+		const args: RedisArgument[] = [producer.id, producer.seq, this.#horizonMs, bufferOf(header)];
+		for (const { messageId, record } of records) args.push(messageId, bufferOf(record));
+		const answer = await this.#run(
+			APPEND_IDENTIFIED,
+			[streamKey(stream, partition), stateKey(stream, partition), ...[0, 1, 2].map((age) => seenKey(stream, bucket - age))],
+			args,
+		);
+		const [accepted = "0", duplicates = ""] = String(answer).split(" ");
+		return { accepted: Number(accepted), duplicates: duplicates === "" ? [] : duplicates.split(",").map(Number) };
+	}
+
+	async read(
+		requests: readonly ReadRequest[],
+		{ maxBytes, waitMs, signal }: { readonly maxBytes: number; readonly waitMs: number; readonly signal?: AbortSignal },
+	): Promise<readonly (readonly Entry[])[]> {
+		const groups: ReadRequest[][] = [];
+		for (let at = 0; at < requests.length; at += KEYS_PER_READ) groups.push(requests.slice(at, at + KEYS_PER_READ));
+		const now = (await Promise.all(groups.map((group) => this.#readNow(group, maxBytes)))).flat();
+		if (waitMs <= 0 || signal?.aborted || now.some((entries) => entries.length > 0)) return now;
+		return this.#readLater(groups, waitMs, signal);
+	}
+
+	async state(stream: StreamRef, partition: number): Promise<PartitionState> {
+		const reply = await this.#run(STATE, [streamKey(stream, partition), stateKey(stream, partition)], []);
+		const [first = "", last = "", records = "0", bytes = "0"] = (reply as Buffer[]).map(String);
+		return { first: first === "" ? undefined : first, last, records: Number(records), bytes: Number(bytes) };
+	}
+
+	compare(a: EntryId, b: EntryId): number {
+		return compareEntryIds(a, b);
+	}
+
+	async trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void> {
+		if (upTo === "") return;
+		await this.#call((client) => client.call("XTRIM", [streamKey(stream, partition), "MINID", nextEntryId(upTo)]));
+	}
+
+	async drop(stream: StreamRef, partitions: number): Promise<void> {
+		const bucket = Math.floor(Date.now() / (this.#horizonMs / 2));
+		const keys = [0, 1, 2].map((age) => seenKey(stream, bucket - age));
+		for (let partition = 0; partition < partitions; partition++) keys.push(streamKey(stream, partition), stateKey(stream, partition));
+		await this.#call((client) => client.unlink(...keys));
+	}
+
+	async close(): Promise<void> {
+		clearInterval(this.#watch);
+		this.#readers.close();
+		this.#client.disconnect();
+	}
+
+	async #readNow(requests: readonly ReadRequest[], maxBytes: number): Promise<readonly (readonly Entry[])[]> {
+		const reply = await this.#run(
+			READ,
+			requests.map((request) => streamKey(request.stream, request.partition)),
+			[maxBytes, ...requests.map((request) => request.after)],
+		);
+		return (reply as Buffer[][]).map((flat) => {
+			const entries: Entry[] = [];
+			for (let i = 0; i + 1 < flat.length; i += 2) entries.push({ id: String(flat[i]), frame: flat[i + 1] ?? Buffer.alloc(0) });
+			return entries;
+		});
+	}
+
+	/** The first group that has something ends the wait of all. */
+	async #readLater(
+		groups: readonly ReadRequest[][],
+		waitMs: number,
+		signal: AbortSignal | undefined,
+	): Promise<readonly (readonly Entry[])[]> {
+		const done = new AbortController();
+		const any = signal === undefined ? done.signal : AbortSignal.any([signal, done.signal]);
+		try {
+			const all = await Promise.all(
+				groups.map(async (group) => {
+					const found = await this.#readers.wait(group, waitMs, any);
+					if (found.some((entries) => entries.length > 0)) done.abort();
+					return found;
+				}),
+			);
+			return all.flat();
+		} catch (error) {
+			done.abort();
+			throw sortRedisError(error);
+		}
+	}
+
+	#run(script: Script, keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown> {
+		return this.#call((client) => runScript(client, script, keys, args));
+	}
+
+	async #call<T>(act: (client: Redis) => Promise<T>): Promise<T> {
+		if (this.#client.status !== "ready") await untilReady(this.#client);
+		try {
+			return await act(this.#client);
+		} catch (error) {
+			throw sortRedisError(error);
+		}
+	}
+
+	async #weigh(): Promise<void> {
+		if (this.#client.status !== "ready") return;
+		// A failure here says nothing about fullness; the calls report it themselves.
+		const info = await this.#client.info("memory").catch(() => "");
+		const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
+		const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
+		if (limit > 0) this.#isFull = used >= limit * this.#fullAt;
+		else if (info !== "") this.#isFull = false;
+	}
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+	return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

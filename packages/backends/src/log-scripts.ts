@@ -1,0 +1,134 @@
+import { createHash } from "node:crypto";
+
+/**
+ * Lua that appends one frame and keeps the state hash true; shared with the commit of the exchange,
+ * so that there is one way only to write a partition. Needs the local function `append(stream, state, frame, records)`.
+ */
+export const LUA_APPEND = `
+local function append(stream, state, frame, records)
+	local id = redis.call('XADD', stream, '*', 'f', frame)
+	redis.call('HSET', state, 'last', id)
+	redis.call('HINCRBY', state, 'records', records)
+	redis.call('HINCRBY', state, 'bytes', #frame)
+	return id
+end
+`;
+
+/**
+ * A producer's line is "<seq> <timeMs> <answer>". Lines older than a day are dropped when a new producer comes
+ * and there are many, so that restarts of gateways do not let the hash grow for ever.
+ */
+const LUA_PRODUCER = `
+local clock = redis.call('TIME')
+local nowMs = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local function answered(state, producer, seq)
+	local line = redis.call('HGET', state, 'p:' .. producer)
+	if not line then
+		if redis.call('HLEN', state) > 200 then
+			local all = redis.call('HGETALL', state)
+			for i = 1, #all, 2 do
+				local at = string.sub(all[i], 1, 2) == 'p:' and string.match(all[i + 1], '^%d+ (%d+) ')
+				if at and tonumber(at) < nowMs - 86400000 then redis.call('HDEL', state, all[i]) end
+			end
+		end
+		return nil
+	end
+	local last, answer = string.match(line, '^(%d+) %d+ (.*)$')
+	if tonumber(last) >= tonumber(seq) then return answer end
+	return nil
+end
+local function remember(state, producer, seq, answer)
+	redis.call('HSET', state, 'p:' .. producer, seq .. ' ' .. string.format('%.0f', nowMs) .. ' ' .. answer)
+end
+`;
+
+/** KEYS stream, state · ARGV producer, seq, records, frame → entry id. */
+export const APPEND = script(`${LUA_APPEND}${LUA_PRODUCER}
+local before = answered(KEYS[2], ARGV[1], ARGV[2])
+if before then return before end
+local id = append(KEYS[1], KEYS[2], ARGV[4], ARGV[3])
+remember(KEYS[2], ARGV[1], ARGV[2], id)
+return id
+`);
+
+/**
+ * KEYS stream, state, seen now, seen before, seen before that · ARGV producer, seq, horizonMs, header, then id and record in turn.
+ * Answers "<accepted> <duplicate>,<duplicate>…". A bucket of ids is half a horizon long, so three buckets cover it whole.
+ */
+export const APPEND_IDENTIFIED = script(`${LUA_APPEND}${LUA_PRODUCER}
+local before = answered(KEYS[2], ARGV[1], ARGV[2])
+if before then return before end
+local ids, seen = {}, {}
+for i = 5, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
+for k = 3, 5 do
+	if redis.call('EXISTS', KEYS[k]) == 1 then
+		for from = 1, #ids, 1000 do
+			local found = redis.call('SMISMEMBER', KEYS[k], unpack(ids, from, math.min(from + 999, #ids)))
+			for i, hit in ipairs(found) do if hit == 1 then seen[ids[from + i - 1]] = true end end
+		end
+	end
+end
+local parts, fresh, duplicates = { ARGV[4] }, {}, {}
+for i, id in ipairs(ids) do
+	if seen[id] then
+		duplicates[#duplicates + 1] = i - 1
+	else
+		seen[id] = true
+		fresh[#fresh + 1] = id
+		parts[#parts + 1] = ARGV[4 + 2 * i]
+	end
+end
+if #fresh > 0 then
+	append(KEYS[1], KEYS[2], table.concat(parts), #fresh)
+	for from = 1, #fresh, 1000 do redis.call('SADD', KEYS[3], unpack(fresh, from, math.min(from + 999, #fresh))) end
+	redis.call('PEXPIRE', KEYS[3], math.floor(ARGV[3] * 2))
+end
+local answer = #fresh .. ' ' .. table.concat(duplicates, ',')
+remember(KEYS[2], ARGV[1], ARGV[2], answer)
+return answer
+`);
+
+/** KEYS streams · ARGV maxBytes, then the place after which to read each → for each stream id, frame, id, frame … At least one entry if there is one. */
+export const READ = script(`
+local limit, out = tonumber(ARGV[1]), {}
+for k, key in ipairs(KEYS) do
+	local entries, bytes, from, count = {}, 0, ARGV[k + 1], 8
+	from = from == '' and '-' or '(' .. from
+	while bytes < limit do
+		local got = redis.call('XRANGE', key, from, '+', 'COUNT', count)
+		for _, entry in ipairs(got) do
+			local frame = entry[2][2]
+			if bytes > 0 and bytes + #frame > limit then
+				bytes = limit
+				break
+			end
+			entries[#entries + 1] = entry[1]
+			entries[#entries + 1] = frame
+			bytes = bytes + #frame
+		end
+		if #got < count or bytes >= limit then break end
+		from = '(' .. got[#got][1]
+		count = math.max(1, math.min(1000, math.floor((limit - bytes) * #entries / 2 / math.max(bytes, 1))))
+	end
+	out[k] = entries
+end
+return out
+`);
+
+/** KEYS stream, state → first, last, records, bytes. */
+export const STATE = script(`
+local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+local state = redis.call('HMGET', KEYS[2], 'last', 'records', 'bytes')
+return { first[1] and first[1][1] or '', state[1] or '', state[2] or '0', state[3] or '0' }
+`);
+
+/** A script and the hash under which Redis keeps it. */
+export interface Script {
+	readonly lua: string;
+	readonly sha: string;
+}
+
+/** Names a script by its hash, as EVALSHA wants it. */
+export function script(lua: string): Script {
+	return { lua, sha: createHash("sha1").update(lua).digest("hex") };
+}

@@ -1,0 +1,1 @@
+export { describeLog, type LogFixture } from "./log.ts";

@@ -1,0 +1,217 @@
+import { randomUUID } from "node:crypto";
+import { invariant, isWeirError } from "@weir/errors";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Entry, Log, StreamRef } from "../ports.ts";
+
+/** A log to be tried, and what the suite may do to the thing behind it. */
+export interface LogFixture {
+	readonly log: Log;
+	/** The service behind the log; absent where there is none. */
+	readonly service?: {
+		/** Kills it without warning. */
+		readonly kill: () => Promise<void>;
+		/** Starts it again on the same data. */
+		readonly revive: () => Promise<void>;
+	};
+	readonly close: () => Promise<void>;
+}
+
+/** What every Log MUST do. Each adapter runs it on the real thing; `outlivesService` adds the death of what stands behind it. */
+export function describeLog(name: string, createLog: () => Promise<LogFixture>, options: { readonly outlivesService?: true } = {}): void {
+	describe(`log: ${name}`, () => {
+		let fixture: LogFixture;
+		let log: Log;
+		let stream: StreamRef;
+
+		beforeAll(async () => {
+			fixture = await createLog();
+			log = fixture.log;
+		});
+		afterAll(() => fixture.close());
+		beforeEach(() => {
+			stream = { tenant: randomUUID(), stream: `e:${randomUUID()}` };
+		});
+
+		const append = (text: string, seq: number, partition = 0, producer = "pump-house") =>
+			log.append(stream, partition, Buffer.from(text), 1, { id: producer, seq });
+		const readAll = async (after = "", partition = 0) =>
+			texts((await log.read([{ stream, partition, after }], { maxBytes: 1_000_000, waitMs: 0 }))[0] ?? []);
+
+		it("gives the entries of a partition back in the order they were appended", async () => {
+			for (let seq = 1; seq <= 30; seq++) await append(`litre ${seq}`, seq);
+			expect(await readAll()).toEqual(Array.from({ length: 30 }, (_, i) => `litre ${i + 1}`));
+		});
+
+		it("keeps partitions, streams and tenants apart", async () => {
+			await append("left", 1, 0);
+			await append("right", 1, 1);
+			const foreign = { tenant: randomUUID(), stream: stream.stream };
+			expect(await readAll("", 0)).toEqual(["left"]);
+			expect(await readAll("", 1)).toEqual(["right"]);
+			expect(await log.read([{ stream: foreign, partition: 0, after: "" }], { maxBytes: 1000, waitMs: 0 })).toEqual([[]]);
+		});
+
+		it("reads from any place, the ends included", async () => {
+			const ids = [];
+			for (let seq = 1; seq <= 5; seq++) ids.push(await append(`litre ${seq}`, seq));
+			expect(await readAll(ids[0])).toEqual(["litre 2", "litre 3", "litre 4", "litre 5"]);
+			expect(await readAll(ids[3])).toEqual(["litre 5"]);
+			expect(await readAll(ids[4])).toEqual([]);
+		});
+
+		it("orders its places, the empty one first", async () => {
+			const first = await append("a", 1);
+			const second = await append("b", 2);
+			expect([log.compare("", first), log.compare(first, second), log.compare(second, first), log.compare(first, first)]).toEqual([
+				-1, -1, 1, 0,
+			]);
+		});
+
+		it("keeps bytes as they are", async () => {
+			const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+			await log.append(stream, 0, bytes, 1, { id: "pump-house", seq: 1 });
+			const [entries] = await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 1000, waitMs: 0 });
+			expect(Buffer.compare(Buffer.from(entries?.[0]?.frame ?? []), bytes)).toBe(0);
+		});
+
+		it("adds nothing when a producer repeats a number (I2)", async () => {
+			const first = await append("once", 7);
+			expect(await append("once", 7)).toBe(first);
+			expect(await append("an older number", 6)).toBe(first);
+			await append("once", 7, 0, "another pump house");
+			expect(await readAll()).toEqual(["once", "once"]);
+		});
+
+		it("leaves out the records whose message id it has seen, in the call and before it", async () => {
+			const header = Buffer.from("h|");
+			const records = (ids: string[]) => ids.map((messageId) => ({ messageId, record: Buffer.from(`${messageId}|`) }));
+			const identified = (ids: string[], seq: number, partition = 0) =>
+				log.appendIdentified(stream, partition, header, records(ids), { id: "pump-house", seq });
+			expect(await identified(["a", "b", "a"], 1)).toEqual({ accepted: 2, duplicates: [2] });
+			expect(await identified(["b", "c"], 2)).toEqual({ accepted: 1, duplicates: [0] });
+			expect(await identified(["a", "b", "c"], 3)).toEqual({ accepted: 0, duplicates: [0, 1, 2] });
+			expect(await identified(["a"], 1, 1)).toEqual({ accepted: 0, duplicates: [0] });
+			expect(await readAll()).toEqual(["h|a|b|", "h|c|"]);
+			expect((await log.state(stream, 0)).records).toBe(3);
+		});
+
+		it("answers a repeated identified append as it did the first time", async () => {
+			const once = () =>
+				log.appendIdentified(stream, 0, Buffer.from("h|"), [{ messageId: "a", record: Buffer.from("a|") }], { id: "pump-house", seq: 1 });
+			expect(await once()).toEqual({ accepted: 1, duplicates: [] });
+			expect(await once()).toEqual({ accepted: 1, duplicates: [] });
+			expect(await readAll()).toEqual(["h|a|"]);
+		});
+
+		it("wakes a reader that waits, on whichever partition something comes", async () => {
+			const waiting = log.read(
+				Array.from({ length: 16 }, (_, partition) => ({ stream, partition, after: "" })),
+				{ maxBytes: 1000, waitMs: 20_000 },
+			);
+			await append("here", 1, 11);
+			expect((await waiting).map(texts)[11]).toEqual(["here"]);
+		});
+
+		it("lets more partitions be read at once than one call of its medium takes", async () => {
+			const requests = Array.from({ length: 100 }, (_, partition) => ({ stream, partition, after: "" }));
+			const waiting = log.read(requests, { maxBytes: 1000, waitMs: 20_000 });
+			await append("far", 1, 99);
+			expect((await waiting).map(texts)[99]).toEqual(["far"]);
+		});
+
+		it("answers with nothing when the wait is over or the signal fires", async () => {
+			const none = [{ stream, partition: 0, after: "" }];
+			expect(await log.read(none, { maxBytes: 1000, waitMs: 20 })).toEqual([[]]);
+			const stop = new AbortController();
+			const waiting = log.read(none, { maxBytes: 1000, waitMs: 60_000, signal: stop.signal });
+			stop.abort();
+			expect(await waiting).toEqual([[]]);
+		});
+
+		it("gives a slow reader a bounded piece at a time, and never less than one entry", async () => {
+			for (let seq = 1; seq <= 100; seq++) await append(`${seq}`.padStart(1_000, " "), seq);
+			const seen: string[] = [];
+			let after = "";
+			for (;;) {
+				const [entries = []] = await log.read([{ stream, partition: 0, after }], { maxBytes: 10_000, waitMs: 0 });
+				if (entries.length === 0) break;
+				expect(entries.reduce((sum, entry) => sum + entry.frame.byteLength, 0)).toBeLessThanOrEqual(10_000);
+				seen.push(...texts(entries).map((text) => text.trim()));
+				after = entries.at(-1)?.id ?? after;
+			}
+			expect(seen).toEqual(Array.from({ length: 100 }, (_, i) => `${i + 1}`));
+			expect((await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 10, waitMs: 0 }))[0]).toHaveLength(1);
+		});
+
+		it("counts records and bytes, and forgets neither when it trims", async () => {
+			const first = await log.append(stream, 0, Buffer.from("12345"), 3, { id: "pump-house", seq: 1 });
+			const second = await append("67", 2);
+			expect(await log.state(stream, 0)).toEqual({ first, last: second, records: 4, bytes: 7 });
+			await log.trim(stream, 0, first);
+			expect(await log.state(stream, 0)).toEqual({ first: second, last: second, records: 4, bytes: 7 });
+			await log.trim(stream, 0, second);
+			expect(await log.state(stream, 0)).toEqual({ first: undefined, last: second, records: 4, bytes: 7 });
+			const third = await append("8", 3);
+			expect(log.compare(third, second)).toBe(1);
+		});
+
+		it("shows that it is shorter than a checkpoint says (I15)", async () => {
+			const checkpoint = await append("gone", 1);
+			await log.drop(stream, 1);
+			const { last } = await log.state(stream, 0);
+			expect(log.compare(checkpoint, last)).toBe(1);
+			expect(await readAll()).toEqual([]);
+		});
+
+		it("takes appends from many callers at once and loses none", async () => {
+			await Promise.all(Array.from({ length: 200 }, (_, i) => append(`${i}`, 1, i % 4, `pump ${i}`)));
+			const all = (await Promise.all([0, 1, 2, 3].map((partition) => readAll("", partition)))).flat();
+			expect(new Set(all).size).toBe(200);
+		});
+
+		if (!options.outlivesService) return;
+		describe("when its service dies", () => {
+			it("fails in bounded time, keeps what it acknowledged, and goes on within 3 s of its return", async () => {
+				const { service } = fixture;
+				invariant(service !== undefined, "A log that outlives its service names it in its fixture.");
+				for (let seq = 1; seq <= 20; seq++) await append(`litre ${seq}`, seq);
+				const waiting = log.read([{ stream, partition: 0, after: (await log.state(stream, 0)).last }], { maxBytes: 1000, waitMs: 60_000 });
+				const lost = expect(waiting).rejects.toSatisfy(isAway);
+				await service.kill();
+				await lost;
+				const before = performance.now();
+				await expect(append("nobody hears", 21)).rejects.toSatisfy(isAway);
+				await expect(readAll()).rejects.toSatisfy(isAway);
+				expect(performance.now() - before).toBeLessThan(6_000);
+				await service.revive();
+				const back = performance.now();
+				const again = await until(() => readAll());
+				await until(() => append("litre 21", 21));
+				expect(performance.now() - back).toBeLessThan(3_000);
+				expect(again).toEqual(Array.from({ length: 20 }, (_, i) => `litre ${i + 1}`));
+				expect((await readAll()).at(-1)).toBe("litre 21");
+				expect((await log.state(stream, 0)).records).toBe(21);
+			});
+		});
+	});
+}
+
+function texts(entries: readonly Entry[]): string[] {
+	return entries.map((entry) => Buffer.from(entry.frame).toString());
+}
+
+function isAway(error: unknown): boolean {
+	return isWeirError(error) && error.code === "LOG_UNAVAILABLE";
+}
+
+/** Tries again while the log is away, as every caller of a log does. */
+async function until<T>(act: () => Promise<T>): Promise<T> {
+	for (;;) {
+		try {
+			return await act();
+		} catch (error) {
+			if (!isAway(error)) throw error;
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+}
