@@ -156,6 +156,8 @@ export interface NodeDefinition<Config = unknown> {
 	readonly commitsIn?: "log" | "connection";
 	/** Input fields the node reads; undefined = all. The reader decodes only what a stage needs. */
 	fieldsRead?(config: Config, input: RecordSchema): readonly string[] | undefined;
+	/** Input fields that leave the node under the same name with the same value; absent or undefined = all that the output has. The planner avoids regrouping where the partition key is kept. */
+	keeps?(config: Config, input: RecordSchema): readonly string[] | undefined;
 }
 
 /** Types the config from the schema and checks the shape at compile time. */

@@ -1,1 +1,2 @@
+export { DEFAULT_LIMITS, plan } from "./make-plan.ts";
 export type { Exchange, ExchangeInput, Plan, PlanLimits, PlannedEdge, PlannedNode, SourceInput, Stage, StageInput } from "./plan.ts";

@@ -15,6 +15,8 @@ export interface PlannedEdge {
 	readonly id: string;
 	readonly from: { readonly node: string; readonly port: string };
 	readonly to: { readonly node: string };
+	/** Columns of the producer's batch that the consumer's input schema takes, in its order; absent when the two schemas are the same. */
+	readonly columns?: readonly number[];
 }
 
 /** Raw records of one source's endpoint. `id` is the source node's id; the stream is the endpoint's. */
@@ -34,6 +36,8 @@ export interface ExchangeInput {
 	/** The edge on the canvas it feeds: which operator gets the rows. */
 	readonly edge: string;
 	readonly to: { readonly node: string };
+	/** As in `PlannedEdge`. */
+	readonly columns?: readonly number[];
 }
 
 export type StageInput = SourceInput | ExchangeInput;
@@ -61,7 +65,7 @@ export interface Stage {
 export interface Exchange {
 	readonly id: string;
 	readonly schema: RecordSchema;
-	/** Empty: everything in partition 0 (`single`); `[]` with several partitions keeps the record key. */
+	/** Rows with equal values here meet in one partition. Empty: rows are spread by the record key. */
 	readonly fields: readonly string[];
 	readonly partitions: number;
 	/** How many producer tasks write it; a consumer's watermark is the least of theirs. */

@@ -1,0 +1,196 @@
+import { invariant } from "@weir/errors";
+import { type FlowEdge, nameOf, type ResolvedFlow, type ResolvedNode } from "@weir/flow";
+import type { Partitioning } from "@weir/node-kit";
+import type { PlanLimits } from "./plan.ts";
+
+/** By what the rows of a place are spread over partitions; `fields` undefined: by the device, or by fields that did not stay as they were. */
+interface Keying {
+	readonly fields: readonly string[] | undefined;
+	readonly partitions: number;
+}
+
+/** A stage while it is being cut: which nodes it holds and which edges enter it through an exchange. */
+export interface Cut {
+	readonly nodes: ResolvedNode[];
+	readonly sourceFed: boolean;
+	readonly partitions: number;
+	/** Edges that enter through an exchange, with the fields the exchange groups by. */
+	readonly entering: { readonly edge: FlowEdge; readonly fields: readonly string[] }[];
+	readonly because: string[];
+	sink: ResolvedNode | undefined;
+}
+
+/** Decides which nodes run together. Every node is in exactly one cut; an edge between two cuts is an exchange. */
+export function cutStages(flow: ResolvedFlow, limits: PlanLimits): readonly Cut[] {
+	const cutting = new Cutting(flow, limits);
+	for (const node of flow.nodes) if (node.definition.role !== "sink") cutting.place(node);
+	for (const node of flow.nodes) if (node.definition.role === "sink" && node.definition.commitsIn === "log") cutting.place(node);
+	for (const node of flow.nodes)
+		if (node.definition.role === "sink" && node.definition.commitsIn !== "log") cutting.placeConnectionSink(node);
+	return cutting.cuts();
+}
+
+class Cutting {
+	readonly #flow: ResolvedFlow;
+	readonly #limits: PlanLimits;
+	readonly #cutOf = new Map<string, Cut>();
+	readonly #keying = new Map<string, Keying>();
+
+	constructor(flow: ResolvedFlow, limits: PlanLimits) {
+		this.#flow = flow;
+		this.#limits = limits;
+	}
+
+	cuts(): readonly Cut[] {
+		return [...new Set(this.#flow.nodes.map((node) => this.#cut(node.id)))];
+	}
+
+	place(node: ResolvedNode): void {
+		if (node.definition.role === "source") this.#openSource(node);
+		else if (this.#mayJoin(node)) this.#join(node);
+		else this.#openBehindExchange(node);
+	}
+
+	/** A sink that commits in its own database shares a stage only where it is the one way out: otherwise each sink keeps its own place. */
+	placeConnectionSink(node: ResolvedNode): void {
+		const producers = this.#producers(node);
+		const only = producers[0];
+		const alone =
+			only !== undefined &&
+			producers.every((cut) => cut === only || this.#mergeable([cut, only])) &&
+			producers.every((cut) => this.#waysOut(cut, node) === 0);
+		if (alone && this.#mayJoin(node)) {
+			this.#join(node);
+			this.#cut(node.id).sink = node;
+			return;
+		}
+		this.#openBehindExchange(
+			node,
+			alone ? undefined : "keeps its own place in the stream, so that a slow or dead target holds back nothing else",
+		);
+		this.#cut(node.id).sink = node;
+	}
+
+	#openSource(node: ResolvedNode): void {
+		const keyField = node.definition.reading?.(node.config).keyField;
+		const partitions = this.#limits.sourcePartitions;
+		this.#cutOf.set(node.id, {
+			nodes: [node],
+			sourceFed: true,
+			partitions,
+			entering: [],
+			because: [
+				`${this.#name(node)} is read in ${partitions} partitions by ${keyField ?? "device"}, so that records of one ${keyField ?? "device"} keep their order.`,
+			],
+			sink: undefined,
+		});
+		this.#keying.set(node.id, { fields: keyField === undefined ? undefined : [keyField], partitions });
+	}
+
+	#mayJoin(node: ResolvedNode): boolean {
+		const cuts = this.#producers(node);
+		if (cuts.some((cut) => cut.sink !== undefined) || !this.#mergeable(cuts)) return false;
+		const wanted = node.definition.partitioning(node.config);
+		const keyings = this.#edgesTo(node).map((edge) => this.#keyingOf(edge.from.node));
+		return keyings.every((keying) => satisfies(keying, wanted)) && keyings.every((keying) => sameKeying(keying, keyings[0]));
+	}
+
+	#mergeable(cuts: readonly Cut[]): boolean {
+		return cuts.length === 1 || (cuts.every((cut) => cut.sourceFed) && new Set(cuts.map((cut) => cut.partitions)).size === 1);
+	}
+
+	#join(node: ResolvedNode): void {
+		const [first, ...others] = this.#producers(node);
+		invariant(first !== undefined, "A node without an input reached the planner.");
+		for (const other of others) {
+			first.nodes.push(...other.nodes);
+			first.because.push(...other.because);
+			for (const moved of other.nodes) this.#cutOf.set(moved.id, first);
+		}
+		if (others.length > 0)
+			first.because.push(`Their partitions are grouped alike, so ${this.#name(node)} reads the same partition of each.`);
+		first.nodes.push(node);
+		this.#cutOf.set(node.id, first);
+		const from = this.#edgesTo(node)[0];
+		invariant(from !== undefined, "A node without an input reached the planner.");
+		this.#keying.set(node.id, this.#after(node, this.#keyingOf(from.from.node)));
+	}
+
+	#openBehindExchange(node: ResolvedNode, why?: string): void {
+		const wanted = node.definition.partitioning(node.config);
+		const fields = wanted.kind === "by-key" ? wanted.fields : [];
+		const partitions = wanted.kind === "single" ? 1 : this.#limits.exchangePartitions;
+		this.#cutOf.set(node.id, {
+			nodes: [node],
+			sourceFed: false,
+			partitions,
+			entering: this.#edgesTo(node).map((edge) => ({ edge, fields })),
+			because: [`${this.#name(node)} ${why ?? whyExchange(wanted)}.`],
+			sink: undefined,
+		});
+		this.#keying.set(node.id, this.#after(node, { fields: wanted.kind === "by-key" ? fields : undefined, partitions }));
+	}
+
+	/** Ways out of a cut other than `sink`: exchanges that read from it, and sinks that joined it. */
+	#waysOut(cut: Cut, sink: ResolvedNode): number {
+		const inside = new Set(cut.nodes.map((node) => node.id));
+		const sinksInside = cut.nodes.filter((node) => node.definition.role === "sink").length;
+		const leaving = this.#flow.edges.filter((edge) => inside.has(edge.from.node) && !inside.has(edge.to.node) && edge.to.node !== sink.id);
+		return sinksInside + leaving.length;
+	}
+
+	#after(node: ResolvedNode, keying: Keying): Keying {
+		if (keying.fields === undefined || node.input === undefined) return keying;
+		const kept = node.definition.keeps?.(node.config, node.input);
+		const stays = (name: string) =>
+			(kept === undefined || kept.includes(name)) &&
+			Object.values(node.outputs).every((schema) => schema.fields.some((field) => field.name === name));
+		return keying.fields.every(stays) ? keying : { ...keying, fields: undefined };
+	}
+
+	#producers(node: ResolvedNode): readonly Cut[] {
+		return [...new Set(this.#edgesTo(node).map((edge) => this.#cut(edge.from.node)))];
+	}
+
+	#edgesTo(node: ResolvedNode): readonly FlowEdge[] {
+		return this.#flow.edges.filter((edge) => edge.to.node === node.id);
+	}
+
+	#cut(nodeId: string): Cut {
+		const cut = this.#cutOf.get(nodeId);
+		invariant(cut !== undefined, "The planner met a node before what feeds it.");
+		return cut;
+	}
+
+	#keyingOf(nodeId: string): Keying {
+		const keying = this.#keying.get(nodeId);
+		invariant(keying !== undefined, "The planner met a node before what feeds it.");
+		return keying;
+	}
+
+	#name(node: ResolvedNode): string {
+		return nameOf(node, node.definition);
+	}
+}
+
+/** Rows that must meet do meet when everything is in one partition, or when the partition key is part of what they share. */
+function satisfies(keying: Keying, wanted: Partitioning): boolean {
+	if (wanted.kind === "any" || keying.partitions === 1) return true;
+	if (wanted.kind === "single" || keying.fields === undefined) return false;
+	return keying.fields.every((name) => wanted.fields.includes(name));
+}
+
+function sameKeying(a: Keying, b: Keying | undefined): boolean {
+	return b !== undefined && a.partitions === b.partitions && (a.fields ?? []).join("\u0000") === (b.fields ?? []).join("\u0000");
+}
+
+function whyExchange(wanted: Partitioning): string {
+	switch (wanted.kind) {
+		case "single":
+			return "needs all records in one place";
+		case "by-key":
+			return `needs records with equal ${wanted.fields.join(", ")} in one place, so they are regrouped before it`;
+		case "any":
+			return "gets records from parts that are grouped differently, so they are regrouped before it";
+	}
+}
