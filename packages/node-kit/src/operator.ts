@@ -30,6 +30,11 @@ export interface Operator {
 	onBatch(batch: RecordBatch, emit: Emit): void;
 	/** Event time has passed this point. Called with growing values only; +Infinity when the stream has ended. */
 	onWatermark?(watermark: Watermark, emit: Emit): void;
+	/**
+	 * Results may come this much after the event time they bear (a window with a lateness waits before it fires).
+	 * Operators behind this one are told watermarks that are earlier by it. Absent: 0.
+	 */
+	readonly watermarkDelayMs?: number;
 	/** Everything needed to go on exactly. Absent: the operator keeps nothing. */
 	snapshot?(): Uint8Array;
 	/** Called at most once, before the first batch. MUST refuse (STATE_CORRUPT) bytes that it cannot read. */

@@ -74,6 +74,7 @@ export function keyTextAt(columns: readonly Column[], row: number): string {
 		if (isNullAt(column, row)) text += NULL_KEY;
 		else if (column.type === "text") text += column.dictionary.valueAt(column.codes[row] ?? 0);
 		else if (column.type === "json") text += jsonTextAt(column, row);
+		else if (column.type === "boolean") text += column.values[row] === 1 ? "true" : "false";
 		else text += String(column.values[row]);
 	});
 	return text;
