@@ -30,10 +30,10 @@ function neededBy(flow: ResolvedFlow, node: ResolvedNode, inputs: ReadonlyMap<st
 	const union = new Set(own);
 	for (const port of node.definition.outputs) {
 		const after = neededOutput(flow, node, port.name, inputs);
-		if (after === undefined) return undefined;
-		for (const field of node.input.fields) if (after.has(field.name)) union.add(field.name);
+		const passed = node.outputs[port.name]?.fields ?? [];
+		for (const { name } of passed) if (after === undefined || after.has(name)) union.add(name);
 	}
-	return union;
+	return new Set(node.input.fields.map((field) => field.name).filter((name) => union.has(name)));
 }
 
 /** The fields that are needed, in the schema's order. */
