@@ -1,4 +1,4 @@
-import { type Catalogue, defineNode, type NodeDefinition } from "@weir/node-kit";
+import { type Catalogue, defineNode, type NodeDefinition, type Partitioning } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 import * as z from "zod";
 import type { Flow } from "../src/flow.ts";
@@ -26,7 +26,7 @@ const base = {
 	inputs: [{ name: "in", summary: "" }],
 	outputs: [{ name: "out", summary: "" }],
 	delivery: { guarantee: "effectively-once" },
-	partitioning: () => ({ kind: "any" }),
+	partitioning: (): Partitioning => ({ kind: "any" }),
 	outputSchema: () => ({ schemas: {}, problems: [] }),
 	lint: () => [],
 	cardSummary: () => "",

@@ -1,5 +1,5 @@
 import { type Flow, resolve } from "@weir/flow";
-import { type Catalogue, defineNode, type NodeDefinition } from "@weir/node-kit";
+import { type Catalogue, defineNode, type NodeDefinition, type Partitioning } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 import * as z from "zod";
 
@@ -23,7 +23,7 @@ const base = {
 	inputs: [{ name: "in", summary: "" }],
 	outputs: [{ name: "out", summary: "" }],
 	delivery: { guarantee: "effectively-once" },
-	partitioning: () => ({ kind: "any" }),
+	partitioning: (): Partitioning => ({ kind: "any" }),
 	outputSchema: () => ({ schemas: {}, problems: [] }),
 	lint: () => [],
 	cardSummary: () => "",
