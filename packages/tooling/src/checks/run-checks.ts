@@ -1,0 +1,68 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { checkBoundaries } from "./boundaries.ts";
+
+export interface CheckResult {
+	readonly name: string;
+	readonly passed: boolean;
+	/** What is wrong, as printed by the tool or as sentences of ours. */
+	readonly output: string;
+	readonly durationMs: number;
+}
+
+/** Format, lint, walls, circles, types, unused code and the lock file, one after the other; all run even when one fails. */
+export async function runChecks(root: string, onResult: (result: CheckResult) => void): Promise<CheckResult[]> {
+	const boundaries = () => checkBoundaries(root);
+	const checks: readonly (readonly [name: string, run: () => Promise<string>])[] = [
+		["format and lint", () => tool(root, "biome", ["ci", "--colors=off", "--max-diagnostics=40", "."])],
+		["walls", async () => (await boundaries()).walls.join("\n")],
+		["circles", async () => (await boundaries()).circles.join("\n")],
+		["types", () => tool(root, "turbo", ["run", "typecheck", "--output-logs=errors-only", "--continue", "--concurrency=2"])],
+		["unused files, exports and dependencies", () => tool(root, "knip", ["--no-progress", "--treat-config-hints-as-errors"])],
+		["lock file", () => lockFileFaults(root)],
+	];
+	const results: CheckResult[] = [];
+	for (const [name, run] of checks) {
+		const start = performance.now();
+		const output = await run().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+		const result = { name, output, passed: output === "", durationMs: performance.now() - start };
+		results.push(result);
+		onResult(result);
+	}
+	return results;
+}
+
+/** Runs a tool of node_modules; answers an empty text when it is content, else what it printed. */
+function tool(root: string, name: string, args: readonly string[]): Promise<string> {
+	return new Promise((resolve) => {
+		const child = spawn(path.join(root, "node_modules/.bin", name), [...args], {
+			cwd: root,
+			env: { ...process.env, NO_COLOR: "1", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		let said = "";
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.setEncoding("utf8").on("data", (text: string) => {
+				said += text;
+			});
+		}
+		child.once("error", (error) => resolve(`${name} could not be started: ${error.message}`));
+		child.once("close", (code) => resolve(code === 0 ? "" : said.trim() || `${name} ended with code ${code}.`));
+	});
+}
+
+interface Lock {
+	readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly extraneous?: boolean }>>;
+}
+
+async function lockFileFaults(root: string): Promise<string> {
+	const lock = JSON.parse(await readFile(path.join(root, "package-lock.json"), "utf8")) as Lock;
+	const faults: string[] = [];
+	for (const [place, entry] of Object.entries(lock.packages)) {
+		if (entry.resolved?.includes("://"))
+			faults.push(`package-lock.json names a download address for ${place}: run npm install with the .npmrc of this folder.`);
+		if (entry.extraneous) faults.push(`package-lock.json holds ${place}, which nothing needs: run npm install.`);
+	}
+	return faults.join("\n");
+}
