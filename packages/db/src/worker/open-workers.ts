@@ -1,0 +1,136 @@
+import type { Plan } from "@weir/planner";
+import type pg from "pg";
+import { openOperatorPool, queryRows } from "../operator/pool.ts";
+import type { Sealer } from "../secrets/sealer.ts";
+import { taskStatements } from "./tasks.ts";
+import type { OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
+
+/** Opens the workers' side of the control database. */
+export function openWorkers(options: { readonly appUrl: string; readonly sealer: Sealer; readonly connections?: number }): WorkerStore {
+	const pool = openOperatorPool(options.appUrl, options.connections ?? 4);
+	return {
+		...taskStatements(pool),
+		...jobStatements(pool),
+		async connection(tenant, id) {
+			return openConnection(pool, options.sealer, tenant, id);
+		},
+		async putDeadLetters(letters) {
+			await queryRows(
+				pool,
+				`insert into dead_letter (tenant_id, id, job_id, flow_id, node, code, reason, position, raw)
+				select j.tenant_id, l.id, j.id, j.flow_id, l.node, l.code, l.reason, l.position, l.raw
+				from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
+					as l(tenant, id, job, node, code, reason, position, raw)
+				join job j on j.id = l.job and j.tenant_id = l.tenant
+				on conflict (id) do nothing`,
+				[
+					letters.map((l) => l.tenant),
+					letters.map((l) => l.id),
+					letters.map((l) => l.job),
+					letters.map((l) => l.node),
+					letters.map((l) => l.code),
+					letters.map((l) => l.reason.replaceAll("\u0000", "�")),
+					letters.map((l) => l.position ?? null),
+					letters.map((l) => Buffer.from(l.raw)),
+				],
+			);
+		},
+		async putRollups(rows) {
+			await queryRows(
+				pool,
+				`insert into rollup (tenant_id, job_id, flow_id, minute, counters, readings)
+				select j.tenant_id, j.id, j.flow_id, to_timestamp(r.minute / 1000.0), r.counters, r.readings
+				from unnest($1::uuid[], $2::uuid[], $3::float8[], $4::jsonb[], $5::jsonb[]) as r(tenant, job, minute, counters, readings)
+				join job j on j.id = r.job and j.tenant_id = r.tenant
+				on conflict (job_id, minute) do update set counters = excluded.counters, readings = excluded.readings`,
+				[
+					rows.map((r) => r.tenant),
+					rows.map((r) => r.job),
+					rows.map((r) => r.minuteMs),
+					rows.map((r) => JSON.stringify(r.counters)),
+					rows.map((r) => JSON.stringify(r.readings)),
+				],
+			);
+		},
+		async addEvent(job, kind, text, detail = {}) {
+			await queryRows(pool, "insert into flow_event (tenant_id, flow_id, kind, text, detail) values ($1, $2, $3, $4, $5)", [
+				job.tenant,
+				job.flow,
+				kind,
+				text,
+				JSON.stringify({ ...detail, job: job.id }),
+			]);
+		},
+		async ping() {
+			await queryRows(pool, "select 1");
+		},
+		close: () => pool.end(),
+	};
+}
+
+const JOB = `j.tenant_id as tenant, j.id, j.flow_id as flow, j.flow_version_id as "flowVersion", j.plan_id as plan, j.wanted, j.state, j.seed,
+	j.previous_id as previous, j.start_position as "startPosition", j.generation::float8 as generation,
+	extract(epoch from j.created_at)::float8 * 1000 as "createdAtMs"`;
+
+type JobRow = { [K in keyof StoredJob]: StoredJob[K] | null };
+
+function asJob(row: JobRow): StoredJob {
+	return { ...row, previous: row.previous ?? undefined, startPosition: row.startPosition ?? undefined } as StoredJob;
+}
+
+type JobStatements = Pick<WorkerStore, "unsettledJobs" | "job" | "plan" | "endpointsOf" | "moveJob" | "setStartPosition" | "setWanted">;
+
+function jobStatements(pool: pg.Pool): JobStatements {
+	return {
+		async unsettledJobs() {
+			const rows = await queryRows<JobRow>(
+				pool,
+				`select ${JOB} from job j
+				where j.state not in ('stopped', 'failed', 'finished') or (j.wanted = 'running' and j.state = 'stopped')
+				order by j.created_at`,
+			);
+			return rows.map(asJob);
+		},
+		async job(id) {
+			const [row] = await queryRows<JobRow>(pool, `select ${JOB} from job j where j.id = $1`, [id]);
+			return row === undefined ? undefined : asJob(row);
+		},
+		async plan(id) {
+			const [row] = await queryRows<{ content: Plan }>(pool, "select content from plan where id = $1", [id]);
+			return row?.content;
+		},
+		endpointsOf: (job) =>
+			queryRows<SourceEndpoint & pg.QueryResultRow>(
+				pool,
+				"select id, node_id as node, partitions from endpoint where tenant_id = $1 and flow_id = $2",
+				[job.tenant, job.flow],
+			),
+		async moveJob(job, to, failure) {
+			const rows = await queryRows(
+				pool,
+				`update job set state = $3, generation = generation + 1, updated_at = now(),
+				failure_code = $4, failure_message = $5, failure_node = $6
+				where id = $1 and generation = $2 returning id`,
+				[job.id, job.generation, to, failure?.code ?? null, failure?.message ?? null, failure?.node ?? null],
+			);
+			return rows.length === 1;
+		},
+		async setStartPosition(job, position) {
+			await queryRows(pool, "update job set start_position = $2, updated_at = now() where id = $1", [job, JSON.stringify(position)]);
+		},
+		async setWanted(job, wanted) {
+			await queryRows(pool, "update job set wanted = $2, updated_at = now() where id = $1", [job, wanted]);
+		},
+	};
+}
+
+async function openConnection(pool: pg.Pool, sealer: Sealer, tenant: string, id: string): Promise<OpenConnection | undefined> {
+	const [row] = await queryRows<{ type: string; config: Record<string, unknown>; sealed: string | null; version: number }>(
+		pool,
+		`select type, config, sealed_secret as sealed, secret_version as version from connection where tenant_id = $1 and id = $2`,
+		[tenant, id],
+	);
+	if (row === undefined) return undefined;
+	const place = { tenant, id, field: "secret", version: row.version };
+	return { tenant, id, type: row.type, config: row.config, secret: row.sealed === null ? undefined : sealer.unseal(row.sealed, place) };
+}

@@ -1,0 +1,102 @@
+import type pg from "pg";
+import { queryRows } from "../operator/pool.ts";
+import type { StoredTask, TaskPlace, WorkerStore } from "./worker-store.ts";
+
+type TaskStatements = Pick<
+	WorkerStore,
+	"ensureTasks" | "tasksOf" | "silentTasks" | "lease" | "heartbeat" | "release" | "endTask" | "resetTasks"
+>;
+
+const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
+	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.state`;
+
+type TaskRow = { [K in keyof StoredTask]: StoredTask[K] | null };
+
+function asTask(row: TaskRow): StoredTask {
+	return { ...row, owner: row.owner ?? undefined, heartbeatAtMs: row.heartbeatAtMs ?? undefined } as StoredTask;
+}
+
+/** Statements on the leases of tasks. A generation decides nothing here; it is what the commit authority checks. */
+export function taskStatements(pool: pg.Pool): TaskStatements {
+	return {
+		async ensureTasks(job, tasks) {
+			await queryRows(
+				pool,
+				`insert into task (tenant_id, job_id, stage, partition) select $1, $2, * from unnest($3::text[], $4::int[]) on conflict do nothing`,
+				[job.tenant, job.id, tasks.map((t) => t.stage), tasks.map((t) => t.partition)],
+			);
+		},
+		async tasksOf(job) {
+			const rows = await queryRows<TaskRow>(pool, `select ${TASK} from task t where t.job_id = $1 order by t.stage, t.partition`, [job]);
+			return rows.map(asTask);
+		},
+		async silentTasks(olderThanMs) {
+			const rows = await queryRows<TaskRow>(
+				pool,
+				`select ${TASK} from task t join job j on j.id = t.job_id
+				where t.state in ('waiting', 'running') and j.wanted <> 'stopped' and j.state in ('scheduling', 'running', 'recovering')
+				and (t.heartbeat_at is null or t.heartbeat_at < now() - $1 * interval '1 millisecond')`,
+				[olderThanMs],
+			);
+			return rows.map(asTask);
+		},
+		async lease(task, owner) {
+			const [row] = await queryRows<{ generation: number }>(
+				pool,
+				`update task set generation = nextval('weir_generation'), owner = $4, heartbeat_at = now(), state = 'running', attempts = attempts + 1
+				where job_id = $1 and stage = $2 and partition = $3 and state in ('waiting', 'running') returning generation::float8 as generation`,
+				[task.job, task.stage, task.partition, owner],
+			);
+			return row?.generation;
+		},
+		async heartbeat(owner, tasks) {
+			if (tasks.length === 0) return [];
+			const kept = await queryRows<TaskPlace & pg.QueryResultRow>(
+				pool,
+				`update task t set heartbeat_at = now(), attempts = case when h.progressed then 0 else t.attempts end
+				from unnest($2::uuid[], $3::text[], $4::int[], $5::bigint[], $6::boolean[]) as h(job, stage, partition, generation, progressed)
+				where t.job_id = h.job and t.stage = h.stage and t.partition = h.partition and t.generation = h.generation and t.owner = $1
+				returning t.job_id as job, t.stage, t.partition`,
+				[
+					owner,
+					tasks.map((t) => t.job),
+					tasks.map((t) => t.stage),
+					tasks.map((t) => t.partition),
+					tasks.map((t) => t.generation),
+					tasks.map((t) => t.progressed),
+				],
+			);
+			const held = new Set(kept.map(placeText));
+			return tasks.filter((task) => !held.has(placeText(task)));
+		},
+		async release(task, generation) {
+			await queryRows(
+				pool,
+				`update task set owner = null, heartbeat_at = null, state = 'waiting'
+				where job_id = $1 and stage = $2 and partition = $3 and generation = $4 and state = 'running'`,
+				[task.job, task.stage, task.partition, generation],
+			);
+		},
+		async endTask(task, generation, state, failure) {
+			const rows = await queryRows(
+				pool,
+				`update task set state = $5, owner = null, heartbeat_at = now(), failure_code = $6, failure_message = $7, failure_node = $8
+				where job_id = $1 and stage = $2 and partition = $3 and generation = $4 returning stage`,
+				[task.job, task.stage, task.partition, generation, state, failure?.code ?? null, failure?.message ?? null, failure?.node ?? null],
+			);
+			return rows.length === 1;
+		},
+		async resetTasks(job) {
+			await queryRows(
+				pool,
+				`update task set state = 'waiting', owner = null, heartbeat_at = null, attempts = 0,
+				failure_code = null, failure_message = null, failure_node = null where job_id = $1`,
+				[job],
+			);
+		},
+	};
+}
+
+function placeText(task: TaskPlace): string {
+	return `${task.job}/${task.stage}/${task.partition}`;
+}

@@ -1,0 +1,129 @@
+import type { Secret } from "@weir/errors";
+import type { JobState, WantedState } from "@weir/jobs";
+import type { Plan } from "@weir/planner";
+
+/** A job as control and stream workers see it. */
+export interface StoredJob {
+	readonly tenant: string;
+	readonly id: string;
+	readonly flow: string;
+	readonly flowVersion: string;
+	readonly plan: string;
+	readonly wanted: WantedState;
+	readonly state: JobState;
+	readonly seed: number;
+	/** It starts only when this job is stopped, finished or failed (version cut). */
+	readonly previous: string | undefined;
+	/** Where its sources start, by `<stream>/<partition>`; undefined until the cut is known, `{}` = from the beginning. */
+	readonly startPosition: Readonly<Record<string, string>> | undefined;
+	/** Moves counted so far; hand it back to `moveJob`. */
+	readonly generation: number;
+	readonly createdAtMs: number;
+}
+
+export interface StoredTask {
+	readonly tenant: string;
+	readonly job: string;
+	readonly stage: string;
+	readonly partition: number;
+	readonly generation: number;
+	readonly owner: string | undefined;
+	readonly heartbeatAtMs: number | undefined;
+	/** Starts since the last heartbeat that told of progress. */
+	readonly attempts: number;
+	readonly state: TaskState;
+}
+
+export type TaskState = "waiting" | "running" | "done" | "failed";
+
+export interface TaskPlace {
+	readonly job: string;
+	readonly stage: string;
+	readonly partition: number;
+}
+
+export interface StoredFailure {
+	readonly code: string;
+	readonly message: string;
+	readonly node?: string | undefined;
+}
+
+/** An endpoint a job's source reads: the stream is `e:<id>`. */
+export interface SourceEndpoint {
+	readonly id: string;
+	readonly node: string;
+	readonly partitions: number;
+}
+
+/** A connection with its secret open. Never log or store it. */
+export interface OpenConnection {
+	readonly tenant: string;
+	readonly id: string;
+	readonly type: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: Secret | undefined;
+}
+
+export interface DeadLetterRow {
+	readonly id: string;
+	readonly tenant: string;
+	readonly job: string;
+	readonly node: string;
+	readonly code: string;
+	readonly reason: string;
+	readonly position: string | undefined;
+	readonly raw: Uint8Array;
+}
+
+export interface RollupRow {
+	readonly tenant: string;
+	readonly job: string;
+	/** Start of the minute, milliseconds since 1970 UTC. */
+	readonly minuteMs: number;
+	/** What was added within the minute. Adding the same minute again replaces it. */
+	readonly counters: Readonly<Record<string, number>>;
+	readonly readings: Readonly<Record<string, number>>;
+}
+
+/** What control and stream workers keep in Postgres. Every call rejects with DATABASE_UNAVAILABLE while it is away. */
+export interface WorkerStore {
+	/** Jobs whose actual state is not at rest where it is wanted: everything but stopped/failed/finished jobs that are to stay so. */
+	unsettledJobs(): Promise<readonly StoredJob[]>;
+	job(id: string): Promise<StoredJob | undefined>;
+	plan(id: string): Promise<Plan | undefined>;
+	endpointsOf(job: StoredJob): Promise<readonly SourceEndpoint[]>;
+	/** Stores the next state if nobody moved the job since it was read. False: read it again. */
+	moveJob(job: StoredJob, to: JobState, failure?: StoredFailure): Promise<boolean>;
+	setStartPosition(job: string, position: Readonly<Record<string, string>>): Promise<void>;
+	/** Changes what is wanted, e.g. to `stopped` when a job failed for good. */
+	setWanted(job: string, wanted: WantedState): Promise<void>;
+
+	/** Makes the rows of a job's tasks that are not there yet. */
+	ensureTasks(job: StoredJob, tasks: readonly { readonly stage: string; readonly partition: number }[]): Promise<void>;
+	tasksOf(job: string): Promise<readonly StoredTask[]>;
+	/** Tasks of jobs wanted running (or draining) whose heartbeat is older than this, with `waiting` ones. */
+	silentTasks(olderThanMs: number): Promise<readonly StoredTask[]>;
+	/** Draws the next generation and plants it with the owner. Undefined: the task is gone, done or failed. */
+	lease(task: TaskPlace, owner: string): Promise<number | undefined>;
+	/** Says that the owner still works on these; `progressed` ones have their attempts forgotten. Answers those whose lease was lost. */
+	heartbeat(
+		owner: string,
+		tasks: readonly (TaskPlace & { readonly generation: number; readonly progressed: boolean })[],
+	): Promise<readonly TaskPlace[]>;
+	/** Gives a lease back at once, so that another worker need not wait. */
+	release(task: TaskPlace, generation: number): Promise<void>;
+	/** Ends a task; false when the lease was lost meanwhile. */
+	endTask(task: TaskPlace, generation: number, state: "done" | "failed", failure?: StoredFailure): Promise<boolean>;
+	/** Sets all tasks of a job back to `waiting` (start after stop or failure). */
+	resetTasks(job: string): Promise<void>;
+
+	/** Undefined: there is none with this id in the tenant. */
+	connection(tenant: string, id: string): Promise<OpenConnection | undefined>;
+	/** Written before the commit under an id made from place and bytes, so a repeat adds nothing. */
+	putDeadLetters(letters: readonly DeadLetterRow[]): Promise<void>;
+	putRollups(rows: readonly RollupRow[]): Promise<void>;
+	/** Adds a line to the flow's event log. */
+	addEvent(job: StoredJob, kind: string, text: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
+	ping(): Promise<void>;
+	close(): Promise<void>;
+}
