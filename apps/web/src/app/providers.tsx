@@ -1,6 +1,6 @@
 "use client";
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import * as z from "zod";
@@ -10,8 +10,16 @@ import { ToastHost } from "../ui/toast.tsx";
 // The content security policy forbids compiling code from text, which zod would otherwise try.
 z.config({ jitless: true });
 
+/** A session that ended is noticed by the first answer that says so; the way back is kept. */
+function leaveWhenSignedOut(error: Error): void {
+	if (!(error instanceof ApiError) || error.status !== 401 || window.location.pathname.startsWith("/sign-")) return;
+	const here = window.location.pathname + window.location.search;
+	window.location.assign(here === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(here)}`);
+}
+
 function makeQueryClient(): QueryClient {
 	return new QueryClient({
+		queryCache: new QueryCache({ onError: leaveWhenSignedOut }),
 		defaultOptions: {
 			queries: {
 				staleTime: 10_000,

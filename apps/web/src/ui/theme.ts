@@ -2,8 +2,8 @@ export type ThemeChoice = "system" | "light" | "dark";
 
 const STORAGE_KEY = "weir-theme";
 
-/** Runs before the first paint, so that the page never shows in the wrong mode. */
-export const THEME_SCRIPT = `(function(){var d=document.documentElement;var m=matchMedia("(prefers-color-scheme: dark)");function s(){var c=null;try{c=localStorage.getItem("${STORAGE_KEY}")}catch(e){}d.dataset.mode=c==="light"||c==="dark"?c:(m.matches?"dark":"light")}s();m.addEventListener("change",s)})()`;
+/** Runs before the first paint, so that the page never shows in the wrong mode or with the menu in the wrong width. */
+export const THEME_SCRIPT = `(function(){var d=document.documentElement;var m=matchMedia("(prefers-color-scheme: dark)");function s(){var c=null;try{c=localStorage.getItem("${STORAGE_KEY}")}catch(e){}d.dataset.mode=c==="light"||c==="dark"?c:(m.matches?"dark":"light")}s();m.addEventListener("change",s);try{d.dataset.sidebar=localStorage.getItem("weir-sidebar")||"open"}catch(e){}})()`;
 
 export function readTheme(): ThemeChoice {
 	try {

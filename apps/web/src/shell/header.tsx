@@ -1,0 +1,75 @@
+"use client";
+
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useFlow } from "../client/flows.ts";
+import { useTenantSlug } from "../client/me.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
+import { UserMenu } from "./user-menu.tsx";
+
+const PAGES: Readonly<Record<string, string>> = {
+	flows: "Flows",
+	connections: "Connections",
+	devices: "Devices & endpoints",
+	"dead-letters": "Dead letters",
+};
+
+function FlowCrumbs({ tenant, flowId }: { readonly tenant: string; readonly flowId: string }) {
+	const flow = useFlow(tenant, flowId).data;
+	return (
+		<>
+			<li>
+				<Link href={`/t/${tenant}/flows/${flowId}`} className="rounded-input text-muted hover:text-text">
+					{flow?.name ?? "Flow"}
+				</Link>
+			</li>
+			<li aria-hidden="true" className="text-muted">
+				/
+			</li>
+			<li className="font-semibold" aria-current="page">
+				Overview
+			</li>
+		</>
+	);
+}
+
+export function Header() {
+	const tenant = useTenantSlug();
+	const [, , , page = "", id] = usePathname().split("/");
+	const title = PAGES[page] ?? "";
+	return (
+		<header className="flex h-12 shrink-0 items-center justify-between gap-4 border-b border-hairline bg-surface px-6">
+			<nav aria-label="Where you are">
+				<ol className="flex items-center gap-2">
+					{id ? (
+						<>
+							<li>
+								<Link href={`/t/${tenant}/${page}`} className="rounded-input text-muted hover:text-text">
+									{title}
+								</Link>
+							</li>
+							<li aria-hidden="true" className="text-muted">
+								/
+							</li>
+							{page === "flows" ? (
+								<FlowCrumbs tenant={tenant} flowId={id} />
+							) : (
+								<li className="font-semibold" aria-current="page">
+									{decodeURIComponent(id)}
+								</li>
+							)}
+						</>
+					) : (
+						<li className="font-semibold" aria-current="page">
+							{title}
+						</li>
+					)}
+				</ol>
+			</nav>
+			<div className="flex items-center gap-1">
+				<ThemeSwitch />
+				<UserMenu />
+			</div>
+		</header>
+	);
+}
