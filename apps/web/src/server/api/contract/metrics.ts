@@ -1,0 +1,115 @@
+import * as z from "zod";
+import { timeSchema } from "./common.ts";
+import { jobSchema } from "./flows.ts";
+
+export const nodeMetricsSchema = z.object({
+	nodeId: z.string(),
+	state: z.enum(["ok", "warn", "failing", "paused", "starting", "draft"]),
+	/** Why it is not ok. */
+	reason: z.string().optional(),
+	inPerSecond: z.number().optional(),
+	outPerSecond: z.number().optional(),
+	/** Since the job began. */
+	totals: z.object({
+		in: z.number(),
+		out: z.number(),
+		filtered: z.number(),
+		duplicate: z.number(),
+		late: z.number(),
+		aggregated: z.number(),
+		dead: z.number(),
+		delivered: z.number(),
+	}),
+});
+
+export const edgeMetricsSchema = z.object({
+	edgeId: z.string(),
+	total: z.number(),
+	perSecond: z.number().optional(),
+	/** How full the queue of this edge is, 0 to 1; only edges that are exchanges. */
+	fill: z.number().optional(),
+});
+
+export const taskSchema = z.object({
+	stage: z.string(),
+	partition: z.number(),
+	generation: z.number(),
+	state: z.enum(["waiting", "running", "done", "failed"]),
+	worker: z.string().optional(),
+	heartbeatAt: timeSchema.optional(),
+	lagRecords: z.number().optional(),
+	watermark: z.union([z.number(), z.null(), z.literal("end")]).optional(),
+	committedAt: timeSchema.optional(),
+	failure: z.object({ code: z.string(), message: z.string(), node: z.string().optional() }).optional(),
+});
+
+/** Where every record went; `difference` is 0 when the sum balances. */
+export const ledgerSchema = z.object({
+	in: z.number(),
+	made: z.number(),
+	copied: z.number(),
+	delivered: z.number(),
+	aggregated: z.number(),
+	filtered: z.number(),
+	duplicate: z.number(),
+	late: z.number(),
+	deadLetter: z.number(),
+	unconnected: z.number(),
+	inFlight: z.number(),
+	waiting: z.number(),
+	difference: z.number(),
+});
+
+/** Everything known of a flow at one moment; also what the live stream sends once a second under the topic `flow:<id>`. */
+export const flowMetricsSchema = z.object({
+	at: timeSchema,
+	inPerSecond: z.number().optional(),
+	outPerSecond: z.number().optional(),
+	deadPerSecond: z.number().optional(),
+	lagRecords: z.number().optional(),
+	watermarkDelayMs: z.number().optional(),
+	p50Ms: z.number().optional(),
+	p95Ms: z.number().optional(),
+	p99Ms: z.number().optional(),
+	deadLetters: z.number(),
+	nodes: z.array(nodeMetricsSchema),
+	edges: z.array(edgeMetricsSchema),
+	ledger: ledgerSchema.optional(),
+});
+
+export const overviewSchema = z.object({
+	job: jobSchema.optional(),
+	metrics: flowMetricsSchema,
+	tasks: z.array(taskSchema),
+	stages: z.array(z.object({ id: z.string(), nodes: z.array(z.string()), partitions: z.number(), because: z.array(z.string()) })),
+	workers: z.number(),
+});
+
+export const historyQuery = z.object({ from: z.coerce.number(), to: z.coerce.number() });
+/** One point a minute (or more, when the range is long). Absent = nothing was measured then. */
+export const historySchema = z.object({
+	stepMs: z.number(),
+	points: z.array(
+		z.object({
+			at: timeSchema,
+			inPerSecond: z.number().optional(),
+			outPerSecond: z.number().optional(),
+			deadPerSecond: z.number().optional(),
+			latePerSecond: z.number().optional(),
+			lagRecords: z.number().optional(),
+			watermarkDelayMs: z.number().optional(),
+			p50Ms: z.number().optional(),
+			p95Ms: z.number().optional(),
+			p99Ms: z.number().optional(),
+		}),
+	),
+	deploys: z.array(z.object({ at: timeSchema, version: z.number() })),
+});
+
+export type FlowMetrics = z.infer<typeof flowMetricsSchema>;
+export type NodeMetrics = z.infer<typeof nodeMetricsSchema>;
+export type EdgeMetrics = z.infer<typeof edgeMetricsSchema>;
+export type Overview = z.infer<typeof overviewSchema>;
+export type History = z.infer<typeof historySchema>;
+export type LedgerSums = z.infer<typeof ledgerSchema>;
+export type TaskRow = z.infer<typeof taskSchema>;
