@@ -1,0 +1,255 @@
+import { asWeirError, type FailureCode, WeirError, withPlace } from "@weir/errors";
+import { counterOf, edgeCounter, exchangeReadCounter, portCounter } from "@weir/jobs";
+import type { Emit, Operator, OperatorContext, OperatorRegistry, SinkOperator } from "@weir/node-kit";
+import type { PlannedNode, Stage } from "@weir/planner";
+import { type RecordBatch, withColumns } from "@weir/records";
+import type { DeadLetterBox } from "./dead-letter-box.ts";
+import type { ExchangeWriter } from "./exchange-writer.ts";
+import type { Slot, Tally } from "./tally.ts";
+import type { Tap } from "./tap.ts";
+
+/** Where rows enter a stage's operators. */
+export type Deliver = (batch: RecordBatch) => void;
+
+export interface PipelineParts {
+	readonly stage: Stage;
+	readonly registry: OperatorRegistry;
+	readonly seed: number;
+	readonly tally: Tally;
+	readonly letters: DeadLetterBox;
+	readonly writers: ReadonlyMap<string, ExchangeWriter>;
+	readonly tap: Tap | undefined;
+}
+
+interface Member {
+	readonly node: PlannedNode;
+	readonly operator: Operator | undefined;
+	readonly sink: SinkOperator | undefined;
+	readonly entered: Slot;
+	/** Watermarks behind this node are earlier by this. */
+	delayMs: number;
+	emit: Emit;
+}
+
+/** The operators of a stage, wired. Rows go depth first from one to the next; watermarks in topological order. */
+export class Pipeline {
+	readonly #members = new Map<string, Member>();
+	readonly #parts: PipelineParts;
+	#ingestTimes = new Float64Array(256);
+	#ingested = 0;
+
+	private constructor(parts: PipelineParts) {
+		this.#parts = parts;
+	}
+
+	/** Loads and wires the operators. Throws NODE_CONFIG_INVALID when a kind has none. */
+	static async open(parts: PipelineParts, snapshots: ReadonlyMap<string, Uint8Array>): Promise<Pipeline> {
+		const pipeline = new Pipeline(parts);
+		for (const node of parts.stage.nodes) pipeline.#members.set(node.id, await pipeline.#create(node, snapshots.get(node.id)));
+		for (const member of pipeline.#members.values()) pipeline.#wire(member);
+		for (const member of pipeline.#members.values()) member.delayMs = pipeline.#delayBefore(member.node.id) + (member.operator?.watermarkDelayMs ?? 0);
+		return pipeline;
+	}
+
+	/** The sink of the stage that commits in its connection, or those that commit in the log. */
+	get sinks(): readonly { readonly node: string; readonly sink: SinkOperator }[] {
+		return [...this.#members.values()].flatMap(({ node, sink }) => (sink === undefined ? [] : [{ node: node.id, sink }]));
+	}
+
+	/** The way in for a source of this stage: what comes out of the source's one port. */
+	entryOfSource(node: string): Deliver {
+		const member = this.#member(node);
+		const port = Object.keys(member.node.outputs)[0] ?? "out";
+		return (batch) => member.emit(port, batch);
+	}
+
+	/** The way in for an edge that arrives through an exchange. */
+	entryOfEdge(edge: string, to: string, columns: readonly number[] | undefined): Deliver {
+		const member = this.#member(to);
+		const read = this.#parts.tally.slot(exchangeReadCounter(edge));
+		return (batch) => {
+			read.n += batch.selected;
+			this.#enter(member, projected(batch, member.node, columns));
+		};
+	}
+
+	/** Event time has passed this point, for all operators. */
+	advance(watermark: number): void {
+		for (const member of this.#members.values()) {
+			const { operator } = member;
+			if (operator?.onWatermark === undefined) continue;
+			const delayMs = member.delayMs - (operator.watermarkDelayMs ?? 0);
+			try {
+				operator.onWatermark(watermark - delayMs, member.emit);
+			} catch (error) {
+				throw withPlace(asWeirError(error), { nodeId: member.node.id });
+			}
+		}
+	}
+
+	/** The watermark that holds behind a node while the stage's own is `watermark`. */
+	watermarkBehind(node: string, watermark: number): number {
+		return watermark - this.#member(node).delayMs;
+	}
+
+	/** Rows and bytes that sinks hold for the next commit. */
+	pending(): { readonly rows: number; readonly bytes: number } {
+		let rows = 0;
+		let bytes = 0;
+		for (const { sink } of this.sinks) {
+			const held = sink.pending();
+			rows += held.rows;
+			bytes += held.bytes;
+		}
+		return { rows, bytes };
+	}
+
+	snapshots(): ReadonlyMap<string, Uint8Array> {
+		const all = new Map<string, Uint8Array>();
+		for (const { node, operator } of this.#members.values()) {
+			const snapshot = operator?.snapshot?.();
+			if (snapshot !== undefined) all.set(node.id, snapshot);
+		}
+		return all;
+	}
+
+	/** Times of receipt of the rows handed to sinks since the last call. */
+	takeIngestTimes(): Float64Array {
+		const times = this.#ingestTimes.slice(0, this.#ingested);
+		this.#ingested = 0;
+		return times;
+	}
+
+	close(): void {
+		for (const { operator, sink } of this.#members.values()) {
+			operator?.close?.();
+			sink?.close?.();
+		}
+	}
+
+	async #create(node: PlannedNode, snapshot: Uint8Array | undefined): Promise<Member> {
+		const { registry, tally } = this.#parts;
+		const base = { node, entered: tally.slot(counterOf(node.id, "in")), delayMs: 0, emit: () => {} };
+		// A source does no work here: its endpoint was read by the task.
+		if (this.#parts.stage.inputs.some((input) => input.type === "source" && input.node === node.id)) {
+			return { ...base, operator: undefined, sink: undefined };
+		}
+		const load = registry.get(node.kind);
+		if (load === undefined) throw new WeirError("NODE_CONFIG_INVALID", `This worker has no node type ${node.kind}; deploy a worker that has it.`, { context: { nodeId: node.id } });
+		try {
+			const module = await load();
+			const context = this.#contextOf(node);
+			// The config was parsed by the definition of the same kind when the flow was resolved.
+			const config = node.config as never;
+			const operator = module.createOperator?.(config, context);
+			if (snapshot !== undefined) operator?.restore?.(snapshot);
+			const sink = operator === undefined ? module.createSink?.(config, context) : undefined;
+			if (operator === undefined && sink === undefined) throw new WeirError("NODE_CONFIG_INVALID", `The node type ${node.kind} exports neither createOperator nor createSink.`);
+			return { ...base, operator, sink };
+		} catch (error) {
+			throw withPlace(asWeirError(error), { nodeId: node.id });
+		}
+	}
+
+	#contextOf(node: PlannedNode): OperatorContext {
+		const { tally, letters, seed } = this.#parts;
+		const dead = tally.slot(counterOf(node.id, "dead"));
+		return {
+			input: node.input,
+			outputs: node.outputs,
+			seed,
+			reject(batch, row, code: FailureCode, reason) {
+				dead.n += 1;
+				letters.addRow(node.id, batch, row, code, reason);
+			},
+			count(bucket, rows) {
+				tally.add(counterOf(node.id, bucket), rows);
+			},
+		};
+	}
+
+	/** Gives a member its `emit`: per port, the edges inside the stage and the exchanges that lead on. */
+	#wire(member: Member): void {
+		const { stage, tally, tap, writers } = this.#parts;
+		const ports = new Map<string, { readonly left: Slot; readonly next: Deliver[] }>();
+		const portOf = (port: string) => {
+			const known = ports.get(port);
+			if (known !== undefined) return known;
+			const made = { left: tally.slot(portCounter(member.node.id, port)), next: [] };
+			ports.set(port, made);
+			return made;
+		};
+		for (const edge of stage.edges) {
+			if (edge.from.node !== member.node.id) continue;
+			const target = this.#member(edge.to.node);
+			const passed = tally.slot(edgeCounter(edge.id));
+			portOf(edge.from.port).next.push((batch) => {
+				passed.n += batch.selected;
+				tap?.sample(edge.id, batch);
+				this.#enter(target, projected(batch, target.node, edge.columns));
+			});
+		}
+		for (const write of stage.writes) {
+			if (write.from.node !== member.node.id) continue;
+			const writer = writers.get(write.exchange);
+			const passed = write.edges.map((edge) => tally.slot(edgeCounter(edge)));
+			portOf(write.from.port).next.push((batch) => {
+				for (const slot of passed) slot.n += batch.selected;
+				for (const edge of write.edges) tap?.sample(edge, batch);
+				writer?.write(batch);
+			});
+		}
+		member.emit = (port, batch) => {
+			if (batch.selected === 0) return;
+			const { left, next } = portOf(port);
+			left.n += batch.selected;
+			tap?.sample(member.node.id, batch);
+			for (const deliver of next) deliver(batch);
+		};
+	}
+
+	#enter(member: Member, batch: RecordBatch): void {
+		member.entered.n += batch.selected;
+		try {
+			if (member.operator !== undefined) member.operator.onBatch(batch, member.emit);
+			else if (member.sink !== undefined) {
+				this.#noteIngestTimes(batch);
+				this.#parts.tap?.sample(member.node.id, batch);
+				member.sink.onBatch(batch);
+			}
+		} catch (error) {
+			throw withPlace(asWeirError(error), { nodeId: member.node.id });
+		}
+	}
+
+	#noteIngestTimes(batch: RecordBatch): void {
+		const needed = this.#ingested + batch.selected;
+		if (needed > this.#ingestTimes.length) {
+			const larger = new Float64Array(Math.max(needed, this.#ingestTimes.length * 2));
+			larger.set(this.#ingestTimes.subarray(0, this.#ingested));
+			this.#ingestTimes = larger;
+		}
+		for (let i = 0; i < batch.selected; i++) {
+			this.#ingestTimes[this.#ingested++] = batch.ingestTimes[batch.selection === undefined ? i : (batch.selection[i] ?? 0)] ?? 0;
+		}
+	}
+
+	/** Greatest delay of the nodes that feed this one; they stand before it in the stage's order. */
+	#delayBefore(node: string): number {
+		let delayMs = 0;
+		for (const edge of this.#parts.stage.edges) {
+			if (edge.to.node === node) delayMs = Math.max(delayMs, this.#member(edge.from.node).delayMs);
+		}
+		return delayMs;
+	}
+
+	#member(node: string): Member {
+		const member = this.#members.get(node);
+		if (member === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan's stage ${this.#parts.stage.id} has no node ${node}.`);
+		return member;
+	}
+}
+
+function projected(batch: RecordBatch, node: PlannedNode, columns: readonly number[] | undefined): RecordBatch {
+	return columns === undefined ? batch : withColumns(batch, node.input, columns.flatMap((index) => batch.columns[index] ?? []));
+}
