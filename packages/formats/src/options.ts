@@ -11,6 +11,10 @@ export interface ReaderOptions {
 	readonly fields?: readonly string[];
 	/** Field that carries event time (`timestamp`, `integer` or `number` of milliseconds). Absent: the time of receipt. */
 	readonly eventTimeField?: string;
+	/** A record without event time counts from the time of receipt, or is set aside (default). */
+	readonly missingEventTime?: "receipt" | "reject";
+	/** Field that the door took the record key from. A record without it is set aside: its like would not meet in one task. */
+	readonly keyField?: string;
 	/** Records further than this ahead of the time of receipt are set aside. Absent: no limit. */
 	readonly maxFutureMs?: number;
 	/** Whether batches carry the record key. Default true. */

@@ -15,12 +15,20 @@ export function createReader(options: ReaderOptions, onFailure: (failure: ReadFa
 	return new FrameReader(options, onFailure);
 }
 
+function indexOf(options: ReaderOptions, name: string | undefined): number {
+	if (name === undefined) return -1;
+	const index = options.schema.fields.findIndex((field) => field.name === name);
+	if (index < 0) throw new WeirError("NODE_CONFIG_INVALID", `The schema of the source has no field ${name}.`);
+	return index;
+}
+
 class FrameReader implements BatchReader {
 	readonly #options: ReaderOptions;
 	readonly #onFailure: (failure: ReadFailure) => void;
 	readonly #store: ColumnStore;
 	readonly #json: ReturnType<typeof createJsonRows>;
 	readonly #eventTimeIndex: number;
+	readonly #keyIndex: number;
 	readonly #wantsKeys: boolean;
 	readonly #maxFutureMs: number;
 	#keyDictionary = new ByteDictionary();
@@ -32,19 +40,16 @@ class FrameReader implements BatchReader {
 	#watermark = Number.NEGATIVE_INFINITY;
 
 	constructor(options: ReaderOptions, onFailure: (failure: ReadFailure) => void) {
-		const { eventTimeField, fields } = options;
-		const wanted =
-			fields === undefined || eventTimeField === undefined || fields.includes(eventTimeField) ? fields : [...fields, eventTimeField];
+		const { eventTimeField, keyField, fields } = options;
+		const wanted = fields === undefined ? undefined : [...fields, ...[eventTimeField, keyField].filter((name) => name !== undefined)];
 		this.#options = options;
 		this.#onFailure = onFailure;
 		this.#store = new ColumnStore(options.schema, wanted);
 		this.#json = createJsonRows(this.#store);
 		this.#wantsKeys = options.keys !== false;
 		this.#maxFutureMs = options.maxFutureMs ?? Number.POSITIVE_INFINITY;
-		this.#eventTimeIndex = eventTimeField === undefined ? -1 : options.schema.fields.findIndex((field) => field.name === eventTimeField);
-		if (eventTimeField !== undefined && this.#eventTimeIndex < 0) {
-			throw new WeirError("NODE_CONFIG_INVALID", `The schema has no field ${eventTimeField} to take the event time from.`);
-		}
+		this.#eventTimeIndex = indexOf(options, eventTimeField);
+		this.#keyIndex = indexOf(options, keyField);
 	}
 
 	get rows(): number {
@@ -133,12 +138,18 @@ class FrameReader implements BatchReader {
 		let eventTime = saidTimeMs ?? this.#ingestTimeMs;
 		if (this.#eventTimeIndex >= 0) {
 			const cells = store.cells[this.#eventTimeIndex];
-			if (cells === undefined || cells.valid[row] === 0) {
+			const isMissing = cells === undefined || cells.valid[row] === 0;
+			if (isMissing && this.#options.missingEventTime !== "receipt") {
 				const reason = `The record has no event time in its field ${this.#options.eventTimeField}.`;
 				this.#fail({ code: "RECORD_SCHEMA_MISMATCH", reason }, index, keyStart, topicStart, start, end);
 				return false;
 			}
-			eventTime = cells.values[row] ?? 0;
+			if (!isMissing) eventTime = cells.values[row] ?? 0;
+		}
+		if (this.#keyIndex >= 0 && store.cells[this.#keyIndex]?.valid[row] === 0) {
+			const reason = `The record has no key: its field ${this.#options.keyField} is missing.`;
+			this.#fail({ code: "RECORD_SCHEMA_MISMATCH", reason }, index, keyStart, topicStart, start, end);
+			return false;
 		}
 		if (eventTime > this.#ingestTimeMs + this.#maxFutureMs) {
 			const reason = `The event time is ${Math.round((eventTime - this.#ingestTimeMs) / 1000)} s after the time of receipt; check the device's clock.`;

@@ -105,6 +105,8 @@ export interface SourceReading {
 	readonly schema: RecordSchema;
 	/** Field that carries event time; absent: the time of receipt. */
 	readonly eventTimeField?: string;
+	/** A record without event time counts from the time of receipt, or is set aside (default). */
+	readonly missingEventTime?: "receipt" | "reject";
 	/** Field that is the record key; absent: the device that posted. */
 	readonly keyField?: string;
 	/** Bounded disorder: the watermark trails the greatest event time by this. */

@@ -15,6 +15,7 @@ export {
 	type SourceDoor,
 	type SourceReading,
 } from "./definition.ts";
+export { fieldProblem, fieldProblems, nearestName, repeatProblems } from "./fields.ts";
 export type {
 	CreateOperator,
 	CreateSink,
@@ -28,3 +29,13 @@ export type {
 	RejectedRow,
 	SinkOperator,
 } from "./operator.ts";
+export {
+	endpointSettingsOf,
+	fieldSchema,
+	lintSource,
+	readingOf,
+	type SourceConfig,
+	sourceFields,
+	sourceOutput,
+	sourceSummary,
+} from "./source.ts";

@@ -1,0 +1,190 @@
+import type { FailureCode } from "@weir/errors";
+import { aBatch, isoOf, type RecordBatch, type RecordSchema, type Row, type RowValue, rowAt, selectionOf } from "@weir/records";
+import type { NodeDefinition, SourceReading } from "../definition.ts";
+import type { CreateOperator, CreateSink, Operator, OperatorContext, OperatorModule, RejectedRow, SinkOperator } from "../operator.ts";
+import { type CaseOutcome, type CaseStep, inputOf, momentOf, type NodeCase } from "./cases.ts";
+
+/**
+ * How a case is played. All ways must give the same outcome.
+ * - `straight`: step by step
+ * - `restored`: thrown away and restored from its snapshot after every step
+ * - `row-by-row`: every row in a batch of its own
+ * - `among-others`: between rows that are not in play
+ */
+export type Way = "straight" | "restored" | "row-by-row" | "among-others";
+
+export const WAYS: readonly Way[] = ["straight", "restored", "row-by-row", "among-others"];
+
+/** Reads payloads of a source; handed in, because node-kit knows no format. */
+export type ReadPayloads = (
+	reading: SourceReading,
+	payloads: readonly string[],
+	receivedAt: number,
+	reject: (code: FailureCode, reason: string) => void,
+) => RecordBatch;
+
+/** Where a sink writes to during a case. */
+export interface TestMedium {
+	readonly medium: unknown;
+	/** Everything written so far. */
+	written(): Promise<readonly Row[]>;
+}
+
+export interface PlayOptions {
+	readonly read?: ReadPayloads;
+	/** For sinks. `onReject` must be told of rows that the medium is asked to set aside. */
+	readonly openMedium?: (config: unknown, schema: RecordSchema, onReject: (row: RejectedRow) => void) => Promise<TestMedium>;
+}
+
+/** Plays one case in one way and tells what came out. */
+export async function playCase(
+	definition: NodeDefinition,
+	module: OperatorModule,
+	nodeCase: NodeCase,
+	way: Way,
+	options: PlayOptions = {},
+): Promise<CaseOutcome> {
+	const config = definition.config.parse(nodeCase.config);
+	const outcome = new Outcome();
+	const isSource = definition.role === "source";
+	const { schemas, problems } = definition.outputSchema(config, isSource ? undefined : inputOf(nodeCase));
+	const errors = [...problems, ...definition.lint(config, isSource ? undefined : inputOf(nodeCase))].filter((p) => p.severity === "error");
+	if (errors.length > 0) throw new Error(`The case has problems: ${errors.map((p) => p.message).join(" ")}`);
+	const input = isSource ? (schemas.out ?? { fields: [] }) : inputOf(nodeCase);
+	const outputs = Object.fromEntries(definition.outputs.map((port) => [port.name, schemas[port.name] ?? input]));
+	const context: OperatorContext = {
+		input,
+		outputs,
+		seed: 1,
+		reject: (_batch, _row, code, reason) => outcome.reject(code, reason),
+		count: (bucket, rows) => outcome.count(bucket, rows),
+	};
+	const batchesOf = (step: CaseStep, watermark: number) => batchesFor(step, nodeCase, definition, config, watermark, way, outcome, options);
+	if (module.createSink !== undefined) {
+		const opened = await options.openMedium?.(config, input, (row) => outcome.reject("SINK_REJECTED", row.reason));
+		if (opened === undefined) throw new Error("A sink's cases need a medium to write to.");
+		await playSink(module.createSink as CreateSink, config, context, nodeCase, opened.medium, batchesOf);
+		outcome.written(await opened.written());
+	} else if (module.createOperator !== undefined) {
+		playOperator(module.createOperator as CreateOperator, config, context, nodeCase, way, batchesOf, outcome);
+	}
+	return outcome;
+}
+
+type BatchesOf = (step: CaseStep, watermark: number) => readonly RecordBatch[];
+
+function playOperator(
+	create: CreateOperator,
+	config: unknown,
+	context: OperatorContext,
+	nodeCase: NodeCase,
+	way: Way,
+	batchesOf: BatchesOf,
+	outcome: Outcome,
+): void {
+	let operator: Operator = create(config, context);
+	let watermark = Number.NEGATIVE_INFINITY;
+	for (const step of nodeCase.steps) {
+		if ("watermark" in step) {
+			watermark = momentOf(step.watermark);
+			operator.onWatermark?.(watermark, outcome.emit);
+		} else for (const batch of batchesOf(step, watermark)) operator.onBatch(batch, outcome.emit);
+		if (way !== "restored") continue;
+		const snapshot = operator.snapshot?.();
+		operator.close?.();
+		operator = create(config, context);
+		if (snapshot !== undefined) operator.restore?.(snapshot);
+	}
+	operator.close?.();
+}
+
+async function playSink(
+	create: CreateSink,
+	config: unknown,
+	context: OperatorContext,
+	nodeCase: NodeCase,
+	medium: unknown,
+	batchesOf: BatchesOf,
+): Promise<void> {
+	const sink: SinkOperator = create(config, context);
+	await sink.prepare?.(medium);
+	for (const step of nodeCase.steps) {
+		if ("watermark" in step) continue;
+		for (const batch of batchesOf(step, Number.NEGATIVE_INFINITY)) sink.onBatch(batch);
+		await sink.write(medium);
+		if (sink.pending().rows > 0) throw new Error("The sink still holds rows after it has written.");
+	}
+	sink.close?.();
+}
+
+function batchesFor(
+	step: CaseStep,
+	nodeCase: NodeCase,
+	definition: NodeDefinition,
+	config: unknown,
+	watermark: number,
+	way: Way,
+	outcome: Outcome,
+	options: PlayOptions,
+): readonly RecordBatch[] {
+	if ("watermark" in step) return [];
+	if ("payloads" in step) {
+		const reading = definition.reading?.(config);
+		if (reading === undefined || options.read === undefined) throw new Error("Only a source's case may have payloads.");
+		return [options.read(reading, step.payloads, momentOf(step.receivedAt), (code, reason) => outcome.reject(code, reason))];
+	}
+	const build = (rows: readonly Row[]) =>
+		aBatch(inputOf(nodeCase), rows, {
+			...(nodeCase.eventTime === undefined ? {} : { eventTime: nodeCase.eventTime }),
+			...(nodeCase.key === undefined ? {} : { key: nodeCase.key }),
+			watermark,
+			origin: true,
+		});
+	if (way === "row-by-row") return step.records.map((row) => build([row]));
+	if (way !== "among-others") return [build(step.records)];
+	const padded = step.records.flatMap((row) => [row, row, row]);
+	const selection = Int32Array.from(step.records, (_row, i) => i * 3 + 1);
+	return [{ ...build(padded), selection, selected: selection.length }];
+}
+
+/** Gathers what comes out; times as ISO texts, so that a case reads well. */
+class Outcome implements CaseOutcome {
+	readonly ports: Record<string, Row[]> = {};
+	readonly eventTimes: Record<string, number[]> = {};
+	readonly counts: Record<string, number> = {};
+	readonly rejects: { code: string; reason: string }[] = [];
+
+	readonly emit = (port: string, batch: RecordBatch): void => {
+		const rows = this.ports[port] ?? [];
+		const times = this.eventTimes[port] ?? [];
+		this.ports[port] = rows;
+		this.eventTimes[port] = times;
+		const selection = selectionOf(batch);
+		for (let i = 0; i < batch.selected; i++) {
+			const row = selection[i] ?? 0;
+			rows.push(readable(rowAt(batch, row), batch.schema));
+			times.push(batch.eventTimes[row] ?? 0);
+		}
+	};
+
+	reject(code: string, reason: string): void {
+		this.rejects.push({ code, reason });
+	}
+
+	count(bucket: string, rows: number): void {
+		if (rows > 0) this.counts[bucket] = (this.counts[bucket] ?? 0) + rows;
+	}
+
+	written(rows: readonly Row[]): void {
+		this.ports.written = [...rows];
+	}
+}
+
+function readable(row: Row, schema: RecordSchema): Row {
+	const readableRow: Record<string, RowValue> = { ...row };
+	for (const field of schema.fields) {
+		const value = row[field.name];
+		if (field.type === "timestamp" && typeof value === "number") readableRow[field.name] = isoOf(value);
+	}
+	return readableRow;
+}
