@@ -1,0 +1,147 @@
+import { execFile } from "node:child_process";
+import { statfsSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { boundToParent } from "../services/process.ts";
+import { member, productEnvironment, productMembers, productNode } from "./children.ts";
+import { Fault, faultIn } from "./faults.ts";
+import { checkPorts, lockFolder } from "./lock.ts";
+import type { Progress } from "./progress.ts";
+import { untilReady } from "./ready.ts";
+import { type Services, startServices } from "./services.ts";
+import { readSecrets, root, type Settings } from "./settings.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
+import { buildWeb, isWebBuilt } from "./web-build.ts";
+
+const STOP_CHILDREN_MS = 2_000;
+const NEEDED_MB = 300;
+
+/** What `scripts/database.ts` tells about the demo tenant. */
+interface Demo {
+	readonly email: string;
+	readonly sources: number;
+}
+
+/** Runs the whole product until it is told to stop, or until something fails that a person must put right. */
+export async function runProduct(settings: Settings, progress: Progress): Promise<void> {
+	const startedAt = performance.now();
+	progress.say("\nWeir is starting.");
+	await checkPorts(settings);
+	const secrets = readSecrets(settings.folder);
+	const unlock = lockFolder(settings.folder);
+	const supervisor = createSupervisor({ logFolder: path.join(settings.folder, "logs"), say: progress.say });
+	let services: Services | undefined;
+	const stopped = whenToldToStop();
+	try {
+		checkDisk(settings.folder);
+		const start = async () => {
+			services = await startServices(settings, secrets, progress);
+			const env = productEnvironment(settings, secrets, services);
+			await progress.step("the code is generated", () => npmScript("generate", env, settings.folder));
+			const demo = await progress.step("the database is migrated and the demo tenant is there", () =>
+				prepareDatabase(env, secrets.demoPassword, settings.folder),
+			);
+			if (!settings.isDev && !(await isWebBuilt(root))) {
+				await progress.step("the web pages are built (half a minute, only when the code has changed)", () =>
+					buildWeb(root, productNode, env),
+				);
+			}
+			await startChildren(settings, env, supervisor, services, progress);
+			announce(settings, secrets.demoPassword, demo, startedAt, progress);
+		};
+		const failed = await Promise.race([start().then(() => undefined), stopped.then(() => "stopped")]);
+		if (failed === undefined) await stopped;
+		progress.say("\nStopping.");
+	} finally {
+		await supervisor.stop(STOP_CHILDREN_MS);
+		await services?.stop();
+		unlock();
+	}
+	progress.say("Everything has stopped. The data stays in place for the next start.");
+}
+
+function whenToldToStop(): Promise<void> {
+	return new Promise((resolve) => {
+		let times = 0;
+		for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+			process.on(signal, () => {
+				times += 1;
+				if (times > 2) process.exit(1); // children end with us, see boundToParent
+				resolve();
+			});
+		}
+	});
+}
+
+async function startChildren(
+	settings: Settings,
+	env: Readonly<Record<string, string>>,
+	supervisor: Supervisor,
+	services: Services,
+	progress: Progress,
+): Promise<void> {
+	const members = await productMembers(settings, env);
+	for (const one of members) supervisor.run(one);
+	// Ids of all processes, for the sweep in scripts/start.mjs and for people who want to kill one.
+	const notePids = () =>
+		writeFileSync(
+			path.join(settings.folder, "run.json"),
+			JSON.stringify({ starter: process.pid, pids: { ...services.pids(), ...supervisor.pids() } }, undefined, "\t"),
+		);
+	notePids();
+	setInterval(notePids, 1_000).unref();
+	await progress.step(`${members.map((one) => one.name).join(", ")} are ready`, () =>
+		Promise.all(members.map((one) => untilReady(one, supervisor, settings.folder, settings.isDev ? 120_000 : 60_000))),
+	);
+	const simulator = await member("simulator", "packages/simulator", settings, env, ["demo", path.join(settings.folder, "demo.json")]);
+	supervisor.run(simulator);
+	await progress.step("the demo devices send, and their first records are acknowledged", () =>
+		untilReady(simulator, supervisor, settings.folder, 60_000),
+	);
+	notePids();
+}
+
+function checkDisk(folder: string): void {
+	const { bavail, bsize } = statfsSync(folder);
+	const freeMb = Math.floor((bavail * bsize) / 1e6);
+	if (freeMb < NEEDED_MB)
+		throw new Fault(
+			`The disk of ${folder} has ${freeMb} MB free and Weir needs at least ${NEEDED_MB} MB: free some space and start again.`,
+		);
+}
+
+async function npmScript(name: string, env: Readonly<Record<string, string>>, folder: string): Promise<void> {
+	await command("npm", ["run", "--silent", name], env, folder);
+}
+
+async function prepareDatabase(env: Readonly<Record<string, string>>, password: string, folder: string): Promise<Demo> {
+	const file = path.join(folder, "demo.json");
+	const said = await command(productNode, ["scripts/database.ts", "prepare", file], { ...env, WEIR_DEMO_PASSWORD: password }, folder);
+	return JSON.parse(said.trim().split("\n").at(-1) ?? "{}") as Demo;
+}
+
+async function command(program: string, args: readonly string[], env: Readonly<Record<string, string>>, folder: string): Promise<string> {
+	try {
+		const { stdout } = await promisify(execFile)(...boundToParent("TERM", program, args), { cwd: root, env, maxBuffer: 20_000_000 });
+		return stdout;
+	} catch (error) {
+		const { stdout = "", stderr = "", message } = error as Error & { stdout?: string; stderr?: string };
+		const said = `${stdout}\n${stderr}`.trim() || message;
+		throw faultIn(said, folder) ?? new Fault(`${program} ${args.join(" ")} failed:\n${said}`);
+	}
+}
+
+function announce(settings: Settings, password: string, demo: Demo, startedAt: number, progress: Progress): void {
+	const lines = [
+		"",
+		`Weir is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s.`,
+		"",
+		`  Open      http://localhost:${settings.webPort}`,
+		`  Sign in   ${demo.email}   ${password}`,
+		`  Devices   http://localhost:${settings.httpPort}   mqtt://localhost:${settings.mqttPort}`,
+		`  Logs      ${path.join(settings.folder, "logs")}`,
+		"",
+		"Ctrl-C stops everything and keeps the data.",
+	];
+	progress.say(lines.join("\n"));
+}

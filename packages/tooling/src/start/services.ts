@@ -1,0 +1,112 @@
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { createDatabase, startPostgres } from "../services/postgres.ts";
+import { freePort, isPortBusy, type RunningService } from "../services/process.ts";
+import { startRedis } from "../services/redis.ts";
+import type { Progress } from "./progress.ts";
+import type { Secrets, Settings } from "./settings.ts";
+
+/** Where the product finds its services, and how to end those that we started. */
+export interface Services {
+	readonly databaseUrl: string;
+	readonly resultsUrl: string;
+	readonly redisUrl: string;
+	readonly redisDataUrl: string;
+	pids(): Record<string, number>;
+	stop(): Promise<void>;
+}
+
+const POSTGRES_PORT = 5544;
+const REDIS_PORT = 6390;
+const REDIS_DATA_PORT = 6391;
+
+/** Starts Postgres and both Redis, except those whose address the environment gives, and keeps them running. */
+export async function startServices(settings: Settings, secrets: Secrets, progress: Progress): Promise<Services> {
+	const kept: Kept[] = [];
+	const place = (name: string) => path.join(settings.folder, name);
+	try {
+		const databaseUrl =
+			settings.databaseUrl ??
+			(await progress.step("Postgres runs", async () => {
+				const port = await portNear(POSTGRES_PORT);
+				const start = () => startPostgres({ folder: place("postgres"), port, password: secrets.postgresPassword });
+				const first = await start();
+				kept.push(keep("postgres", first, start, progress.say));
+				return first.url;
+			}));
+		const resultsUrl = process.env.RESULTS_DATABASE_URL || (await createDatabase(databaseUrl, "weir_results"));
+		const redis = async (name: string, preferred: number, appendfsync: "always" | "everysec") => {
+			const port = await portNear(preferred);
+			const start = () => startRedis({ folder: place(name), port, appendfsync });
+			const first = await start();
+			kept.push(keep(name, first, start, progress.say));
+			return first.url;
+		};
+		const [redisUrl, redisDataUrl] = await progress.step("Redis runs: one for control, one for the log", async () => [
+			settings.redisUrl ?? (await redis("redis-control", REDIS_PORT, "everysec")),
+			settings.redisDataUrl ?? (await redis("redis-data", REDIS_DATA_PORT, "always")),
+		]);
+		if (redisUrl === undefined || redisDataUrl === undefined) throw new Error("A Redis has no address.");
+		return {
+			databaseUrl,
+			resultsUrl,
+			redisUrl,
+			redisDataUrl,
+			pids: () => Object.fromEntries(kept.map((service) => [service.name, service.pid()])),
+			stop: () => stopAll(kept),
+		};
+	} catch (error) {
+		await stopAll(kept);
+		throw error;
+	}
+}
+
+async function stopAll(kept: readonly Kept[]): Promise<void> {
+	await Promise.all(kept.map((service) => service.stop()));
+}
+
+/** Services are reached by their printed address, so any port will do; the usual one is easier to remember. */
+async function portNear(preferred: number): Promise<number> {
+	return (await isPortBusy(preferred)) ? freePort() : preferred;
+}
+
+interface Kept {
+	readonly name: string;
+	pid(): number;
+	stop(): Promise<void>;
+}
+
+/** Starts a service again, on the same port and folder, whenever it ends without having been told to. */
+function keep(name: string, first: RunningService, start: () => Promise<RunningService>, say: (line: string) => void): Kept {
+	let current = first;
+	let isStopping = false;
+	const watch = () => {
+		current.process.once("exit", (code, signal) => {
+			if (isStopping) return;
+			say(`  ! ${name} ended (${signal ?? `code ${code}`}) and is started again`);
+			void again();
+		});
+	};
+	const again = async (): Promise<void> => {
+		while (!isStopping) {
+			try {
+				current = await start();
+				watch();
+				if (isStopping) await current.stop();
+				return;
+			} catch (error) {
+				say(`  ! ${name} does not start: ${error instanceof Error ? error.message : String(error)}`);
+				await pause(2_000);
+			}
+		}
+	};
+	watch();
+	return {
+		name,
+		pid: () => current.pid,
+		stop: () => {
+			isStopping = true;
+			return current.stop();
+		},
+	};
+}
