@@ -25,7 +25,8 @@ export class ExchangeWriter {
 		this.#told = { watermark: told, isIdle: false };
 		this.#columns = exchange.fields.map((name) => {
 			const column = exchange.schema.fields.findIndex((field) => field.name === name);
-			if (column < 0) throw new WeirError("INVARIANT_BROKEN", `The exchange ${exchange.id} groups by ${name}, which its records do not have.`);
+			if (column < 0)
+				throw new WeirError("INVARIANT_BROKEN", `The exchange ${exchange.id} groups by ${name}, which its records do not have.`);
 			return column;
 		});
 	}

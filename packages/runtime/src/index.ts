@@ -1,18 +1,32 @@
+export { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
+export { type Reaction, reactionTo } from "./failure-policy.ts";
+export { DEFAULT_TASK_LIMITS, type TaskLimits } from "./limits.ts";
 export type {
 	Checkpoint,
 	Clock,
 	CommitAuthority,
+	CrashNotes,
 	DeadLetters,
 	Entry,
 	EntryId,
+	ExchangeAppend,
 	IdentifiedRecord,
+	Leases,
 	Log,
+	LogCommitMedium,
 	LogOutput,
 	NewDeadLetter,
 	PartitionState,
 	Position,
 	Producer,
 	ReadRequest,
+	RecordPlace,
 	StreamRef,
 	TaskRef,
 } from "./ports.ts";
+export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
+export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
+export type { Tap } from "./tap.ts";
+export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
+export { type RunnerEnd, TaskRunner } from "./task-runner.ts";
+export { type TaskState, unpackState } from "./task-state.ts";

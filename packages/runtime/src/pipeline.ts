@@ -47,7 +47,8 @@ export class Pipeline {
 		const pipeline = new Pipeline(parts);
 		for (const node of parts.stage.nodes) pipeline.#members.set(node.id, await pipeline.#create(node, snapshots.get(node.id)));
 		for (const member of pipeline.#members.values()) pipeline.#wire(member);
-		for (const member of pipeline.#members.values()) member.delayMs = pipeline.#delayBefore(member.node.id) + (member.operator?.watermarkDelayMs ?? 0);
+		for (const member of pipeline.#members.values())
+			member.delayMs = pipeline.#delayBefore(member.node.id) + (member.operator?.watermarkDelayMs ?? 0);
 		return pipeline;
 	}
 
@@ -135,7 +136,10 @@ export class Pipeline {
 			return { ...base, operator: undefined, sink: undefined };
 		}
 		const load = registry.get(node.kind);
-		if (load === undefined) throw new WeirError("NODE_CONFIG_INVALID", `This worker has no node type ${node.kind}; deploy a worker that has it.`, { context: { nodeId: node.id } });
+		if (load === undefined)
+			throw new WeirError("NODE_CONFIG_INVALID", `This worker has no node type ${node.kind}; deploy a worker that has it.`, {
+				context: { nodeId: node.id },
+			});
 		try {
 			const module = await load();
 			const context = this.#contextOf(node);
@@ -144,7 +148,8 @@ export class Pipeline {
 			const operator = module.createOperator?.(config, context);
 			if (snapshot !== undefined) operator?.restore?.(snapshot);
 			const sink = operator === undefined ? module.createSink?.(config, context) : undefined;
-			if (operator === undefined && sink === undefined) throw new WeirError("NODE_CONFIG_INVALID", `The node type ${node.kind} exports neither createOperator nor createSink.`);
+			if (operator === undefined && sink === undefined)
+				throw new WeirError("NODE_CONFIG_INVALID", `The node type ${node.kind} exports neither createOperator nor createSink.`);
 			return { ...base, operator, sink };
 		} catch (error) {
 			throw withPlace(asWeirError(error), { nodeId: node.id });
@@ -251,5 +256,11 @@ export class Pipeline {
 }
 
 function projected(batch: RecordBatch, node: PlannedNode, columns: readonly number[] | undefined): RecordBatch {
-	return columns === undefined ? batch : withColumns(batch, node.input, columns.flatMap((index) => batch.columns[index] ?? []));
+	return columns === undefined
+		? batch
+		: withColumns(
+				batch,
+				node.input,
+				columns.flatMap((index) => batch.columns[index] ?? []),
+			);
 }

@@ -1,4 +1,4 @@
-import type { RejectedRow } from "@weir/node-kit";
+import type { LogMedium, RejectedRow } from "@weir/node-kit";
 
 /** A tenant's named, partitioned log. `stream` is `e:<endpointId>` for an endpoint, `x:<jobId>:<exchangeId>` for an exchange. */
 export interface StreamRef {
@@ -93,15 +93,23 @@ export interface Checkpoint {
 	readonly counters: Readonly<Record<string, number>>;
 }
 
-/** What the log's medium gathers during a commit. */
+/** What a commit in our log gathers. */
 export interface LogOutput {
-	readonly appends: readonly {
-		readonly stream: StreamRef;
-		readonly partition: number;
-		readonly frame: Uint8Array;
-		readonly records: number;
-	}[];
+	readonly appends: readonly ExchangeAppend[];
 	readonly capped: readonly { readonly name: string; readonly entries: readonly Uint8Array[]; readonly keep: number }[];
+}
+
+/** A frame for an exchange. */
+export interface ExchangeAppend {
+	readonly stream: StreamRef;
+	readonly partition: number;
+	readonly frame: Uint8Array;
+	readonly records: number;
+}
+
+/** Medium of a stage that commits in our log: capped lists of its sinks, and frames for exchanges. */
+export interface LogCommitMedium extends LogMedium {
+	append(frame: ExchangeAppend): void;
 }
 
 /**
@@ -111,15 +119,18 @@ export interface LogOutput {
 export interface CommitAuthority<Medium> {
 	/** Plants the generation and reads the truth. Undefined: a newer generation is there already, do not run. */
 	acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined>;
+	/** Runs `act` with the medium outside any commit, to make ready what writing needs. */
+	prepare(task: TaskRef, act: (medium: Medium) => Promise<void>): Promise<void>;
 	/**
 	 * One atomic advance: only if the generation is mine and the position is the one I started from.
+	 * `next` is asked once `write` is through, so that what happened while writing is part of it.
 	 * Any error, an unknown outcome included: the caller drops all memory and acquires again.
 	 */
 	commit(
 		task: TaskRef,
 		generation: number,
 		previous: Position,
-		next: Checkpoint,
+		next: () => Checkpoint,
 		write: (medium: Medium) => Promise<void>,
 	): Promise<"committed" | "fenced">;
 	/** Forgets a job's checkpoints. */
@@ -139,6 +150,37 @@ export interface NewDeadLetter extends RejectedRow {
 	readonly job: string;
 	readonly node: string;
 	readonly code: string;
+}
+
+/** The right to run a task. Generations come from control Postgres and only grow (I6). */
+export interface Leases {
+	/** Draws a new generation and makes this process the owner. Undefined: the task is not to run. */
+	take(task: TaskRef): Promise<number | undefined>;
+	/** A sign of life; false when a newer generation was drawn. */
+	renew(task: TaskRef, generation: number): Promise<boolean>;
+}
+
+/** One record of one entry. */
+export interface RecordPlace {
+	/** `<stream>/<partition>` */
+	readonly place: string;
+	readonly entry: EntryId;
+	readonly index: number;
+}
+
+/**
+ * What dead owners of a task left behind, so that one record can kill workers three times at most (I14).
+ * Losing these notes costs nothing but further attempts.
+ */
+export interface CrashNotes {
+	/** Notes a start and answers how many starts before it had no good end, and the record under way at the last one if it was noted. */
+	begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }>;
+	/** Notes the record about to be processed. */
+	suspect(task: TaskRef, record: RecordPlace): Promise<void>;
+	/** The part of the stream that may have killed the last owner is behind us. */
+	settle(task: TaskRef): Promise<void>;
+	/** The start ended well. */
+	end(task: TaskRef): Promise<void>;
 }
 
 /** Time is handed in, so that every stream behaviour has a fast, repeatable test. */

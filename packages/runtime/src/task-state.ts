@@ -32,13 +32,20 @@ const VERSION = 1;
 export const EMPTY_STATE: TaskState = { operators: new Map(), inputs: new Map(), told: new Map(), isDone: false };
 
 export function packState(state: TaskState): Uint8Array {
-	const writer = new ByteWriter().u8(VERSION).u8(state.isDone ? 1 : 0).u32(state.inputs.size);
+	const writer = new ByteWriter()
+		.u8(VERSION)
+		.u8(state.isDone ? 1 : 0)
+		.u32(state.inputs.size);
 	for (const [place, input] of state.inputs) {
 		writer.text(place).f64(input.records).f64(input.greatest);
 		writer.u8((input.isIdle ? 1 : 0) | (input.isEnded ? 2 : 0) | (input.drainTo === undefined ? 0 : 4));
 		if (input.drainTo !== undefined) writer.text(input.drainTo);
 		writer.u32(input.producers.size);
-		for (const [producer, { watermark, isIdle }] of input.producers) writer.text(producer).f64(watermark).u8(isIdle ? 1 : 0);
+		for (const [producer, { watermark, isIdle }] of input.producers)
+			writer
+				.text(producer)
+				.f64(watermark)
+				.u8(isIdle ? 1 : 0);
 	}
 	writer.u32(state.told.size);
 	for (const [exchange, watermark] of state.told) writer.text(exchange).f64(watermark);
@@ -67,9 +74,7 @@ function readInput(reader: ByteReader): InputState {
 	const greatest = reader.f64();
 	const flags = reader.u8();
 	const drainTo = (flags & 4) === 0 ? undefined : reader.text();
-	const producers = new Map(
-		times(reader.u32(), () => [reader.text(), { watermark: reader.f64(), isIdle: reader.u8() === 1 }] as const),
-	);
+	const producers = new Map(times(reader.u32(), () => [reader.text(), { watermark: reader.f64(), isIdle: reader.u8() === 1 }] as const));
 	return { records, greatest, isIdle: (flags & 1) !== 0, isEnded: (flags & 2) !== 0, drainTo, producers };
 }
 

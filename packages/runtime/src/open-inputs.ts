@@ -1,0 +1,118 @@
+import { WeirError } from "@weir/errors";
+import { createReader } from "@weir/formats";
+import { counterOf } from "@weir/jobs";
+import type { SourceInput as PlannedSource } from "@weir/planner";
+import { type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
+import type { DeadLetterBox } from "./dead-letter-box.ts";
+import { ExchangeInput } from "./exchange-input.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Checkpoint, StreamRef } from "./ports.ts";
+import { SourceInput } from "./source-input.ts";
+import type { StageTaskOptions } from "./stage-options.ts";
+import type { Tally } from "./tally.ts";
+import type { Deliver, TaskInput } from "./task-input.ts";
+import { endpointStream, exchangeStream, placeKey } from "./task-name.ts";
+import type { TaskState } from "./task-state.ts";
+
+/** Makes the inputs of a task as its checkpoint left them. */
+export function openInputs(
+	options: StageTaskOptions,
+	parts: { readonly pipeline: Pipeline; readonly tally: Tally; readonly letters: DeadLetterBox },
+	checkpoint: Checkpoint,
+	state: TaskState,
+): readonly TaskInput[] {
+	const { stage, task } = options;
+	const positionOf = (stream: StreamRef) => {
+		const place = placeKey(stream, task.partition);
+		return checkpoint.position[place] ?? options.startPosition?.[place] ?? "";
+	};
+	const inputs: TaskInput[] = [];
+	const exchanges = new Map<string, Deliver[]>();
+	for (const input of stage.inputs) {
+		if (input.type === "exchange") {
+			const entries = exchanges.get(input.exchange) ?? [];
+			entries.push(parts.pipeline.entryOfEdge(input.edge, input.to.node, input.columns));
+			exchanges.set(input.exchange, entries);
+			continue;
+		}
+		if (task.partition >= input.partitions) continue;
+		inputs.push(openSource(options, parts, input, positionOf, state));
+	}
+	for (const [id, deliver] of exchanges) {
+		const exchange = options.plan.exchanges.find((candidate) => candidate.id === id);
+		if (exchange === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan has no exchange ${id}.`);
+		const stream = exchangeStream(task.tenant, task.job, id);
+		const place = { stream, partition: task.partition, position: positionOf(stream) };
+		const node = stage.inputs.find((input) => input.type === "exchange" && input.exchange === id);
+		const target = node?.type === "exchange" ? node.to.node : stage.id;
+		const refuse = (batch: RecordBatch, row: number, reason: string) => {
+			parts.tally.add(counterOf(target, "in"), 1);
+			parts.tally.add(counterOf(target, "dead"), 1);
+			parts.letters.addRow(target, batch, row, "RECORD_POISONOUS", reason);
+		};
+		inputs.push(new ExchangeInput(place, exchange.producers, state.inputs.get(placeKey(stream, task.partition)), deliver, refuse));
+	}
+	return inputs;
+}
+
+function openSource(
+	options: StageTaskOptions,
+	parts: { readonly pipeline: Pipeline; readonly tally: Tally; readonly letters: DeadLetterBox },
+	input: PlannedSource,
+	positionOf: (stream: StreamRef) => string,
+	state: TaskState,
+): SourceInput {
+	const { task, stage, limits } = options;
+	const endpoint = options.endpoints[input.node];
+	const node = stage.nodes.find((candidate) => candidate.id === input.node);
+	if (endpoint === undefined || node === undefined) {
+		throw new WeirError("NODE_CONFIG_INVALID", "A source of this flow has no endpoint; save the flow again and deploy it.", {
+			context: { nodeId: input.node },
+		});
+	}
+	const { reading } = input;
+	const decoded = Object.values(node.outputs)[0] ?? { fields: [] };
+	const schema = withEventTime(decoded, reading.schema, reading.eventTimeField);
+	const entered = parts.tally.slot(counterOf(input.node, "in"));
+	const dead = parts.tally.slot(counterOf(input.node, "dead"));
+	const deliver = parts.pipeline.entryOfSource(input.node);
+	const stream = endpointStream(task.tenant, endpoint);
+	return new SourceInput(
+		{
+			stream,
+			partition: task.partition,
+			position: positionOf(stream),
+			timing: reading,
+			batchRows: limits.batchRows,
+			deliver:
+				schema === decoded ? deliver : (batch) => deliver(withColumns(batch, decoded, batch.columns.slice(0, decoded.fields.length))),
+			createReader: (setAside) =>
+				createReader(
+					{
+						format: reading.format,
+						schema,
+						maxFutureMs: reading.maxFutureMs,
+						...(reading.eventTimeField === undefined ? {} : { eventTimeField: reading.eventTimeField }),
+					},
+					setAside,
+				),
+			setAside(failure) {
+				dead.n += 1;
+				parts.letters.add(input.node, failure);
+			},
+			count(rows) {
+				entered.n += rows;
+			},
+		},
+		state.inputs.get(placeKey(stream, task.partition)),
+	);
+}
+
+/** The event time must be decoded even where no operator asks for its field: it goes behind the others. */
+function withEventTime(decoded: RecordSchema, whole: RecordSchema, eventTimeField: string | undefined): RecordSchema {
+	if (eventTimeField === undefined || decoded.fields.some((field) => field.name === eventTimeField)) return decoded;
+	const field = whole.fields.find((candidate) => candidate.name === eventTimeField);
+	if (field === undefined)
+		throw new WeirError("NODE_CONFIG_INVALID", `The schema has no field ${eventTimeField} to take the event time from.`);
+	return { fields: [...decoded.fields, field] };
+}

@@ -1,0 +1,43 @@
+import type { OperatorRegistry, PostgresMedium } from "@weir/node-kit";
+import type { Plan, Stage } from "@weir/planner";
+import type { TaskLimits } from "./limits.ts";
+import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
+import type { Tap } from "./tap.ts";
+
+/** Where a stage commits, with what its sinks write through. */
+export type StageAuthority =
+	| { readonly type: "log"; readonly commits: CommitAuthority<LogCommitMedium> }
+	| { readonly type: "connection"; readonly commits: CommitAuthority<PostgresMedium> };
+
+/** Everything a task is handed. */
+export interface StageTaskOptions {
+	readonly task: TaskRef;
+	readonly plan: Plan;
+	readonly stage: Stage;
+	readonly registry: OperatorRegistry;
+	/** Same for all partitions and every replay of the flow version. */
+	readonly seed: number;
+	/** Endpoint of each source node. */
+	readonly endpoints: Readonly<Record<string, string>>;
+	/** Where a task that never ran begins; absent: at the oldest entry kept. */
+	readonly startPosition?: Position;
+	readonly log: Log;
+	/** How entries are read; absent: from the log itself. */
+	readonly reader?: Pick<Log, "read">;
+	readonly authority: StageAuthority;
+	readonly deadLetters: DeadLetters;
+	readonly crashNotes: CrashNotes;
+	readonly clock: Clock;
+	readonly limits: TaskLimits;
+	readonly tap?: Tap;
+	/** Told of things a person should know. */
+	readonly tell?: (event: TaskEvent) => void;
+	/** Named places where a test may end the process. */
+	readonly failpoint?: (name: string) => Promise<void>;
+}
+
+export type TaskEvent =
+	/** The log lost its tail: the checkpoint was ahead of it by so many records (I15). */
+	| { readonly type: "log-lost-tail"; readonly place: string; readonly records: number }
+	/** A record that the program could not survive was set aside. */
+	| { readonly type: "record-isolated"; readonly place: string; readonly entry: string; readonly index: number };

@@ -1,0 +1,104 @@
+import { type Counters, counterOf, latencyBucket, latencyCounter } from "@weir/jobs";
+import type { PostgresMedium, SinkOperator } from "@weir/node-kit";
+import type { DeadLetterBox } from "./dead-letter-box.ts";
+import type { ExchangeWriter } from "./exchange-writer.ts";
+import type { Pipeline } from "./pipeline.ts";
+import type { Checkpoint, LogCommitMedium, Position } from "./ports.ts";
+import type { StageTaskOptions } from "./stage-options.ts";
+import type { Tally } from "./tally.ts";
+
+export interface CommitParts {
+	readonly options: StageTaskOptions;
+	readonly generation: number;
+	readonly previous: Position;
+	readonly pipeline: Pipeline;
+	readonly letters: DeadLetterBox;
+	readonly tally: Tally;
+	readonly writers: ReadonlyMap<string, ExchangeWriter>;
+	readonly watermark: number;
+	readonly isIdle: boolean;
+	/** The sinks have not been made ready yet. */
+	readonly prepare: boolean;
+	checkpoint(counters: Counters): Checkpoint;
+}
+
+/** Output, position, state, watermark and counters in one commit (I4). Dead letters are written before it: their ids make a repeat harmless. */
+export async function commitTask(parts: CommitParts): Promise<Checkpoint | "fenced"> {
+	const { options, letters } = parts;
+	await options.deadLetters.put(letters.take());
+	let next: Checkpoint | undefined;
+	const settle = (): Checkpoint => {
+		next = parts.checkpoint(parts.tally.snapshot());
+		return next;
+	};
+	const { authority } = options;
+	const outcome =
+		authority.type === "log"
+			? await commitInLog(parts, authority.commits, settle)
+			: await commitInConnection(parts, authority.commits, settle);
+	if (outcome === "fenced" || next === undefined) return "fenced";
+	await options.failpoint?.("commit:after");
+	return next;
+}
+
+type InLog = Extract<StageTaskOptions["authority"], { type: "log" }>["commits"];
+type InConnection = Extract<StageTaskOptions["authority"], { type: "connection" }>["commits"];
+
+async function commitInLog(parts: CommitParts, commits: InLog, settle: () => Checkpoint): Promise<"committed" | "fenced"> {
+	const { options, pipeline } = parts;
+	const mediumOf = (node: string, medium: LogCommitMedium) => ({
+		appendCapped: (name: string, entries: readonly Uint8Array[], keep: number) => medium.appendCapped(`${node}/${name}`, entries, keep),
+	});
+	if (parts.prepare) {
+		await commits.prepare(options.task, async (medium) => {
+			for (const { node, sink } of pipeline.sinks) await sink.prepare?.(mediumOf(node, medium));
+		});
+	}
+	return commits.commit(options.task, parts.generation, parts.previous, settle, async (medium) => {
+		for (const { node, sink } of pipeline.sinks) await deliver(parts, node, sink, mediumOf(node, medium));
+		countLatency(parts);
+		for (const write of options.stage.writes) {
+			const watermark = pipeline.watermarkBehind(write.from.node, parts.watermark);
+			for (const append of parts.writers.get(write.exchange)?.take(watermark, parts.isIdle, options.clock.now()) ?? [])
+				medium.append(append);
+		}
+		await options.failpoint?.("commit:written");
+	});
+}
+
+async function commitInConnection(parts: CommitParts, commits: InConnection, settle: () => Checkpoint): Promise<"committed" | "fenced"> {
+	const { options, pipeline } = parts;
+	if (parts.prepare) {
+		await commits.prepare(options.task, async (medium) => {
+			for (const { sink } of pipeline.sinks) await sink.prepare?.(medium);
+		});
+	}
+	return commits.commit(options.task, parts.generation, parts.previous, settle, async (medium) => {
+		for (const { node, sink } of pipeline.sinks) {
+			const guarded: PostgresMedium = {
+				query: (text, values) => medium.query(text, values),
+				reject(record) {
+					parts.tally.add(counterOf(node, "dead"), 1);
+					parts.letters.add(node, { ...record, code: "SINK_REJECTED" });
+				},
+			};
+			await deliver(parts, node, sink, guarded);
+		}
+		countLatency(parts);
+		await options.deadLetters.put(parts.letters.take());
+		await options.failpoint?.("commit:written");
+	});
+}
+
+/** Writes one sink. Every row that entered it since the last commit was delivered, or set aside. */
+async function deliver(parts: CommitParts, node: string, sink: SinkOperator, medium: unknown): Promise<void> {
+	await sink.write(medium);
+	const entered = parts.tally.slot(counterOf(node, "in")).n;
+	const dead = parts.tally.slot(counterOf(node, "dead")).n;
+	parts.tally.slot(counterOf(node, "delivered")).n = entered - dead;
+}
+
+function countLatency({ pipeline, options, tally }: CommitParts): void {
+	const nowMs = options.clock.now();
+	for (const ingestTimeMs of pipeline.takeIngestTimes()) tally.add(latencyCounter(latencyBucket(nowMs - ingestTimeMs)), 1);
+}
