@@ -15,6 +15,7 @@ export {
 	type SourceDoor,
 	type SourceReading,
 } from "./definition.ts";
+export { type CheckedExpression, checkExpression } from "./expression.ts";
 export { fieldProblem, fieldProblems, nearestName, repeatProblems } from "./fields.ts";
 export type {
 	CreateOperator,
