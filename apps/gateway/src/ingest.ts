@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { DoorEndpoint } from "@weir/db";
+import { WeirError } from "@weir/errors";
+import { fieldText } from "@weir/formats";
+import { encodeRecord, partitionOf } from "@weir/records";
+import type { DoorIdentity } from "./authenticate.ts";
+import type { DoorCounters } from "./counters.ts";
+import type { Limits } from "./limits.ts";
+import type { LogWriter, PackedRecord, Patience, Written } from "./writer.ts";
+
+export interface Delivery {
+	readonly endpoint: DoorEndpoint;
+	readonly identity: DoorIdentity;
+	/** Empty over HTTP. */
+	readonly topic: string;
+	/** Checked payloads, with their number in the delivery. */
+	readonly records: readonly { readonly index: number; readonly payload: Uint8Array }[];
+	/** Names the delivery, so that its repeat adds nothing. */
+	readonly deliveryId?: string | undefined;
+	readonly patience: Patience;
+}
+
+export interface IngestOptions {
+	readonly writer: LogWriter;
+	readonly counters: DoorCounters;
+	readonly limits: Limits;
+}
+
+/** The one way from both doors to the log: quota, record key, message id, partition, append. */
+export class Ingest {
+	readonly #options: IngestOptions;
+
+	constructor(options: IngestOptions) {
+		this.#options = options;
+	}
+
+	/** Resolves when every record is durable. Rejects with RATE_LIMITED, LOG_FULL or LOG_UNAVAILABLE. */
+	async deliver(delivery: Delivery): Promise<Written> {
+		const { endpoint, identity, records, patience } = delivery;
+		const { writer, counters, limits } = this.#options;
+		let bytes = 0;
+		for (const { payload } of records) bytes += payload.byteLength;
+		const waitMs = limits.take({ device: identity.device, endpoint: endpoint.id, tenant: identity.tenant }, records.length, bytes);
+		try {
+			if (waitMs > 0) throw tooMuch(waitMs);
+			const stream = { tenant: endpoint.tenant, stream: `e:${endpoint.id}` };
+			const parts = [...this.#pack(delivery)];
+			const [first] = parts;
+			const all =
+				parts.length === 1 && first !== undefined
+					? [await writer.write(stream, first[0], first[1], patience)]
+					: await Promise.all(parts.map(([partition, packed]) => writer.write(stream, partition, packed, patience)));
+			const accepted = all.reduce((sum, written) => sum + written.accepted, 0);
+			const duplicates = all.reduce((sum, written) => sum + written.duplicates, 0);
+			counters.accepted(endpoint, identity.device, accepted, duplicates, bytes);
+			return { accepted, duplicates };
+		} catch (error) {
+			counters.refused(endpoint, error instanceof WeirError ? error.code : "INVARIANT_BROKEN", records.length);
+			throw error;
+		}
+	}
+
+	#pack({ endpoint, identity, topic, records, deliveryId }: Delivery): Map<number, PackedRecord[]> {
+		const { keyField, messageIdField, format } = endpoint.settings;
+		const parts = new Map<number, PackedRecord[]>();
+		for (const { index, payload } of records) {
+			const key = (keyField === undefined ? undefined : keyOf(fieldText(payload, keyField, format))) ?? identity.device;
+			const named = messageIdField === undefined ? undefined : fieldText(payload, messageIdField, format);
+			const packed = {
+				bytes: encodeRecord({ key, topic, payload }),
+				// Counters such as `seq` are unique per device only, so an id holds within its record key.
+				messageId:
+					named !== undefined
+						? digest(`${key}\n${named}`)
+						: deliveryId === undefined
+							? undefined
+							: digest(`${identity.device}\n${deliveryId}\n${index}`),
+			};
+			const partition = partitionOf(key, endpoint.partitions);
+			const part = parts.get(partition);
+			if (part === undefined) parts.set(partition, [packed]);
+			else part.push(packed);
+		}
+		return parts;
+	}
+}
+
+/** A key of more bytes than a record can carry is no key: the device stands in for it. */
+function keyOf(text: string | undefined): string | undefined {
+	return text === undefined || text === "" || text.length > 1_024 ? undefined : text;
+}
+
+/** Message ids are remembered for a day, so each takes 22 characters whatever its sender wrote. */
+function digest(text: string): string {
+	return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+}
+
+function tooMuch(waitMs: number): WeirError {
+	return new WeirError("RATE_LIMITED", "More records came than this device, endpoint or tenant may send: wait before you send again.", {
+		retryAfterMs: waitMs,
+	});
+}
