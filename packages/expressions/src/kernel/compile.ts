@@ -1,0 +1,88 @@
+import { WeirError } from "@weir/errors";
+import { type Column, type FieldType, type RecordBatch, selectionOf } from "@weir/records";
+import { fieldsOf, type TypedExpression } from "../tree.ts";
+import { compileComparison, compileDistinct, compileNullIf } from "./comparison.ts";
+import { keep } from "./keep.ts";
+import { compileField, compileLiteral } from "./leaves.ts";
+import { compileIn, compileIs, compileLogic, compileNot, spelledOutBetween } from "./logic.ts";
+import { type Evaluate, type OnFailure, Run } from "./run.ts";
+import { compileSelect } from "./select.ts";
+
+/**
+ * An expression ready for batches. Calls are never concurrent and never nested. A row that fails (division by zero, a text that is no number)
+ * is told to `onFailure` after the evaluation, with a sentence, and MUST be left out by the caller.
+ */
+export interface Kernel {
+	readonly type: FieldType;
+	/** Fields it reads. */
+	readonly fields: readonly string[];
+	/**
+	 * Writes the rows in play for which the condition is TRUE, ascending, and gives their number; a null is not true, a failed row is left out.
+	 * `out` has room for `batch.selected` rows and may be the batch's own selection. For conditions only.
+	 */
+	filter(batch: RecordBatch, out: Int32Array, onFailure: OnFailure): number;
+	/** The value for every row in play, at the rows' own places. The column is good until this kernel's next call. */
+	compute(batch: RecordBatch, onFailure: OnFailure): Column;
+}
+
+const run = new Run();
+
+/**
+ * Kernels are chains of loops over columns. The loops are shared by all expressions of the process, so a thousand flows run the same few
+ * pieces of machine code; an expression adds only its constants. Nothing is generated from text: browsers forbid it, and it was not faster.
+ */
+export function compile(tree: TypedExpression): Kernel {
+	const select = tree.type === "boolean" ? compileSelect(tree, compileNode) : undefined;
+	const evaluate = compileNode(tree);
+	const kept = keep(tree.type);
+	return {
+		type: tree.type,
+		fields: fieldsOf(tree),
+		filter(batch, out, onFailure) {
+			if (select === undefined) throw new WeirError("INVARIANT_BROKEN", `A ${tree.type} expression cannot be used as a condition.`);
+			run.begin(batch);
+			try {
+				const count = select(run, selectionOf(batch), batch.selected, out);
+				return run.hasFailures ? run.withoutFailed(out, count) : count;
+			} finally {
+				run.end(onFailure);
+			}
+		},
+		compute(batch, onFailure) {
+			run.begin(batch);
+			try {
+				return kept(evaluate(run, selectionOf(batch), batch.selected), batch.length);
+			} finally {
+				run.end(onFailure);
+			}
+		},
+	};
+}
+
+function compileNode(tree: TypedExpression): Evaluate {
+	switch (tree.kind) {
+		case "literal":
+			return compileLiteral(tree);
+		case "field":
+			return compileField(tree);
+		case "compare":
+			return compileComparison(tree, compileNode);
+		case "distinct":
+			return compileDistinct(tree, compileNode);
+		case "nullif":
+			return compileNullIf(tree, compileNode);
+		case "and":
+		case "or":
+			return compileLogic(tree, compileNode);
+		case "not":
+			return compileNot(tree, compileNode);
+		case "is":
+			return compileIs(tree, compileNode);
+		case "in":
+			return compileIn(tree, compileNode);
+		case "between":
+			return compileNode(spelledOutBetween(tree));
+		default:
+			throw new WeirError("EXPRESSION_INVALID", `${tree.kind} cannot be evaluated yet.`);
+	}
+}

@@ -1,0 +1,85 @@
+import type { TypedExpression } from "../tree.ts";
+import { childrenOf } from "../tree.ts";
+import { booleansOf, numbersOf, textsOf } from "./columns.ts";
+import { selectBytes, selectCode, selectConstant, swapped } from "./compare-loops.ts";
+import { constantNumber } from "./comparison.ts";
+import { spelledOutBetween } from "./logic.ts";
+import type { Compile, Run } from "./run.ts";
+import { ConstantCode } from "./text-table.ts";
+
+/** Keeps the rows for which a condition is true; `out` may be `rows` itself. */
+export type Select = (run: Run, rows: Int32Array, count: number, out: Int32Array) => number;
+
+/** Conditions that narrow a selection without a column in between, where that gives the same; everything else goes through a column. */
+export function compileSelect(tree: TypedExpression, compile: Compile): Select {
+	if (tree.kind === "compare") return selectComparison(tree, compile);
+	if (tree.kind === "between" && !tree.negated && !tree.symmetric) return compileSelect(spelledOutBetween(tree), compile);
+	// Rows where an operand is null drop out here at once, so a failure that a later operand would have there must be impossible.
+	if (tree.kind === "and" && tree.operands.slice(1).every((operand) => !canFail(operand))) {
+		const selects = tree.operands.map((operand) => compileSelect(operand, compile));
+		return (run, rows, count, out) => {
+			let from = rows;
+			let kept = count;
+			for (const select of selects) {
+				kept = select(run, from, kept, out);
+				from = out;
+			}
+			return kept;
+		};
+	}
+	return selectByColumn(tree, compile);
+}
+
+function selectByColumn(tree: TypedExpression, compile: Compile): Select {
+	const evaluate = compile(tree);
+	return (run, rows, count, out) => {
+		const { values, valid } = booleansOf(evaluate(run, rows, count));
+		if (valid === undefined) return selectBytes(values, rows, count, out);
+		return selectBytes(valid, out, selectBytes(values, rows, count, out), out);
+	};
+}
+
+function selectComparison(tree: Extract<TypedExpression, { kind: "compare" }>, compile: Compile): Select {
+	const isFlipped = tree.left.kind === "literal";
+	const [operand, other] = isFlipped ? [tree.right, tree.left] : [tree.left, tree.right];
+	const operator = isFlipped ? swapped(tree.operator) : tree.operator;
+	const constant = constantNumber(other);
+	if (constant !== undefined && operand.type !== "boolean") {
+		const evaluate = compile(operand);
+		return (run, rows, count, out) => {
+			const { values, valid } = numbersOf(evaluate(run, rows, count));
+			const kept = selectConstant(operator, values, constant, rows, count, out);
+			return valid === undefined ? kept : selectBytes(valid, out, kept, out);
+		};
+	}
+	if (other.kind === "literal" && typeof other.value === "string" && operand.type === "text" && (operator === "=" || operator === "<>")) {
+		const evaluate = compile(operand);
+		const code = new ConstantCode(other.value);
+		return (run, rows, count, out) => {
+			const { codes, dictionary, valid } = textsOf(evaluate(run, rows, count));
+			const kept = selectCode(codes, code.in(dictionary), operator === "=", rows, count, out);
+			return valid === undefined ? kept : selectBytes(valid, out, kept, out);
+		};
+	}
+	return selectByColumn(tree, compile);
+}
+
+const SAFE = new Set<TypedExpression["kind"]>([
+	"literal",
+	"field",
+	"compare",
+	"and",
+	"or",
+	"not",
+	"is",
+	"distinct",
+	"in",
+	"between",
+	"coalesce",
+	"case",
+]);
+
+/** Whether a row can fail in it. Says yes when in doubt. */
+function canFail(tree: TypedExpression): boolean {
+	return !SAFE.has(tree.kind) || childrenOf(tree).some(canFail);
+}

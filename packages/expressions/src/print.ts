@@ -1,0 +1,72 @@
+import { quoted } from "./names.ts";
+import { formatTimestamp } from "./timestamps.ts";
+import type { Literal, TypedExpression } from "./tree.ts";
+import { formatNumber } from "./values.ts";
+
+/** The expression as PostgreSQL would read it, for messages and explanations; parentheses wherever one operation is inside another. */
+export function printExpression(tree: TypedExpression): string {
+	const not = "negated" in tree && tree.negated ? "not " : "";
+	switch (tree.kind) {
+		case "literal":
+			return printLiteral(tree);
+		case "field":
+			return quoted(tree.name);
+		case "arithmetic":
+		case "compare":
+			return `${inner(tree.left)} ${tree.operator} ${inner(tree.right)}`;
+		case "negate":
+			return `-${inner(tree.operand)}`;
+		case "and":
+		case "or":
+			return tree.operands.map(inner).join(` ${tree.kind} `);
+		case "join":
+			return tree.operands.map(inner).join(" || ");
+		case "not":
+			return `not ${inner(tree.operand)}`;
+		case "is":
+			return `${inner(tree.operand)} is ${not}${tree.test}`;
+		case "distinct":
+			return `${inner(tree.left)} is ${not}distinct from ${inner(tree.right)}`;
+		case "in":
+			return `${inner(tree.operand)} ${not}in (${tree.items.map(printExpression).join(", ")})`;
+		case "between":
+			return `${inner(tree.operand)} ${not}between ${tree.symmetric ? "symmetric " : ""}${inner(tree.low)} and ${inner(tree.high)}`;
+		case "like":
+			return `${inner(tree.operand)} ${not}${tree.ignoresCase ? "ilike" : "like"} ${inner(tree.pattern)}`;
+		case "case": {
+			const branches = tree.branches.map(({ when, then }) => `when ${printExpression(when)} then ${printExpression(then)}`);
+			return `case ${branches.join(" ")} else ${printExpression(tree.otherwise)} end`;
+		}
+		case "coalesce":
+			return `coalesce(${tree.operands.map(printExpression).join(", ")})`;
+		case "nullif":
+			return `nullif(${printExpression(tree.left)}, ${printExpression(tree.right)})`;
+		case "cast":
+			return `${inner(tree.operand)}::${tree.type}`;
+		case "call":
+			return printCall(tree);
+		case "member":
+			return `${inner(tree.operand)} ${tree.type === "json" ? "->" : "->>"} ${inner(tree.key)}`;
+	}
+}
+
+const SIMPLE = new Set<TypedExpression["kind"]>(["literal", "field", "coalesce", "nullif", "call", "cast"]);
+
+function inner(tree: TypedExpression): string {
+	return SIMPLE.has(tree.kind) ? printExpression(tree) : `(${printExpression(tree)})`;
+}
+
+function printLiteral({ value, type }: Literal): string {
+	if (value === null) return "null";
+	if (typeof value === "boolean") return String(value);
+	if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
+	return type === "timestamp" ? `'${formatTimestamp(value)}'` : formatNumber(value);
+}
+
+function printCall({ name, operands }: Extract<TypedExpression, { kind: "call" }>): string {
+	const written = operands.map(printExpression);
+	const [part, moment] = operands;
+	if (name === "extract" && part?.kind === "literal" && moment !== undefined)
+		return `extract(${part.value} from ${printExpression(moment)})`;
+	return `${name}(${written.join(", ")})`;
+}

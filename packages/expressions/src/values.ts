@@ -1,0 +1,65 @@
+const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const WHOLE = /^([+-]?)(?:0x([0-9a-f]+(?:_[0-9a-f]+)*)|0o([0-7]+(?:_[0-7]+)*)|0b([01]+(?:_[01]+)*)|(\d+(?:_\d+)*))$/i;
+
+/** Why a text is not a value of a type. */
+export type Misfit = "malformed" | "out-of-range";
+
+/** PostgreSQL's float8 input, without NaN and the infinities: numbers here are finite. */
+export function parseNumber(text: string): number | Misfit {
+	const trimmed = text.replace(SPACE, "");
+	if (!DECIMAL.test(trimmed)) return "malformed";
+	const value = Number(trimmed);
+	if (!Number.isFinite(value)) return "out-of-range";
+	if (value === 0 && /[1-9]/.test(trimmed.replace(/e.*$/i, ""))) return "out-of-range";
+	return value;
+}
+
+/** PostgreSQL's int8 input, bounded by ±(2^53 − 1). */
+export function parseInteger(text: string): number | Misfit {
+	const match = WHOLE.exec(text.replace(SPACE, ""));
+	if (match === null) return "malformed";
+	const [, sign, hex, octal, binary, decimal] = match;
+	const digits = hex !== undefined ? `0x${hex}` : octal !== undefined ? `0o${octal}` : binary !== undefined ? `0b${binary}` : decimal;
+	const size = Number(digits?.replaceAll("_", ""));
+	if (!Number.isSafeInteger(size)) return "out-of-range";
+	return sign === "-" && size !== 0 ? -size : size;
+}
+
+const TRUE_WORDS = ["true", "yes", "on", "1"];
+const FALSE_WORDS = ["false", "no", "off", "0"];
+
+/** PostgreSQL's boolean input: any unambiguous beginning of true, yes, on, 1, false, no, off, 0. */
+export function parseBoolean(text: string): boolean | Misfit {
+	const word = text.replace(SPACE, "").toLowerCase();
+	if (word === "" || word === "o") return "malformed";
+	if (TRUE_WORDS.some((name) => name.startsWith(word))) return true;
+	if (FALSE_WORDS.some((name) => name.startsWith(word))) return false;
+	return "malformed";
+}
+
+/** PostgreSQL's float8 output: the shortest digits that read back the same, with an exponent below 1e-4 and from 1e15 on. */
+export function formatNumber(value: number): string {
+	if (Object.is(value, -0)) return "-0";
+	const size = Math.abs(value);
+	if (size === 0 || (size >= 1e-4 && size < 1e15)) return String(value);
+	const [digits = "", exponent = "0"] = value.toExponential().split("e");
+	const power = Number(exponent);
+	return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/** Order of two texts by code points, which is also the order of their UTF-8 bytes (PostgreSQL's collation "C"). */
+export function compareTexts(a: string, b: string): number {
+	const length = Math.min(a.length, b.length);
+	for (let i = 0; i < length; i++) {
+		const x = a.charCodeAt(i);
+		const y = b.charCodeAt(i);
+		if (x !== y) {
+			// Surrogates stand for code points above all the others, yet their units sort below U+E000 to U+FFFF.
+			const xSurrogate = x >= 0xd800 && x <= 0xdfff;
+			const ySurrogate = y >= 0xd800 && y <= 0xdfff;
+			return xSurrogate === ySurrogate ? x - y : xSurrogate ? 1 : -1;
+		}
+	}
+	return a.length - b.length;
+}
