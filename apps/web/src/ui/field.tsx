@@ -60,3 +60,29 @@ export function SelectField({ label, help, error, aside, className, children, ..
 		</Shell>
 	);
 }
+
+/** A tick box with its sentence beside it. */
+export function CheckField({ label, help, ...input }: Pick<FieldShell, "label" | "help"> & ComponentProps<"input">) {
+	const id = useId();
+	return (
+		<div className="flex items-start gap-2">
+			<input
+				{...input}
+				id={id}
+				type="checkbox"
+				className="mt-0.5 size-4 accent-accent"
+				{...(help ? { "aria-describedby": `${id}-help` } : {})}
+			/>
+			<div>
+				<label htmlFor={id} className="font-medium">
+					{label}
+				</label>
+				{help ? (
+					<p id={`${id}-help`} className="text-meta text-muted">
+						{help}
+					</p>
+				) : null}
+			</div>
+		</div>
+	);
+}

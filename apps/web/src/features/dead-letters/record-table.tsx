@@ -1,0 +1,99 @@
+"use client";
+
+import { XIcon } from "@phosphor-icons/react/dist/csr/X";
+import { useEffect, useRef } from "react";
+import type { DeadLetterGroup } from "../../client/contract.ts";
+import { useDeadLetterRecords } from "../../client/dead-letters.ts";
+import { Button } from "../../ui/button.tsx";
+import { bytes } from "../../ui/format.ts";
+import { Panel } from "../../ui/page.tsx";
+import { Empty, Failure, SkeletonRows } from "../../ui/states.tsx";
+import { Time } from "../../ui/time.tsx";
+import { DEAD_LETTERS } from "./messages.ts";
+
+interface RecordTableProps {
+	readonly tenant: string;
+	readonly group: DeadLetterGroup;
+	onOpen(recordId: string): void;
+	onClose(): void;
+}
+
+/** The records of one group, newest first. */
+export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps) {
+	const records = useDeadLetterRecords(tenant, { flow: group.flowId, node: group.node, code: group.code }, true);
+	const rows = records.data?.pages.flatMap((page) => page.records) ?? [];
+	const panelRef = useRef<HTMLDivElement>(null);
+	const groupKey = `${group.flowId}/${group.node}/${group.code}`;
+	// biome-ignore lint/correctness/useExhaustiveDependencies: brought into view when another group is opened
+	useEffect(() => panelRef.current?.scrollIntoView({ block: "nearest" }), [groupKey]);
+
+	return (
+		<div ref={panelRef}>
+			<Panel
+				title={`${group.nodeLabel}: ${group.code}`}
+				isFlush
+				aside={
+					<Button kind="ghost" size="compact" iconOnly aria-label="Close the records" onClick={onClose}>
+						<XIcon size={16} aria-hidden="true" />
+					</Button>
+				}
+			>
+				{records.isPending ? (
+					<SkeletonRows label={DEAD_LETTERS.loading} />
+				) : records.error ? (
+					<Failure title={DEAD_LETTERS.recordsFailed} error={records.error} onRetry={() => records.refetch()} />
+				) : rows.length === 0 ? (
+					<Empty title={DEAD_LETTERS.filteredEmpty} />
+				) : (
+					<table className="w-table">
+						<thead>
+							<tr>
+								<th scope="col">Time</th>
+								<th scope="col">Record</th>
+								<th scope="col">Reason</th>
+								<th scope="col" data-number="">
+									Size
+								</th>
+								<th scope="col" data-number="">
+									Version
+								</th>
+								<th scope="col">Position</th>
+							</tr>
+						</thead>
+						<tbody>
+							{rows.map((record) => (
+								<tr key={record.id} data-link="">
+									<td>
+										<Time at={record.at} />
+									</td>
+									<td className="max-w-100">
+										<button
+											type="button"
+											className="block w-full truncate rounded-input text-left font-mono text-meta text-accent-text"
+											onClick={() => onOpen(record.id)}
+										>
+											{record.preview || "(empty)"}
+										</button>
+									</td>
+									<td className="max-w-100 truncate" title={record.reason}>
+										{record.reason}
+									</td>
+									<td data-number="">{bytes(record.sizeBytes)}</td>
+									<td data-number="">v{record.version}</td>
+									<td className="font-mono text-meta whitespace-nowrap text-muted">{record.position ?? "—"}</td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+				)}
+				{records.hasNextPage ? (
+					<div className="flex justify-center border-t border-hairline p-2">
+						<Button size="compact" isBusy={records.isFetchingNextPage} onClick={() => records.fetchNextPage()}>
+							Show older records
+						</Button>
+					</div>
+				) : null}
+			</Panel>
+		</div>
+	);
+}

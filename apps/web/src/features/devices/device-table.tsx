@@ -1,0 +1,55 @@
+import type { Device, Endpoint } from "../../client/contract.ts";
+import { Chip } from "../../ui/chip.tsx";
+import { Time } from "../../ui/time.tsx";
+
+interface DeviceTableProps {
+	readonly devices: readonly Device[];
+	readonly endpoints: readonly Endpoint[];
+	onOpen(device: Device): void;
+}
+
+export function DeviceTable({ devices, endpoints, onOpen }: DeviceTableProps) {
+	return (
+		<table className="w-table">
+			<thead>
+				<tr>
+					<th scope="col">Name</th>
+					<th scope="col">Id</th>
+					<th scope="col">Last seen</th>
+					<th scope="col">Posted to</th>
+					<th scope="col">Token</th>
+					<th scope="col">Issued</th>
+				</tr>
+			</thead>
+			<tbody>
+				{devices.map((device) => {
+					const endpoint = endpoints.find(({ id }) => id === device.lastEndpointId);
+					return (
+						<tr key={device.id} data-link="">
+							<td>
+								<button type="button" className="min-h-6 rounded-input font-medium text-accent-text" onClick={() => onOpen(device)}>
+									{device.name}
+								</button>
+							</td>
+							<td className="font-mono text-meta text-muted">{device.id}</td>
+							<td>
+								<Time at={device.lastSeenAt} />
+							</td>
+							<td>{endpoint ? `${endpoint.flowName} · ${endpoint.nodeLabel}` : <span className="text-muted">—</span>}</td>
+							<td>
+								{device.liveCredentials === 0 ? (
+									<Chip tone="warn">No live token</Chip>
+								) : (
+									<Chip tone="ok">{device.liveCredentials === 1 ? "1 live" : `${device.liveCredentials} live`}</Chip>
+								)}
+							</td>
+							<td>
+								<Time at={device.credentialCreatedAt} />
+							</td>
+						</tr>
+					);
+				})}
+			</tbody>
+		</table>
+	);
+}

@@ -1,0 +1,18 @@
+export const DEVICES = {
+	title: "Devices & endpoints",
+	lead: "Where devices post to, and who may. An endpoint comes with each source you draw.",
+	loading: "Loading",
+	endpointsFailed: "The endpoints could not be loaded.",
+	endpointsEmptyTitle: "No endpoints yet",
+	endpointsEmpty: "Draw an HTTP or MQTT source in a flow; its address appears here at once.",
+	devicesFailed: "The devices could not be loaded.",
+	devicesEmptyTitle: "No devices yet",
+	devicesEmpty: "A device is a name and a token. One token works for all endpoints of this tenant.",
+	filteredEmpty: "No devices match.",
+	deviceFailed: "This device could not be loaded.",
+	noEdit: "Only owners, admins and editors can add devices.",
+	noRotate: "Viewers cannot change tokens.",
+	tokenOnce: "This token is shown once. Copy it now: we keep only a fingerprint of it.",
+	plainHttp: "This address is not encrypted (http). Use it on your own network only.",
+	plainMqtt: "This address is not encrypted (mqtt). Use it on your own network only.",
+} as const;
