@@ -44,6 +44,11 @@ async function ensureRoles(client: pg.Client, app: URL): Promise<void> {
 	const password = pg.escapeLiteral(decodeURIComponent(app.password));
 	await againOnTwin(() => client.query(`alter role ${APP_ROLE} with login password ${password}`));
 	await againOnTwin(() => client.query(`grant weir_operator to ${APP_ROLE} with inherit false, set true`));
+	// Tenants' roles of the results database live on the same server and have no business here.
+	const { rows } = await client.query<{ name: string }>("select current_database() as name");
+	const database = client.escapeIdentifier(rows[0]?.name ?? "");
+	await againOnTwin(() => client.query(`revoke all on database ${database} from public`));
+	await againOnTwin(() => client.query(`grant connect on database ${database} to ${APP_ROLE}`));
 }
 
 // Advisory locks are per database: another database of this server may make the same role at the same moment.

@@ -86,7 +86,7 @@ function jobStatements(pool: pg.Pool): JobStatements {
 			const rows = await queryRows<JobRow>(
 				pool,
 				`select ${JOB} from job j
-				where j.state not in ('stopped', 'failed', 'finished') or (j.wanted = 'running' and j.state = 'stopped')
+				where j.state not in ('stopped', 'failed', 'finished') or (j.wanted in ('running', 'drained') and j.state = 'stopped')
 				order by j.created_at`,
 			);
 			return rows.map(asJob);
@@ -125,12 +125,25 @@ function jobStatements(pool: pg.Pool): JobStatements {
 }
 
 async function openConnection(pool: pg.Pool, sealer: Sealer, tenant: string, id: string): Promise<OpenConnection | undefined> {
-	const [row] = await queryRows<{ type: string; config: Record<string, unknown>; sealed: string | null; version: number }>(
+	const [row] = await queryRows<ConnectionRow>(
 		pool,
-		`select type, config, sealed_secret as sealed, secret_version as version from connection where tenant_id = $1 and id = $2`,
+		`select id, type, config, sealed_secret as sealed, secret_version as version from connection
+		where tenant_id = $1 and case when $2 = '${MANAGED}' then managed and type = 'postgres' else id::text = $2 end`,
 		[tenant, id],
 	);
 	if (row === undefined) return undefined;
-	const place = { tenant, id, field: "secret", version: row.version };
-	return { tenant, id, type: row.type, config: row.config, secret: row.sealed === null ? undefined : sealer.unseal(row.sealed, place) };
+	const place = { tenant, id: row.id, field: "secret", version: row.version };
+	const secret = row.sealed === null ? undefined : sealer.unseal(row.sealed, place);
+	return { tenant, id: row.id, type: row.type, config: row.config, secret };
 }
+
+interface ConnectionRow {
+	readonly id: string;
+	readonly type: string;
+	readonly config: Record<string, unknown>;
+	readonly sealed: string | null;
+	readonly version: number;
+}
+
+/** What a plan says for the connection that Weir itself keeps for the tenant. */
+const MANAGED = "managed";

@@ -12,7 +12,10 @@ export interface StoredJob {
 	readonly wanted: WantedState;
 	readonly state: JobState;
 	readonly seed: number;
-	/** It starts only when this job is stopped, finished or failed (version cut). */
+	/**
+	 * The version cut: this job starts only when that one is at rest (stopped, finished or failed), at the place that one's
+	 * source streams were committed to. `setStartPosition` stores it; a stream it does not name starts at its beginning.
+	 */
 	readonly previous: string | undefined;
 	/** Where its sources start, by `<stream>/<partition>`; undefined until the cut is known, `{}` = from the beginning. */
 	readonly startPosition: Readonly<Record<string, string>> | undefined;
@@ -80,14 +83,14 @@ export interface RollupRow {
 	readonly job: string;
 	/** Start of the minute, milliseconds since 1970 UTC. */
 	readonly minuteMs: number;
-	/** What was added within the minute. Adding the same minute again replaces it. */
+	/** What was added within the minute, and `records`: how many were read from the sources' streams. The same minute again replaces it. */
 	readonly counters: Readonly<Record<string, number>>;
 	readonly readings: Readonly<Record<string, number>>;
 }
 
 /** What control and stream workers keep in Postgres. Every call rejects with DATABASE_UNAVAILABLE while it is away. */
 export interface WorkerStore {
-	/** Jobs whose actual state is not at rest where it is wanted: everything but stopped/failed/finished jobs that are to stay so. */
+	/** All but failed and finished jobs, and stopped ones that are to stay so. */
 	unsettledJobs(): Promise<readonly StoredJob[]>;
 	job(id: string): Promise<StoredJob | undefined>;
 	plan(id: string): Promise<Plan | undefined>;
@@ -117,7 +120,7 @@ export interface WorkerStore {
 	/** Sets all tasks of a job back to `waiting` (start after stop or failure). */
 	resetTasks(job: string): Promise<void>;
 
-	/** Undefined: there is none with this id in the tenant. */
+	/** By id, or `managed` for the one Weir keeps for the tenant. Undefined: there is none. */
 	connection(tenant: string, id: string): Promise<OpenConnection | undefined>;
 	/** Written before the commit under an id made from place and bytes, so a repeat adds nothing. */
 	putDeadLetters(letters: readonly DeadLetterRow[]): Promise<void>;

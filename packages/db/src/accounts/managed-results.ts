@@ -1,0 +1,42 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+
+/** Where a tenant's own results live when it brings no database: config of a connection of type `postgres`, and its secret. */
+export interface ManagedResults {
+	readonly config: {
+		readonly host: string;
+		readonly port: number;
+		readonly database: string;
+		readonly user: string;
+		readonly schema: string;
+		readonly tls: boolean;
+	};
+	readonly password: string;
+}
+
+/** Makes the tenant's role and schema in the results database. The role sees its own schema and nothing else there. */
+export async function makeManagedResults(resultsUrl: string, tenantId: string): Promise<ManagedResults> {
+	const name = `t_${tenantId.replaceAll("-", "").slice(0, 20)}`;
+	const password = randomBytes(24).toString("base64url");
+	const client = new pg.Client({ connectionString: resultsUrl, connectionTimeoutMillis: 5_000 });
+	await client.connect();
+	try {
+		const database = (await client.query<{ name: string }>("select current_database() as name")).rows[0]?.name ?? "";
+		const role = client.escapeIdentifier(name);
+		await client.query(
+			`create role ${role} login nosuperuser nocreatedb nocreaterole password ${client.escapeLiteral(password)} connection limit 40`,
+		);
+		await client.query(`revoke all on database ${client.escapeIdentifier(database)} from public`);
+		await client.query("revoke all on schema public from public");
+		await client.query(`grant connect on database ${client.escapeIdentifier(database)} to ${role}`);
+		await client.query(`create schema ${role}`);
+		await client.query(`grant all on schema ${role} to ${role}`);
+		await client.query(`alter role ${role} set search_path = ${role}`);
+		const url = new URL(resultsUrl);
+		const port = Number(url.port === "" ? "5432" : url.port);
+		const tls = /sslmode=(require|verify)/.test(url.search);
+		return { config: { host: url.hostname, port, database, user: name, schema: name, tls }, password };
+	} finally {
+		await client.end();
+	}
+}

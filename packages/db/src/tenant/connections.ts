@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto";
+import { type Secret, WeirError } from "@weir/errors";
+import type { Sealer } from "../secrets/sealer.ts";
+import { type InTenant, isTaken, type ScopedClient } from "./client.ts";
+import { toJson } from "./flows.ts";
+
+export interface StoredConnection {
+	readonly id: string;
+	readonly type: string;
+	readonly name: string;
+	/** Without the secret. */
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly managed: boolean;
+	readonly check: { readonly state: "ok" | "failing"; readonly message: string; readonly atMs: number } | undefined;
+	readonly usedBy: readonly { readonly id: string; readonly name: string }[];
+	readonly createdAtMs: number;
+}
+
+export interface NewConnection {
+	readonly type: string;
+	readonly name: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: string;
+	readonly by: string;
+}
+
+export interface Connections {
+	all(): Promise<readonly StoredConnection[]>;
+	/** NAME_TAKEN when the tenant has one of this name. */
+	create(connection: NewConnection): Promise<StoredConnection>;
+	/** With its secret, to test it here and now. Never hand it on. */
+	open(
+		id: string,
+	): Promise<{ readonly type: string; readonly config: Readonly<Record<string, unknown>>; readonly secret: Secret | undefined }>;
+	noteCheck(id: string, check: { readonly ok: boolean; readonly message: string }): Promise<void>;
+	/** CONNECTION_IN_USE while a draft or a live version names it, and for the managed one. */
+	remove(id: string): Promise<void>;
+}
+
+export function openConnections(run: InTenant, tenant: string, sealer: Sealer): Connections {
+	return {
+		all: () => run(all),
+		create: ({ type, name, config, secret, by }) =>
+			run(async (tx) => {
+				const id = randomUUID();
+				const sealedSecret = sealer.seal(secret, { tenant, id, field: "secret", version: 1 });
+				await tx.connection.create({ data: { id, type, name, config: toJson(config), sealedSecret, createdBy: by, tenantId: "" } });
+				return pick(await all(tx), id);
+			}).catch((error: unknown) => {
+				if (isTaken(error)) throw new WeirError("NAME_TAKEN", `There is a connection named "${name}" already. Choose another name.`);
+				throw error;
+			}),
+		open: (id) =>
+			run(async (tx) => {
+				const row = await tx.connection.findUnique({ where: { id } });
+				if (!row) throw notFound();
+				const place = { tenant, id, field: "secret", version: row.secretVersion };
+				const secret = row.sealedSecret === null ? undefined : sealer.unseal(row.sealedSecret, place);
+				return { type: row.type, config: row.config as Record<string, unknown>, secret };
+			}),
+		noteCheck: (id, { ok, message }) =>
+			run(async (tx) => {
+				const data = { checkedAt: new Date(), checkState: ok ? "ok" : "failing", checkMessage: message };
+				await tx.connection.updateMany({ where: { id }, data });
+			}),
+		remove: (id) =>
+			run(async (tx) => {
+				const connection = pick(await all(tx), id);
+				if (connection.managed) throw new WeirError("CONNECTION_IN_USE", "This connection is kept by Weir itself and cannot be deleted.");
+				if (connection.usedBy.length > 0) {
+					const names = connection.usedBy.map((flow) => `"${flow.name}"`).join(", ");
+					throw new WeirError("CONNECTION_IN_USE", `The connection is used by ${names}. Choose another one there first.`);
+				}
+				await tx.connection.delete({ where: { id } });
+			}),
+	};
+}
+
+function notFound(): WeirError {
+	return new WeirError("ACCESS_NOT_FOUND", "There is no such connection.");
+}
+
+function pick(connections: readonly StoredConnection[], id: string): StoredConnection {
+	const found = connections.find((connection) => connection.id === id);
+	if (found === undefined) throw notFound();
+	return found;
+}
+
+async function all(tx: ScopedClient): Promise<readonly StoredConnection[]> {
+	const rows = await tx.connection.findMany({ orderBy: [{ managed: "desc" }, { createdAt: "asc" }], omit: { sealedSecret: true } });
+	const uses = await usesOf(tx);
+	return rows.map((row) => ({
+		id: row.id,
+		type: row.type,
+		name: row.name,
+		config: row.config as Record<string, unknown>,
+		managed: row.managed,
+		check:
+			row.checkedAt === null
+				? undefined
+				: { state: row.checkState === "ok" ? "ok" : "failing", message: row.checkMessage ?? "", atMs: row.checkedAt.getTime() },
+		usedBy: uses.get(row.id) ?? (row.managed ? (uses.get("managed") ?? []) : []),
+		createdAtMs: row.createdAt.getTime(),
+	}));
+}
+
+// A node names its connection in `config.connection`; an empty name is the managed one.
+async function usesOf(tx: ScopedClient): Promise<ReadonlyMap<string, { id: string; name: string }[]>> {
+	const rows = await tx.$queryRaw<{ connection: string; id: string; name: string }[]>`
+		with drawing as (
+			select f.id, f.name, d.content from flow f join draft d on d.flow_id = f.id
+			union all
+			select f.id, f.name, v.content from flow f join flow_version v on v.flow_id = f.id and v.number = f.live_version
+		)
+		select distinct coalesce(nullif(node->'config'->>'connection', ''), 'managed') as connection, drawing.id, drawing.name
+		from drawing, jsonb_array_elements(drawing.content->'nodes') as node
+		where node->'config' ? 'connection'`;
+	const uses = new Map<string, { id: string; name: string }[]>();
+	for (const { connection, id, name } of rows) uses.set(connection, [...(uses.get(connection) ?? []), { id, name }]);
+	return uses;
+}

@@ -1,0 +1,149 @@
+import { WeirError } from "@weir/errors";
+import type { InTenant, ScopedClient } from "./client.ts";
+
+export interface DeadLetterGroup {
+	readonly flow: string;
+	readonly flowName: string;
+	readonly node: string;
+	readonly code: string;
+	/** Reason of the newest. */
+	readonly reason: string;
+	readonly count: number;
+	readonly firstAtMs: number;
+	readonly lastAtMs: number;
+	/** Per hour of the last 24, oldest first. */
+	readonly trend: readonly number[];
+}
+
+export interface StoredDeadLetter {
+	readonly id: string;
+	readonly flow: string;
+	readonly job: string;
+	readonly version: number;
+	readonly node: string;
+	readonly code: string;
+	readonly reason: string;
+	readonly position: string | undefined;
+	readonly raw: Uint8Array;
+	readonly sizeBytes: number;
+	readonly atMs: number;
+}
+
+export interface DeadLetterFilter {
+	readonly flow?: string | undefined;
+	readonly node?: string | undefined;
+	readonly code?: string | undefined;
+}
+
+export interface DeadLetterPage {
+	/** Newest first; `raw` is cut at 500 bytes. */
+	readonly records: readonly StoredDeadLetter[];
+	readonly nextCursor: string | undefined;
+}
+
+export interface TenantDeadLetters {
+	groups(nowMs: number, flow?: string): Promise<readonly DeadLetterGroup[]>;
+	page(filter: DeadLetterFilter, cursor: string | undefined, limit: number): Promise<DeadLetterPage>;
+	get(id: string): Promise<StoredDeadLetter & { readonly flowName: string }>;
+	/** Of the last 24 hours, by flow. */
+	countByFlow(nowMs: number): Promise<ReadonlyMap<string, number>>;
+}
+
+const HOUR_MS = 3_600_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function openDeadLetters(run: InTenant): TenantDeadLetters {
+	return {
+		groups: (nowMs, flow) => run((tx) => groups(tx, nowMs, flow)),
+		page: (filter, cursor, limit) => run((tx) => page(tx, filter, cursor, limit)),
+		get: (id) =>
+			run(async (tx) => {
+				const row = await tx.deadLetter.findUnique({
+					where: { id },
+					include: { job: { select: { flowVersion: { select: { number: true } }, flow: { select: { name: true } } } } },
+				});
+				if (!row) throw new WeirError("ACCESS_NOT_FOUND", "There is no such dead letter.");
+				const { job, ...rest } = row;
+				return { ...toDeadLetter({ ...rest, version: job.flowVersion.number, size: row.raw.length }), flowName: job.flow.name };
+			}),
+		countByFlow: (nowMs) =>
+			run(async (tx) => {
+				const since = new Date(nowMs - 24 * HOUR_MS);
+				const rows = await tx.$queryRaw<{ flow: string; count: number }[]>`
+					select flow_id as flow, count(*)::float8 as count from dead_letter where created_at >= ${since} group by 1`;
+				return new Map(rows.map((row) => [row.flow, row.count]));
+			}),
+	};
+}
+
+async function groups(tx: ScopedClient, nowMs: number, flow?: string): Promise<readonly DeadLetterGroup[]> {
+	if (flow !== undefined && !UUID.test(flow)) return [];
+	const from = nowMs - 24 * HOUR_MS;
+	const rows = await tx.$queryRaw<(Omit<DeadLetterGroup, "trend"> & { hours: number[] })[]>`
+		select d.flow_id as flow, f.name as "flowName", d.node, d.code, count(*)::float8 as count,
+			(array_agg(d.reason order by d.created_at desc))[1] as reason,
+			extract(epoch from min(d.created_at))::float8 * 1000 as "firstAtMs", extract(epoch from max(d.created_at))::float8 * 1000 as "lastAtMs",
+			coalesce(array_agg(floor((extract(epoch from d.created_at) * 1000 - ${from}) / ${HOUR_MS})::int)
+				filter (where d.created_at >= to_timestamp(${from / 1000})), '{}') as hours
+		from dead_letter d join flow f on f.tenant_id = d.tenant_id and f.id = d.flow_id
+		where (${flow ?? null}::uuid is null or d.flow_id = ${flow ?? null}::uuid)
+		group by 1, 2, 3, 4 order by max(d.created_at) desc limit 500`;
+	return rows.map(({ hours, ...group }) => {
+		const trend = Array.from({ length: 24 }, () => 0);
+		for (const hour of hours) if (hour >= 0 && hour < 24) trend[hour] = (trend[hour] ?? 0) + 1;
+		return { ...group, trend };
+	});
+}
+
+async function page(tx: ScopedClient, filter: DeadLetterFilter, cursor: string | undefined, limit: number): Promise<DeadLetterPage> {
+	const { flow = null, node = null, code = null } = filter;
+	if (flow !== null && !UUID.test(flow)) return { records: [], nextCursor: undefined };
+	const place = readCursor(cursor);
+	const rows = await tx.$queryRaw<DeadLetterRow[]>`
+		select d.id, d.flow_id as "flowId", d.job_id as "jobId", v.number as version, d.node, d.code, d.reason, d.position,
+			substring(d.raw for 500) as raw, length(d.raw) as size, d.created_at as "createdAt"
+		from dead_letter d join job j on j.id = d.job_id and j.tenant_id = d.tenant_id
+			join flow_version v on v.id = j.flow_version_id and v.tenant_id = d.tenant_id
+		where (${flow}::uuid is null or d.flow_id = ${flow}::uuid) and (${node}::text is null or d.node = ${node})
+			and (${code}::text is null or d.code = ${code})
+			and (${place.at}::timestamptz is null or (d.created_at, d.id) < (${place.at}::timestamptz, ${place.id}::text))
+		order by d.created_at desc, d.id desc limit ${limit + 1}`;
+	const records = rows.slice(0, limit).map(toDeadLetter);
+	const last = records.at(-1);
+	return { records, nextCursor: rows.length > limit && last !== undefined ? `${last.atMs}~${last.id}` : undefined };
+}
+
+function readCursor(cursor: string | undefined): { at: Date | null; id: string } {
+	const match = /^(\d{1,15})~(.+)$/.exec(cursor ?? "");
+	return match === null ? { at: null, id: "" } : { at: new Date(Number(match[1])), id: match[2] ?? "" };
+}
+
+interface DeadLetterRow {
+	id: string;
+	flowId: string;
+	jobId: string;
+	version: number;
+	node: string;
+	code: string;
+	reason: string;
+	position: string | null;
+	raw: Uint8Array;
+	size: number;
+	createdAt: Date;
+}
+
+function toDeadLetter(row: DeadLetterRow): StoredDeadLetter {
+	return {
+		id: row.id,
+		flow: row.flowId,
+		job: row.jobId,
+		version: row.version,
+		node: row.node,
+		code: row.code,
+		reason: row.reason,
+		position: row.position ?? undefined,
+		raw: row.raw,
+		sizeBytes: row.size,
+		atMs: row.createdAt.getTime(),
+	};
+}
