@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { expectedRows, pumped, pumpPlan, Rig } from "../test/rig.ts";
+import { StageTask } from "./stage-task.ts";
+
+describe.each([
+	{ name: "one stage", isCut: false },
+	{ name: "two stages with an exchange", isCut: true },
+])("a flow in $name", ({ isCut }) => {
+	it("gives what an oracle computes, and its ledger balances", async () => {
+		const records = pumped(400);
+		const rig = new Rig(pumpPlan({ isCut }));
+		await rig.post(records);
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records));
+		const ledger = await rig.ledger();
+		expect(ledger).toMatchObject({ in: 400, late: 0, deadLetter: 0, inFlight: 0, difference: 0 });
+		expect(ledger.filtered + ledger.aggregated).toBe(400);
+		expect(ledger.delivered).toBe(rig.rows().length);
+	});
+
+	it("gives the same when all memory is lost after every slice", async () => {
+		const records = pumped(400, 7);
+		const rig = new Rig(pumpPlan({ isCut }), { readBytes: 400 });
+		for (let at = 0; at < records.length; at += 100) {
+			await rig.post(records.slice(at, at + 100));
+			await rig.round(40);
+			rig.kill();
+		}
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records));
+		expect(await rig.ledger()).toMatchObject({ in: 400, difference: 0, inFlight: 0 });
+	});
+});
+
+describe("records that cannot be processed", () => {
+	it("sets unreadable records aside with their bytes and place, and goes on", async () => {
+		const records = pumped(60);
+		const rig = new Rig(pumpPlan());
+		await rig.post([...records.slice(0, 30), "{broken", ...records.slice(30)]);
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records));
+		const [letter, ...others] = [...rig.deadLetters.byId.values()];
+		expect(others).toEqual([]);
+		expect(letter).toMatchObject({ node: "src", code: "RECORD_UNREADABLE" });
+		expect(new TextDecoder().decode(letter?.raw)).toBe("{broken");
+		expect(letter?.position).toMatch(/^e:ep-1\/\d\/\d+#\d+$/);
+		expect(await rig.ledger()).toMatchObject({ in: 61, deadLetter: 1, difference: 0 });
+	});
+
+	it("isolates the one record that an operator cannot survive", async () => {
+		const records = pumped(120).map((record) => (record.litres === 13 ? { ...record, litres: 12 } : record));
+		const rig = new Rig(pumpPlan({ explodes: true }));
+		const fatal = { pump: "pump-1", litres: 13, at: records[60]?.at ?? 0 };
+		await rig.post([...records.slice(0, 60), fatal, ...records.slice(60)], 5);
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records));
+		const letters = [...rig.deadLetters.byId.values()];
+		expect(letters).toHaveLength(1);
+		expect(letters[0]?.code).toBe("RECORD_POISONOUS");
+		expect(JSON.parse(new TextDecoder().decode(letters[0]?.raw))).toEqual(fatal);
+		expect(await rig.ledger()).toMatchObject({ in: 121, deadLetter: 1, difference: 0 });
+	});
+
+	it("sets aside the record noted by the third dead owner, and only that one", async () => {
+		const records = pumped(40);
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(records, 8);
+		const task = { tenant: "tenant-1", job: "job-1", stage: "pass", partition: 0 };
+		// Three owners began and never ended; the third was careful and noted what it touched.
+		for (let owner = 0; owner < 3; owner++) await rig.crashNotes.begin(task);
+		await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index: 3 });
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records.filter((_, i) => i !== 11)));
+		expect([...rig.deadLetters.byId.values()].map((letter) => letter.position)).toEqual(["e:ep-1/0/2#3"]);
+		expect(rig.events).toContainEqual({ type: "record-isolated", place: "e:ep-1/0", entry: "2", index: 3 });
+	});
+});
+
+describe("a task", () => {
+	it("goes back to the end of a log that lost its tail, says how many records, and goes on", async () => {
+		const before = pumped(30);
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(before, 3);
+		await rig.round(100);
+		rig.kill();
+		await rig.log.drop({ tenant: "tenant-1", stream: "e:ep-1" }, 1);
+		const after = pumped(30, 3).map((record) => ({ ...record, at: record.at + 1_800_000 }));
+		await rig.post(after.slice(0, 6), 3);
+		await rig.round(100);
+		await rig.post(after.slice(6), 3);
+		await rig.drain();
+		expect(rig.events).toContainEqual({ type: "log-lost-tail", place: "e:ep-1/0", records: 24 });
+		expect(rig.rows()).toEqual(expectedRows([...before, ...after.slice(6)]));
+	});
+
+	it("cannot commit once a newer generation was drawn", async () => {
+		const rig = new Rig(pumpPlan({ partitions: 1 }), { commitIdleMs: 1_000_000, commitEveryMs: 1_000_000 });
+		await rig.post(pumped(30));
+		const slice = { untilMs: rig.clock.now() + 100, signal: new AbortController().signal, wanted: () => "running" as const };
+		const [stage] = rig.plan.stages;
+		if (stage === undefined) throw new Error("no stage");
+		const zombie = await StageTask.open(rig.options(stage, 0), 1);
+		const heir = await StageTask.open(rig.options(stage, 0), 2);
+		expect(await zombie?.run(slice)).toBe("fenced");
+		expect(rig.rows()).toEqual([]);
+		expect(await heir?.run({ ...slice, untilMs: rig.clock.now() + 100 })).toBe("more");
+		expect(await StageTask.open(rig.options(stage, 0), 2)).toBeUndefined();
+	});
+
+	it("no longer waits for a producer that has been silent", async () => {
+		const records = pumped(200).map((record) => ({ ...record, pump: "pump-1" }));
+		const rig = new Rig(pumpPlan({ isCut: true, partitions: 2 }));
+		await rig.post(records);
+		await rig.round(300);
+		expect(rig.rows()).toEqual([]);
+		rig.clock.pass(6_000);
+		await rig.round(300);
+		await rig.round(300);
+		expect(rig.rows().length).toBeGreaterThan(0);
+	});
+
+	it("holds no more rows than its bounds before it commits", async () => {
+		const commits: number[] = [];
+		const rig = new Rig(pumpPlan({ partitions: 1 }), {
+			commitBytes: 2_000,
+			readBytes: 500,
+			commitEveryMs: 1_000_000,
+			commitIdleMs: 1_000_000,
+		});
+		await rig.post(pumped(200));
+		const [stage] = rig.plan.stages;
+		if (stage === undefined) throw new Error("no stage");
+		const task = await StageTask.open(rig.options(stage, 0), 1);
+		await task?.run({
+			untilMs: rig.clock.now() + 500,
+			signal: new AbortController().signal,
+			wanted: () => "running",
+			onCommit: () => commits.push(task.committed.counters["node/src/in"] ?? 0),
+		});
+		expect(commits.length).toBeGreaterThan(4);
+	});
+});
