@@ -33,7 +33,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 	const client = openClient(options.appUrl, connections);
 	const pool = openOperatorPool(options.appUrl, Math.max(2, Math.ceil(connections / 2)));
 	return {
-		openTenant: (tenantId) => tenantStore(client, tenantId, options.sealer, options.pepper),
+		openTenant: (tenantId) => tenantStore(client, tenantId, options),
 		accounts: openAccounts({ pool, sealer: options.sealer, resultsUrl: options.resultsUrl }),
 		asOperator: (reason) => asOperator(pool, options.sealer, reason),
 		async ping() {

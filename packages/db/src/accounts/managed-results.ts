@@ -3,15 +3,26 @@ import pg from "pg";
 
 /** Where a tenant's own results live when it brings no database: config of a connection of type `postgres`, and its secret. */
 export interface ManagedResults {
-	readonly config: {
-		readonly host: string;
-		readonly port: number;
-		readonly database: string;
-		readonly user: string;
-		readonly schema: string;
-		readonly tls: boolean;
-	};
+	/** The server's own address is not stored: it may move between two starts (`withResultsPlace`). */
+	readonly config: { readonly user: string; readonly schema: string };
 	readonly password: string;
+}
+
+/** A stored config with the address of the results database put in where Weir keeps the connection itself. */
+export function withResultsPlace(
+	config: Readonly<Record<string, unknown>>,
+	managed: boolean,
+	resultsUrl: string,
+): Readonly<Record<string, unknown>> {
+	if (!managed) return config;
+	const url = new URL(resultsUrl);
+	return {
+		...config,
+		host: url.hostname,
+		port: Number(url.port === "" ? "5432" : url.port),
+		database: decodeURIComponent(url.pathname.slice(1)),
+		tls: /sslmode=(require|verify)/.test(url.search),
+	};
 }
 
 /** Makes the tenant's role and schema in the results database. The role sees its own schema and nothing else there. */
@@ -32,10 +43,7 @@ export async function makeManagedResults(resultsUrl: string, tenantId: string): 
 		await client.query(`create schema ${role}`);
 		await client.query(`grant all on schema ${role} to ${role}`);
 		await client.query(`alter role ${role} set search_path = ${role}`);
-		const url = new URL(resultsUrl);
-		const port = Number(url.port === "" ? "5432" : url.port);
-		const tls = /sslmode=(require|verify)/.test(url.search);
-		return { config: { host: url.hostname, port, database, user: name, schema: name, tls }, password };
+		return { config: { user: name, schema: name }, password };
 	} finally {
 		await client.end();
 	}

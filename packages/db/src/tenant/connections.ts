@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Secret, WeirError } from "@weir/errors";
+import { withResultsPlace } from "../accounts/managed-results.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { type InTenant, isTaken, type ScopedClient } from "./client.ts";
 import { toJson } from "./flows.ts";
@@ -37,7 +38,8 @@ export interface Connections {
 	remove(id: string): Promise<void>;
 }
 
-export function openConnections(run: InTenant, tenant: string, sealer: Sealer): Connections {
+export function openConnections(run: InTenant, tenant: string, sealer: Sealer, resultsUrl: string): Connections {
+	const all = (tx: ScopedClient) => allIn(tx, resultsUrl);
 	return {
 		all: () => run(all),
 		create: ({ type, name, config, secret, by }) =>
@@ -56,7 +58,7 @@ export function openConnections(run: InTenant, tenant: string, sealer: Sealer): 
 				if (!row) throw notFound();
 				const place = { tenant, id, field: "secret", version: row.secretVersion };
 				const secret = row.sealedSecret === null ? undefined : sealer.unseal(row.sealedSecret, place);
-				return { type: row.type, config: row.config as Record<string, unknown>, secret };
+				return { type: row.type, config: withResultsPlace(row.config as Record<string, unknown>, row.managed, resultsUrl), secret };
 			}),
 		noteCheck: (id, { ok, message }) =>
 			run(async (tx) => {
@@ -86,14 +88,14 @@ function pick(connections: readonly StoredConnection[], id: string): StoredConne
 	return found;
 }
 
-async function all(tx: ScopedClient): Promise<readonly StoredConnection[]> {
+async function allIn(tx: ScopedClient, resultsUrl: string): Promise<readonly StoredConnection[]> {
 	const rows = await tx.connection.findMany({ orderBy: [{ managed: "desc" }, { createdAt: "asc" }], omit: { sealedSecret: true } });
 	const uses = await usesOf(tx);
 	return rows.map((row) => ({
 		id: row.id,
 		type: row.type,
 		name: row.name,
-		config: row.config as Record<string, unknown>,
+		config: withResultsPlace(row.config as Record<string, unknown>, row.managed, resultsUrl),
 		managed: row.managed,
 		check:
 			row.checkedAt === null

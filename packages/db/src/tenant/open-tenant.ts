@@ -29,7 +29,13 @@ export interface TenantStore {
 	readonly audit: AuditLog;
 }
 
-export function tenantStore(client: PrismaClient, id: string, sealer: Sealer, pepper: string): TenantStore {
+export interface TenantOptions {
+	readonly sealer: Sealer;
+	readonly pepper: string;
+	readonly resultsUrl: string;
+}
+
+export function tenantStore(client: PrismaClient, id: string, { sealer, pepper, resultsUrl }: TenantOptions): TenantStore {
 	const run = inTenant(client, id);
 	return {
 		id,
@@ -41,7 +47,7 @@ export function tenantStore(client: PrismaClient, id: string, sealer: Sealer, pe
 		devices: openDevices(run, pepper),
 		simulations: openSimulations(run, id, sealer),
 		deadLetters: openDeadLetters(run),
-		connections: openConnections(run, id, sealer),
+		connections: openConnections(run, id, sealer, resultsUrl),
 		members: openMembers(run),
 		audit: openAudit(run),
 	};

@@ -1,18 +1,28 @@
 import type { Plan } from "@weir/planner";
 import type pg from "pg";
+import { withResultsPlace } from "../accounts/managed-results.ts";
 import { openOperatorPool, queryRows } from "../operator/pool.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { taskStatements } from "./tasks.ts";
 import type { OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
 
+export interface WorkersOptions {
+	/** Address for the role weir_app (`APP_DATABASE_URL`). */
+	readonly appUrl: string;
+	/** `RESULTS_DATABASE_URL`: where the managed connections lead. */
+	readonly resultsUrl: string;
+	readonly sealer: Sealer;
+	readonly connections?: number;
+}
+
 /** Opens the workers' side of the control database. */
-export function openWorkers(options: { readonly appUrl: string; readonly sealer: Sealer; readonly connections?: number }): WorkerStore {
+export function openWorkers(options: WorkersOptions): WorkerStore {
 	const pool = openOperatorPool(options.appUrl, options.connections ?? 4);
 	return {
 		...taskStatements(pool),
 		...jobStatements(pool),
 		async connection(tenant, id) {
-			return openConnection(pool, options.sealer, tenant, id);
+			return openConnection(pool, options, tenant, id);
 		},
 		async putDeadLetters(letters) {
 			await queryRows(
@@ -124,23 +134,24 @@ function jobStatements(pool: pg.Pool): JobStatements {
 	};
 }
 
-async function openConnection(pool: pg.Pool, sealer: Sealer, tenant: string, id: string): Promise<OpenConnection | undefined> {
+async function openConnection(pool: pg.Pool, options: WorkersOptions, tenant: string, id: string): Promise<OpenConnection | undefined> {
 	const [row] = await queryRows<ConnectionRow>(
 		pool,
-		`select id, type, config, sealed_secret as sealed, secret_version as version from connection
+		`select id, type, config, managed, sealed_secret as sealed, secret_version as version from connection
 		where tenant_id = $1 and case when $2 = '${MANAGED}' then managed and type = 'postgres' else id::text = $2 end`,
 		[tenant, id],
 	);
 	if (row === undefined) return undefined;
 	const place = { tenant, id: row.id, field: "secret", version: row.version };
-	const secret = row.sealed === null ? undefined : sealer.unseal(row.sealed, place);
-	return { tenant, id: row.id, type: row.type, config: row.config, secret };
+	const secret = row.sealed === null ? undefined : options.sealer.unseal(row.sealed, place);
+	return { tenant, id: row.id, type: row.type, config: withResultsPlace(row.config, row.managed, options.resultsUrl), secret };
 }
 
 interface ConnectionRow {
 	readonly id: string;
 	readonly type: string;
 	readonly config: Record<string, unknown>;
+	readonly managed: boolean;
 	readonly sealed: string | null;
 	readonly version: number;
 }
