@@ -5,3 +5,4 @@ export { exchangeReadCounter, type Ledger, type LedgerPlan, type LedgerReport, l
 export { canMove, type EventOf, move, moveStored } from "./move.ts";
 export { liveField, liveKey, parseTaskReport, reportedWatermark, type TaskReport, taskReportSchema } from "./report.ts";
 export { type Health, type JobEvent, type JobState, MOVES, type WantedState } from "./states.ts";
+export { TAP_ROWS_PER_SECOND, type TapSample, tapKey, tapSampleSchema } from "./tap.ts";
