@@ -23,6 +23,8 @@ export interface SplitFault {
 	readonly column: number;
 	/** Number of the record in the body, from 0; the refused ones count too. */
 	readonly index: number;
+	/** Its bytes, a view into the body; the whole body where nobody can tell where it ends. */
+	readonly payload: Uint8Array;
 }
 
 export interface SplitBody {
@@ -53,7 +55,7 @@ function capital(reason: string): string {
 }
 
 function broken(body: Uint8Array, at: number, reason: string): SplitBody {
-	return { records: [], faults: [{ code: "RECORD_UNREADABLE", reason, ...placeOf(body, 0, at), index: 0 }], isBroken: true };
+	return { records: [], faults: [{ code: "RECORD_UNREADABLE", reason, ...placeOf(body, 0, at), index: 0, payload: body }], isBroken: true };
 }
 
 function trimmedEnd(body: Uint8Array, start: number, end: number): number {
@@ -107,7 +109,14 @@ function gather(body: Uint8Array, pieces: readonly Piece[], options: SplitOption
 			line += 1;
 			lineStart = newline + 1;
 		}
-		faults.push({ code: found.code, reason: found.reason, line, column: placeOf(body, lineStart, found.at).column, index });
+		faults.push({
+			code: found.code,
+			reason: found.reason,
+			line,
+			column: placeOf(body, lineStart, found.at).column,
+			index,
+			payload: body.subarray(piece.start, piece.end),
+		});
 	});
 	return { records, faults, isBroken: false };
 }
