@@ -99,6 +99,10 @@ class MemoryLog implements Log {
 		return { first: entries[0]?.id, last: last === 0 ? "" : String(last), records, bytes };
 	}
 
+	async tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]> {
+		return this.#partition(stream, partition).entries.slice(-entries).reverse();
+	}
+
 	compare(a: EntryId, b: EntryId): number {
 		return Math.sign(Number(a || -1) - Number(b || -1));
 	}

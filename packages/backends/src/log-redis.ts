@@ -86,6 +86,11 @@ class RedisLog implements Log {
 		return { first: first === "" ? undefined : first, last, records: Number(records), bytes: Number(bytes) };
 	}
 
+	async tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]> {
+		const found = await this.#call((client) => client.xrevrangeBuffer(streamKey(stream, partition), "+", "-", "COUNT", entries));
+		return found.map(([id, fields]) => ({ id: String(id), frame: fields[1] ?? Buffer.alloc(0) }));
+	}
+
 	compare(a: EntryId, b: EntryId): number {
 		return compareEntryIds(a, b);
 	}

@@ -64,6 +64,8 @@ export interface Log {
 		options: { readonly maxBytes: number; readonly waitMs: number; readonly signal?: AbortSignal },
 	): Promise<readonly (readonly Entry[])[]>;
 	state(stream: StreamRef, partition: number): Promise<PartitionState>;
+	/** The newest entries that are kept, newest first: for people who look, never for work. */
+	tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]>;
 	/** −1, 0 or 1. */
 	compare(a: EntryId, b: EntryId): number;
 	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
@@ -119,6 +121,8 @@ export interface LogCommitMedium extends LogMedium {
 export interface CommitAuthority<Medium> {
 	/** Plants the generation and reads the truth. Undefined: a newer generation is there already, do not run. */
 	acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined>;
+	/** The checkpoint as it is, without taking the task. */
+	read(task: TaskRef): Promise<Checkpoint | undefined>;
 	/** Runs `act` with the medium outside any commit, to make ready what writing needs. */
 	prepare(task: TaskRef, act: (medium: Medium) => Promise<void>): Promise<void>;
 	/**

@@ -59,6 +59,12 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			expect(await readAll(ids[4])).toEqual([]);
 		});
 
+		it("shows the newest entries first", async () => {
+			expect(await log.tail(stream, 0, 3)).toEqual([]);
+			for (let seq = 1; seq <= 5; seq++) await append(`litre ${seq}`, seq);
+			expect(texts(await log.tail(stream, 0, 3))).toEqual(["litre 5", "litre 4", "litre 3"]);
+		});
+
 		it("orders its places, the empty one first", async () => {
 			const first = await append("a", 1);
 			const second = await append("b", 2);
