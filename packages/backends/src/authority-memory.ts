@@ -30,6 +30,10 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 		return checkpoint;
 	}
 
+	async read(task: TaskRef): Promise<Checkpoint | undefined> {
+		return this.#kept.get(keyOf(task))?.checkpoint;
+	}
+
 	async prepare(_task: TaskRef, act: (medium: LogCommitMedium) => Promise<void>): Promise<void> {
 		await act({ appendCapped: () => {}, append: () => {} });
 	}

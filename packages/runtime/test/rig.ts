@@ -227,7 +227,6 @@ export class Rig {
 		return reports;
 	}
 
-	/** Ends the run: reading the truth takes the tasks away from their runners. */
 	async ledger() {
 		return ledgerOf(await this.reports(), this.plan);
 	}

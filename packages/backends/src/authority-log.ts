@@ -1,0 +1,119 @@
+import {
+	type Checkpoint,
+	type CommitAuthority,
+	type ExchangeAppend,
+	type LogCommitMedium,
+	type Position,
+	positionText,
+	type TaskRef,
+	taskName,
+} from "@weir/runtime";
+import type { Redis } from "ioredis";
+import { ACQUIRE, COMMIT } from "./authority-scripts.ts";
+import { readCheckpoint } from "./checkpoint-text.ts";
+import { stateKey, streamKey } from "./log-keys.ts";
+import { connectRedis, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
+
+/** Key of the hash that holds a task's checkpoint. */
+export function checkpointKey(task: TaskRef): string {
+	return `{t:${task.tenant}}:c:${taskName(task)}`;
+}
+
+/** Key of the set of a job's tasks that have a checkpoint here. */
+function jobKey(tenant: string, job: string): string {
+	return `{t:${tenant}}:cj:${job}`;
+}
+
+/** Key of a capped list; `name` is `<node>/<name>`. */
+export function cappedKey(tenant: string, job: string, name: string): string {
+	return `{t:${tenant}}:l:${job}:${name}`;
+}
+
+/** Commits in the data Redis: one script checks generation and position, appends, and sets the checkpoint. */
+export class LogAuthority implements CommitAuthority<LogCommitMedium> {
+	readonly #client: Redis;
+
+	constructor(url: string) {
+		this.#client = connectRedis(url);
+	}
+
+	async acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
+		const reply = await this.#call(() =>
+			runScript(this.#client, ACQUIRE, [checkpointKey(task), jobKey(task.tenant, task.job)], [generation, taskName(task)]),
+		);
+		return reply === null ? undefined : checkpointOf(reply as readonly (Buffer | null)[]);
+	}
+
+	async read(task: TaskRef): Promise<Checkpoint | undefined> {
+		const reply = await this.#call(() =>
+			this.#client.callBuffer("HMGET", [checkpointKey(task), "position", "state", "watermark", "counters"]),
+		);
+		const fields = reply as readonly (Buffer | null)[];
+		return fields[0] === null ? undefined : checkpointOf(fields);
+	}
+
+	async prepare(_task: TaskRef, act: (medium: LogCommitMedium) => Promise<void>): Promise<void> {
+		await act({ append: () => {}, appendCapped: () => {} });
+	}
+
+	async commit(
+		task: TaskRef,
+		generation: number,
+		previous: Position,
+		next: () => Checkpoint,
+		write: (medium: LogCommitMedium) => Promise<void>,
+	): Promise<"committed" | "fenced"> {
+		const appends: ExchangeAppend[] = [];
+		const lists: { readonly name: string; readonly entries: readonly Uint8Array[]; readonly keep: number }[] = [];
+		await write({
+			append: (frame) => appends.push(frame),
+			appendCapped: (name, entries, keep) => {
+				if (entries.length > 0) lists.push({ name, entries: entries.slice(-keep), keep });
+			},
+		});
+		const { position, state, watermark, counters } = next();
+		const keys = [checkpointKey(task)];
+		for (const { stream, partition } of appends) keys.push(streamKey(stream, partition), stateKey(stream, partition));
+		for (const { name } of lists) keys.push(cappedKey(task.tenant, task.job, name));
+		const args: RedisArgument[] = [generation, positionText(previous), positionText(position), bufferOf(state)];
+		args.push(watermark === Number.NEGATIVE_INFINITY ? "" : String(watermark), JSON.stringify(counters), appends.length, lists.length);
+		for (const { records, frame } of appends) args.push(records, bufferOf(frame));
+		for (const { keep, entries } of lists) args.push(keep, entries.length, ...entries.map(bufferOf));
+		const reply = await this.#call(() => runScript(this.#client, COMMIT, keys, args));
+		return Number(reply) === 1 ? "committed" : "fenced";
+	}
+
+	async forget(tenant: string, job: string): Promise<void> {
+		await this.#call(async () => {
+			const tasks = await this.#client.smembers(jobKey(tenant, job));
+			const keys = tasks.map((name) => `{t:${tenant}}:c:${name}`);
+			await this.#client.unlink(jobKey(tenant, job), ...keys);
+		});
+	}
+
+	async close(): Promise<void> {
+		this.#client.disconnect();
+	}
+
+	async #call<T>(act: () => Promise<T>): Promise<T> {
+		if (this.#client.status !== "ready") await untilReady(this.#client);
+		try {
+			return await act();
+		} catch (error) {
+			throw sortRedisError(error);
+		}
+	}
+}
+
+function checkpointOf([position, state, watermark, counters]: readonly (Buffer | null)[]): Checkpoint {
+	return readCheckpoint({
+		position: String(position ?? "{}"),
+		state: state ?? new Uint8Array(0),
+		watermark: String(watermark ?? ""),
+		counters: String(counters ?? "{}"),
+	});
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+	return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

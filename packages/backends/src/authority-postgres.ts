@@ -1,0 +1,194 @@
+import { isWeirError, WeirError } from "@weir/errors";
+import type { PostgresMedium } from "@weir/node-kit";
+import { type Checkpoint, type CommitAuthority, type Position, positionText, type TaskRef, taskName } from "@weir/runtime";
+import { readCheckpoint } from "./checkpoint-text.ts";
+
+/** What the authority needs of a pool of node-postgres. */
+export interface PostgresPool {
+	connect(): Promise<PostgresSession>;
+	end(): Promise<void>;
+}
+
+export interface PostgresSession {
+	query(text: string, values?: unknown[]): Promise<{ readonly rowCount: number | null; readonly rows: Record<string, unknown>[] }>;
+	on(event: "error", listener: (error: Error) => void): unknown;
+	off(event: "error", listener: (error: Error) => void): unknown;
+	/** With an error the session is thrown away. */
+	release(error?: Error | boolean): void;
+}
+
+/** Settings that a pool for an authority MUST have: a paused owner must not hold the lock on its checkpoint for longer than this. */
+export const POSTGRES_AUTHORITY_SETTINGS = {
+	idle_in_transaction_session_timeout: 2_000,
+	lock_timeout: 5_000,
+	statement_timeout: 30_000,
+} as const;
+
+// Any number will do, as long as all processes use the same.
+const TABLE_LOCK = 7_305_921;
+
+/** Commits in the database of the sink: output rows and checkpoint in one transaction. */
+export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
+	readonly #pool: PostgresPool;
+	readonly #table: string;
+	readonly #schema: string;
+	#isMade = false;
+
+	/** `schema` is where the table `weir_checkpoint` lives: one that the connection's role may write in. */
+	constructor(pool: PostgresPool, schema: string) {
+		this.#pool = pool;
+		this.#schema = schema;
+		this.#table = `${quoted(schema)}.weir_checkpoint`;
+	}
+
+	async acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
+		return this.#session(async (session) => {
+			await this.#make(session);
+			const { rows } = await session.query(
+				`insert into ${this.#table} as c (task, tenant, job, generation) values ($1, $2, $3, $4)
+				on conflict (task) do update set generation = excluded.generation where c.generation < excluded.generation
+				returning position, state, watermark, counters`,
+				[taskName(task), task.tenant, task.job, generation],
+			);
+			return rows[0] === undefined ? undefined : checkpointOf(rows[0]);
+		});
+	}
+
+	async read(task: TaskRef): Promise<Checkpoint | undefined> {
+		return this.#session(async (session) => {
+			await this.#make(session);
+			const { rows } = await session.query(`select position, state, watermark, counters from ${this.#table} where task = $1`, [
+				taskName(task),
+			]);
+			return rows[0] === undefined ? undefined : checkpointOf(rows[0]);
+		});
+	}
+
+	async prepare(_task: TaskRef, act: (medium: PostgresMedium) => Promise<void>): Promise<void> {
+		await this.#session(async (session) => {
+			await act(mediumOf(session));
+		});
+	}
+
+	async commit(
+		task: TaskRef,
+		generation: number,
+		previous: Position,
+		next: () => Checkpoint,
+		write: (medium: PostgresMedium) => Promise<void>,
+	): Promise<"committed" | "fenced"> {
+		return this.#session(async (session) => {
+			await session.query("begin");
+			// The row stays locked to the end, so what was checked here still holds at the commit.
+			const mine = await session.query(`select 1 from ${this.#table} where task = $1 and generation = $2 and position = $3 for update`, [
+				taskName(task),
+				generation,
+				positionText(previous),
+			]);
+			if (mine.rows.length === 0) {
+				await session.query("rollback");
+				return "fenced";
+			}
+			await write(mediumOf(session));
+			const { position, state, watermark, counters } = next();
+			await session.query(
+				`update ${this.#table} set position = $2, state = $3, watermark = $4, counters = $5, updated_at = now() where task = $1`,
+				[
+					taskName(task),
+					positionText(position),
+					Buffer.from(state.buffer, state.byteOffset, state.byteLength),
+					watermark === Number.NEGATIVE_INFINITY ? "" : String(watermark),
+					JSON.stringify(counters),
+				],
+			);
+			await session.query("commit");
+			return "committed";
+		});
+	}
+
+	async forget(tenant: string, job: string): Promise<void> {
+		await this.#session(async (session) => {
+			await this.#make(session);
+			await session.query(`delete from ${this.#table} where tenant = $1 and job = $2`, [tenant, job]);
+		});
+	}
+
+	async close(): Promise<void> {
+		await this.#pool.end();
+	}
+
+	/** Whatever fails, the session is thrown away: nobody knows what it holds. */
+	async #session<T>(act: (session: PostgresSession) => Promise<T>): Promise<T> {
+		let session: PostgresSession | undefined;
+		try {
+			session = await this.#pool.connect();
+			// A session that dies between two statements says so here; without a listener it would end the process.
+			session.on("error", ignore);
+			const result = await act(session);
+			session.off("error", ignore);
+			session.release();
+			return result;
+		} catch (error) {
+			session?.release(true);
+			throw sortPostgresError(error);
+		}
+	}
+
+	async #make(session: PostgresSession): Promise<void> {
+		if (this.#isMade) return;
+		const known = await session.query("select to_regclass($1) is not null as known", [this.#table]);
+		if (known.rows[0]?.known !== true) {
+			await session.query("begin");
+			await session.query("select pg_advisory_xact_lock($1)", [TABLE_LOCK]);
+			const schema = await session.query("select 1 from pg_namespace where nspname = $1", [this.#schema]);
+			if (schema.rows.length === 0) await session.query(`create schema if not exists ${quoted(this.#schema)}`);
+			await session.query(`create table if not exists ${this.#table} (
+				task text primary key, tenant text not null, job text not null, generation bigint not null,
+				position text not null default '{}', state bytea not null default '', watermark text not null default '',
+				counters text not null default '{}', updated_at timestamptz not null default now())`);
+			await session.query("commit");
+		}
+		this.#isMade = true;
+	}
+}
+
+function ignore(): void {}
+
+function mediumOf(session: PostgresSession): PostgresMedium {
+	return {
+		query: (text, values) => session.query(text, values === undefined ? undefined : [...values]),
+		reject: () => {},
+	};
+}
+
+function checkpointOf(row: Record<string, unknown>): Checkpoint {
+	return readCheckpoint({
+		position: String(row.position),
+		state: row.state instanceof Uint8Array ? row.state : new Uint8Array(0),
+		watermark: String(row.watermark),
+		counters: String(row.counters),
+	});
+}
+
+function quoted(name: string): string {
+	return `"${name.replaceAll('"', '""')}"`;
+}
+
+const DENIED = /^(28|42501)/;
+const MISSING = /^(3D000|3F000|42P01)$/;
+const SLOW = /^(55P03|57014)$/;
+const LOST = /^(08|57P0|25P0[23]|40|53|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
+
+/** Sorts what PostgreSQL, or the way to it, answered. What is none of these is a failure of ours. */
+export function sortPostgresError(error: unknown): WeirError {
+	if (isWeirError(error)) return error;
+	const { code = "", message = String(error) } = error as { readonly code?: string; readonly message?: string };
+	const options = { cause: error };
+	if (DENIED.test(code)) return new WeirError("CONNECTION_DENIED", `The database refused the connection's user: ${message}.`, options);
+	if (MISSING.test(code)) return new WeirError("CONNECTION_TARGET_MISSING", `The database has no such place: ${message}.`, options);
+	if (SLOW.test(code)) return new WeirError("CONNECTION_SLOW", `The database took too long: ${message}.`, options);
+	if (LOST.test(code) || /timeout|terminated|ended|closed|not queryable/i.test(message)) {
+		return new WeirError("CONNECTION_LOST", `The database does not answer: ${message}.`, options);
+	}
+	return new WeirError("INVARIANT_BROKEN", `The database refused a statement: ${message}`, options);
+}
