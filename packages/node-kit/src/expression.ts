@@ -25,3 +25,5 @@ export function checkExpression(text: string, input: RecordSchema | undefined, p
 		})),
 	};
 }
+
+export { fieldsOf, typeOf } from "@weir/expressions";

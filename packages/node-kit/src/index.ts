@@ -1,3 +1,4 @@
+export type { Field, FieldType, RecordSchema } from "@weir/records";
 export {
 	type Catalogue,
 	type Delivery,
@@ -15,7 +16,7 @@ export {
 	type SourceDoor,
 	type SourceReading,
 } from "./definition.ts";
-export { type CheckedExpression, checkExpression } from "./expression.ts";
+export { type CheckedExpression, checkExpression, fieldsOf, typeOf } from "./expression.ts";
 export { fieldProblem, fieldProblems, nearestName, repeatProblems } from "./fields.ts";
 export type {
 	CreateOperator,

@@ -1,0 +1,175 @@
+import { WeirError } from "@weir/errors";
+import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
+import { TextIds } from "./text-ids.ts";
+
+const decoder = new TextDecoder();
+
+/** Text and JSON are ids in one word, −1 for null; booleans 0 or 1, −1 for null; numbers the two words of the double, this one for null. */
+const NULL_NUMBER = Number.NaN;
+
+function wordsOf(type: FieldType): 1 | 2 {
+	return type === "text" || type === "json" || type === "boolean" ? 1 : 2;
+}
+
+/**
+ * Key fields of rows as 32-bit words, so that tables compare and hash numbers only. Equal words ⇔ equal values (−0 equals 0, null equals null).
+ * Row i of the last `load` has its words at `words[i * width …]`.
+ */
+export class KeyWords {
+	readonly types: readonly FieldType[];
+	readonly width: number;
+	/** First word of each field. */
+	readonly offsets: readonly number[];
+	words = new Int32Array(0);
+	/** 1 where a field of the row is null. */
+	nulls = new Uint8Array(0);
+	#texts: (TextIds | undefined)[];
+	readonly #double = new Float64Array(1);
+	readonly #doubleWords = new Int32Array(this.#double.buffer);
+
+	constructor(types: readonly FieldType[]) {
+		this.types = types;
+		const offsets: number[] = [];
+		let width = 0;
+		for (const type of types) {
+			offsets.push(width);
+			width += wordsOf(type);
+		}
+		this.offsets = offsets;
+		this.width = width;
+		this.#texts = types.map((type) => (type === "text" || type === "json" ? new TextIds() : undefined));
+	}
+
+	/** Texts of field `index`; undefined for fields that are no texts. */
+	textsOf(index: number): TextIds | undefined {
+		return this.#texts[index];
+	}
+
+	get textCount(): number {
+		return this.#texts.reduce((sum, texts) => sum + (texts?.size ?? 0), 0);
+	}
+
+	load(columns: readonly Column[], selection: Int32Array, n: number): void {
+		if (this.words.length < n * this.width) this.words = new Int32Array(Math.max(n, 256) * this.width * 2);
+		if (this.nulls.length < n) this.nulls = new Uint8Array(Math.max(n, 256) * 2);
+		else this.nulls.fill(0, 0, n);
+		columns.forEach((column, i) => {
+			const offset = this.offsets[i] ?? 0;
+			if (column.type === "text") this.#loadText(column, this.#texts[i], offset, selection, n);
+			else if (column.type === "json") this.#loadJson(column, this.#texts[i], offset, selection, n);
+			else if (column.type === "boolean") this.#loadBoolean(column, offset, selection, n);
+			else this.#loadNumber(column, offset, selection, n);
+		});
+	}
+
+	#loadText(column: Extract<Column, { type: "text" }>, ids: TextIds | undefined, offset: number, selection: Int32Array, n: number): void {
+		if (ids === undefined) return;
+		const { codes, dictionary, valid } = column;
+		const { words, nulls, width } = this;
+		const translated = ids.follow(column);
+		for (let i = 0; i < n; i++) {
+			const row = selection[i] ?? 0;
+			if (valid !== undefined && valid[row] === 0) {
+				words[i * width + offset] = -1;
+				nulls[i] = 1;
+				continue;
+			}
+			const code = codes[row] ?? 0;
+			const known = translated[code] ?? 0;
+			words[i * width + offset] = known === 0 ? ids.translate(dictionary, code) : known - 1;
+		}
+	}
+
+	#loadNumber(column: { values: Float64Array; valid?: Uint8Array }, offset: number, selection: Int32Array, n: number): void {
+		const { values, valid } = column;
+		const { words, nulls, width } = this;
+		const double = this.#double;
+		const parts = this.#doubleWords;
+		for (let i = 0; i < n; i++) {
+			const row = selection[i] ?? 0;
+			const isNull = valid !== undefined && valid[row] === 0;
+			if (isNull) nulls[i] = 1;
+			// Adding 0 turns −0 into 0.
+			double[0] = isNull ? NULL_NUMBER : (values[row] ?? 0) + 0;
+			const at = i * width + offset;
+			words[at] = parts[0] ?? 0;
+			words[at + 1] = parts[1] ?? 0;
+		}
+	}
+
+	#loadBoolean(column: { values: Uint8Array; valid?: Uint8Array }, offset: number, selection: Int32Array, n: number): void {
+		for (let i = 0; i < n; i++) {
+			const row = selection[i] ?? 0;
+			const isNull = column.valid !== undefined && column.valid[row] === 0;
+			if (isNull) this.nulls[i] = 1;
+			this.words[i * this.width + offset] = isNull ? -1 : (column.values[row] ?? 0);
+		}
+	}
+
+	#loadJson(column: Extract<Column, { type: "json" }>, ids: TextIds | undefined, offset: number, selection: Int32Array, n: number): void {
+		for (let i = 0; i < n; i++) {
+			const row = selection[i] ?? 0;
+			const isNull = column.valid !== undefined && column.valid[row] === 0;
+			if (isNull) this.nulls[i] = 1;
+			const text = isNull ? "" : decoder.decode(column.slab.subarray(column.starts[row], column.ends[row]));
+			this.words[i * this.width + offset] = isNull ? -1 : (ids?.codeOf(text) ?? -1);
+		}
+	}
+
+	/** The double whose words stand at `at`. */
+	numberAt(words: Int32Array, at: number): number {
+		this.#doubleWords[0] = words[at] ?? 0;
+		this.#doubleWords[1] = words[at + 1] ?? 0;
+		return this.#double[0] ?? 0;
+	}
+
+	/** Forgets texts that none of the tuples of `words` (`count` of them, `stride` words apart, first tuple at `first`) names, and rewrites their ids there. */
+	forgetTexts(words: Int32Array, count: number, stride: number, first: number): void {
+		this.#texts = this.#texts.map((texts, i) => {
+			if (texts === undefined) return undefined;
+			const offset = first + (this.offsets[i] ?? 0);
+			const used = new Uint8Array(texts.size);
+			for (let k = 0; k < count; k++) {
+				const id = words[k * stride + offset] ?? -1;
+				if (id >= 0) used[id] = 1;
+			}
+			const { ids, moved } = texts.compacted(used);
+			for (let k = 0; k < count; k++) {
+				const id = words[k * stride + offset] ?? -1;
+				if (id >= 0) words[k * stride + offset] = moved[id] ?? -1;
+			}
+			return ids;
+		});
+	}
+
+	write(writer: ByteWriter): void {
+		writer.u32(this.types.length);
+		this.types.forEach((type, i) => {
+			writer.text(type);
+			this.#texts[i]?.write(writer);
+		});
+	}
+
+	/** Reads the texts that `write` wrote. Throws STATE_CORRUPT when the key's types have changed. */
+	read(reader: ByteReader): void {
+		if (reader.u32() !== this.types.length) throw changedKey();
+		this.#texts = this.types.map((type, i) => {
+			if (reader.text() !== type) throw changedKey();
+			return this.#texts[i] === undefined ? undefined : TextIds.read(reader);
+		});
+	}
+}
+
+function changedKey(): WeirError {
+	return new WeirError("STATE_CORRUPT", "The stored state was made with other key fields; deploy the flow with this node's state reset.");
+}
+
+/** A hash of `width` words, spread over all bits. */
+export function hashWords(words: Int32Array, at: number, width: number): number {
+	let hash = 0;
+	for (let k = 0; k < width; k++) {
+		hash = Math.imul(hash ^ (words[at + k] ?? 0), 0x9e3779b1);
+		hash ^= hash >>> 15;
+	}
+	return hash;
+}

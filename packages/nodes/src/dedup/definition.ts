@@ -1,0 +1,65 @@
+import { defineNode, type FieldMeta, fieldProblems, type NodeProblem, repeatProblems } from "@weir/node-kit";
+import * as z from "zod";
+
+const HOUR_MS = 3_600_000;
+
+const configSchema = z.strictObject({
+	keys: z
+		.array(z.string())
+		.max(16)
+		.default(["deviceId", "seq"])
+		.meta({
+			title: "Same when equal in",
+			widget: "fields",
+			help: "Fields that together tell one record from another.",
+		} satisfies FieldMeta),
+	horizonMs: z
+		.int()
+		.min(1)
+		.max(7 * 24 * HOUR_MS)
+		.default(600_000)
+		.meta({ title: "Within", widget: "duration", help: "How far apart in event time two equal records count as one." } satisfies FieldMeta),
+});
+
+export type DedupConfig = z.infer<typeof configSchema>;
+
+function durationText(durationMs: number): string {
+	if (durationMs % HOUR_MS === 0) return `${durationMs / HOUR_MS} h`;
+	if (durationMs % 60_000 === 0) return `${durationMs / 60_000} min`;
+	return durationMs % 1_000 === 0 ? `${durationMs / 1_000} s` : `${durationMs} ms`;
+}
+
+function lint(config: DedupConfig, input: Parameters<typeof fieldProblems>[0]): NodeProblem[] {
+	if (config.keys.length === 0) {
+		const message = "Choose the fields that tell one record from another, for example deviceId and seq.";
+		return [{ code: "field-required", severity: "error", path: "keys", message }];
+	}
+	return [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+}
+
+export const definition = defineNode<DedupConfig>({
+	kind: "dedup",
+	version: 1,
+	migrations: {},
+	role: "transform",
+	category: "stateful",
+	title: "Dedup",
+	summary: "Lets the first of equal records through",
+	tags: ["duplicate", "deduplicate", "unique", "distinct", "repeat", "idempotent"],
+	status: "stable",
+	inputs: [{ name: "in", summary: "Records, some of them sent more than once." }],
+	outputs: [
+		{ name: "out", summary: "The first record of each." },
+		{ name: "duplicate", summary: "Repeats.", side: true },
+	],
+	config: configSchema,
+	partitioning: (config) => ({ kind: "by-key", fields: config.keys }),
+	delivery: { guarantee: "effectively-once" },
+	outputSchema: (_config, input) => ({
+		schemas: { out: input ?? { fields: [] }, duplicate: input ?? { fields: [] } },
+		problems: [],
+	}),
+	lint,
+	cardSummary: (config) => `key ${config.keys.join(" + ") || "?"} · ${durationText(config.horizonMs)}`,
+	fieldsRead: (config) => config.keys,
+});

@@ -1,0 +1,61 @@
+import { WeirError } from "@weir/errors";
+import type { CreateOperator } from "@weir/node-kit";
+import { KeyWords, RecentKeys } from "@weir/node-kit/state";
+import { ByteReader, ByteWriter, type Column, select, selectionOf } from "@weir/records";
+import type { DedupConfig } from "./definition.ts";
+
+const FORMAT = 1;
+
+export const createOperator: CreateOperator<DedupConfig> = (config, context) => {
+	const indexes = config.keys.map((name) => context.input.fields.findIndex((field) => field.name === name));
+	const keys = new KeyWords(indexes.map((index) => context.input.fields[index]?.type ?? "text"));
+	const recent = new RecentKeys(keys, config.horizonMs);
+	let fresh = new Int32Array(0);
+	let firsts = new Int32Array(0);
+	let repeats = new Int32Array(0);
+
+	return {
+		onBatch(batch, emit) {
+			const n = batch.selected;
+			const selection = selectionOf(batch);
+			if (fresh.length < n) {
+				fresh = new Int32Array(n * 2);
+				firsts = new Int32Array(n * 2);
+				repeats = new Int32Array(n * 2);
+			}
+			recent.tidy();
+			keys.load(columnsAt(batch.columns, indexes), selection, n);
+			const found = recent.firsts(selection, n, batch.eventTimes, batch.watermarks, fresh);
+			if (found === n) {
+				emit("out", batch);
+				return;
+			}
+			let next = 0;
+			for (let i = 0; i < n; i++) {
+				const row = selection[i] ?? 0;
+				if (next < found && fresh[next] === i) firsts[next++] = row;
+				else repeats[i - next] = row;
+			}
+			context.count("duplicate", n - found);
+			emit("duplicate", select(batch, repeats, n - found));
+			if (found > 0) emit("out", select(batch, firsts, found));
+		},
+		onWatermark(watermark) {
+			recent.advance(watermark);
+		},
+		snapshot() {
+			const writer = new ByteWriter().u8(FORMAT);
+			recent.write(writer);
+			return writer.finish();
+		},
+		restore(snapshot) {
+			const reader = new ByteReader(snapshot);
+			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+			recent.read(reader);
+		},
+	};
+};
+
+function columnsAt(columns: readonly Column[], indexes: readonly number[]): Column[] {
+	return indexes.flatMap((index) => columns[index] ?? []);
+}
