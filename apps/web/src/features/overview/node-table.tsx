@@ -1,0 +1,103 @@
+import type { Flow } from "@weir/flow";
+import { titleOf } from "../../client/catalogue.ts";
+import type { FlowMetrics } from "../../client/contract.ts";
+import { Chip, type ChipTone } from "../../ui/chip.tsx";
+import { fullNumber, rate, shortNumber } from "../../ui/format.ts";
+import { KindTile } from "../flows/kind-icons.tsx";
+
+const STATES = {
+	ok: ["ok", "OK"],
+	warn: ["warn", "Warning"],
+	failing: ["error", "Failing"],
+	paused: ["paused", "Paused"],
+	starting: ["busy", "Starting"],
+	draft: ["draft", "Not deployed"],
+} as const satisfies Record<string, readonly [ChipTone, string]>;
+
+const COLUMNS = ["in", "out", "delivered", "filtered", "duplicate", "late", "aggregated", "dead"] as const;
+const WORDS = {
+	in: "In",
+	out: "Out",
+	delivered: "Delivered",
+	filtered: "Filtered",
+	duplicate: "Duplicate",
+	late: "Late",
+	aggregated: "Aggregated",
+	dead: "Dead letters",
+} as const;
+
+interface NodeTableProps {
+	readonly flow: Flow;
+	readonly metrics: FlowMetrics;
+	readonly selectedId: string | null;
+	onSelect(nodeId: string | null): void;
+}
+
+/** What each node took in and where it went, since the job began. */
+export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProps) {
+	const byId = new Map(metrics.nodes.map((node) => [node.nodeId, node]));
+	return (
+		<table className="w-table">
+			<thead>
+				<tr>
+					<th scope="col">Node</th>
+					<th scope="col">State</th>
+					<th scope="col" data-number="">
+						In now
+					</th>
+					<th scope="col" data-number="">
+						Out now
+					</th>
+					{COLUMNS.map((column) => (
+						<th key={column} scope="col" data-number="">
+							{WORDS[column]}
+						</th>
+					))}
+				</tr>
+			</thead>
+			<tbody>
+				{flow.nodes.map(({ id, kind, label }) => {
+					const node = byId.get(id);
+					const [tone, word] = STATES[node?.state ?? "draft"];
+					return (
+						<tr key={id} data-link="" className={selectedId === id ? "bg-accent-soft" : undefined}>
+							<td>
+								<button
+									type="button"
+									className="flex min-h-7 items-center gap-2 rounded-input text-left"
+									aria-pressed={selectedId === id}
+									onClick={() => onSelect(selectedId === id ? null : id)}
+								>
+									<KindTile kind={kind} sizePx={20} />
+									<span>
+										<span className="font-medium whitespace-nowrap">{label}</span>
+										<span className="sr-only">, {titleOf(kind)}</span>
+									</span>
+								</button>
+							</td>
+							<td>
+								<Chip tone={tone}>{word}</Chip>
+								{node?.reason ? <span className="block max-w-70 py-0.5 text-meta text-error-text">{node.reason}</span> : null}
+							</td>
+							<td data-number="">{rate(node?.inPerSecond)}</td>
+							<td data-number="">{rate(node?.outPerSecond)}</td>
+							{COLUMNS.map((column) => {
+								const value = node?.totals[column];
+								return (
+									<td
+										key={column}
+										data-number=""
+										title={fullNumber(value)}
+										className={column === "dead" && value ? "text-error-text" : value === 0 ? "text-muted" : undefined}
+									>
+										{value !== undefined && value < 100_000 ? fullNumber(value) : shortNumber(value)}
+									</td>
+								);
+							})}
+						</tr>
+					);
+				})}
+			</tbody>
+		</table>
+	);
+}
