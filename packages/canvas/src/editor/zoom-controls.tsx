@@ -1,0 +1,68 @@
+import { CornersOutIcon } from "@phosphor-icons/react/dist/csr/CornersOut";
+import { MinusIcon } from "@phosphor-icons/react/dist/csr/Minus";
+import { PlusIcon } from "@phosphor-icons/react/dist/csr/Plus";
+import { useStore } from "@xyflow/react";
+import { useState } from "react";
+import { useSession } from "./context.ts";
+
+const STEPS = [0.25, 0.5, 0.75, 1, 1.5, 2];
+
+/** Bottom left: closer, further, all, and the size in percent with its menu. */
+export function ZoomControls({ menu = true }: { readonly menu?: boolean }) {
+	const session = useSession();
+	const zoom = useStore((state) => Math.round(state.transform[2] * 100));
+	const [open, setOpen] = useState(false);
+	const pick = (run: () => void) => () => {
+		run();
+		setOpen(false);
+	};
+	return (
+		<div className="weir-zoom" role="toolbar" aria-label="Zoom" aria-orientation="vertical">
+			<button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => session.canvas.current?.zoomBy(1.25)}>
+				<PlusIcon size={16} aria-hidden="true" />
+			</button>
+			<button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => session.canvas.current?.zoomBy(0.8)}>
+				<MinusIcon size={16} aria-hidden="true" />
+			</button>
+			<button type="button" aria-label="Fit the flow" title="Fit the flow (1)" onClick={() => session.canvas.current?.fit()}>
+				<CornersOutIcon size={16} aria-hidden="true" />
+			</button>
+			{menu && (
+				<button
+					type="button"
+					className="weir-zoom-percent"
+					aria-label={`Zoom, ${zoom} %`}
+					aria-haspopup="menu"
+					aria-expanded={open}
+					onClick={() => setOpen(!open)}
+				>
+					{zoom}%
+				</button>
+			)}
+			{open && (
+				<div
+					className="weir-menu"
+					role="menu"
+					aria-label="Zoom"
+					onKeyDown={(event) => {
+						if (event.key !== "Escape") return;
+						event.stopPropagation();
+						setOpen(false);
+					}}
+				>
+					{STEPS.map((step) => (
+						<button key={step} type="button" role="menuitem" onClick={pick(() => session.canvas.current?.zoomTo(step))}>
+							{step * 100} %
+						</button>
+					))}
+					<button type="button" role="menuitem" onClick={pick(() => session.canvas.current?.fit())}>
+						Fit the flow
+					</button>
+					<button type="button" role="menuitem" onClick={pick(() => session.canvas.current?.fit([...session.view.getState().nodes]))}>
+						Fit the selection
+					</button>
+				</div>
+			)}
+		</div>
+	);
+}

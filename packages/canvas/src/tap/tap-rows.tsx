@@ -1,0 +1,121 @@
+import { CopyIcon } from "@phosphor-icons/react/dist/csr/Copy";
+import { Fragment } from "react";
+import { useSession } from "../editor/context.ts";
+import { clockTimeMs, plural } from "../format.ts";
+import type { TapRow } from "../ports.ts";
+import { toast } from "../view/store.ts";
+import { changedSince, fieldsOfJson } from "./tap-store.ts";
+
+export type TapShape = "json" | "table" | "raw" | "changes";
+
+const DRAWN = 100;
+
+export interface TapRowsProps {
+	readonly rows: readonly TapRow[];
+	readonly shape: TapShape;
+	readonly nodeId: string | undefined;
+	readonly canRead: boolean;
+	readonly isFiltered: boolean;
+	readonly seen: number;
+}
+
+/** The records themselves. For a transform, what came in and what went out stand side by side. */
+export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapRowsProps) {
+	const session = useSession();
+	if (!canRead) {
+		return (
+			<p className="weir-empty-line" data-testid="no-payloads">
+				No access to payloads. {plural(seen, "record")} passed since the panel was opened. An owner or admin can give you the right to read
+				data.
+			</p>
+		);
+	}
+	if (rows.length === 0) {
+		return <p className="weir-muted weir-empty-line">{isFiltered ? "No record matches the filter." : "Waiting for the next record…"}</p>;
+	}
+	const hasSides = rows.some((row) => row.side === "in") && rows.some((row) => row.side === "out");
+	const pulse = (on: boolean) => () => session.view.setState({ hovered: on ? nodeId : undefined });
+	const table = (side: "in" | "out" | undefined) => (
+		<div
+			className="weir-tap-scroll"
+			tabIndex={0}
+			role="region"
+			aria-label={side === undefined ? "Records" : side === "in" ? "Records before" : "Records after"}
+		>
+			<table className="weir-tap-table">
+				<thead>
+					<tr>
+						<th scope="col">time</th>
+						<th scope="col">key</th>
+						<th scope="col">{side === "in" ? "value before" : side === "out" ? "value after" : "value"}</th>
+						<th scope="col" className="weir-tap-size">
+							size
+						</th>
+						<th scope="col">
+							<span className="weir-hidden">copy</span>
+						</th>
+					</tr>
+				</thead>
+				<tbody onMouseEnter={pulse(true)} onMouseLeave={pulse(false)}>
+					{rows
+						.filter((row) => side === undefined || row.side === side)
+						.slice(0, DRAWN)
+						.map((row, i, all) => (
+							<tr key={row.id} data-testid="tap-row">
+								<td>{clockTimeMs(row.at)}</td>
+								<td>{row.key}</td>
+								<td>
+									<Value row={row} shape={shape} before={all.slice(i + 1).find((other) => other.key === row.key)} />
+								</td>
+								<td className="weir-tap-size">{row.sizeBytes} B</td>
+								<td>
+									<button
+										type="button"
+										className="weir-icon-button small"
+										aria-label="Copy the record"
+										onClick={() => void copy(session, row.value)}
+									>
+										<CopyIcon size={12} aria-hidden="true" />
+									</button>
+								</td>
+							</tr>
+						))}
+				</tbody>
+			</table>
+		</div>
+	);
+	return hasSides ? (
+		<div className="weir-tap-sides">
+			{table("in")}
+			{table("out")}
+		</div>
+	) : (
+		table(undefined)
+	);
+}
+
+function Value({ row, shape, before }: { readonly row: TapRow; readonly shape: TapShape; readonly before: TapRow | undefined }) {
+	const fields = fieldsOfJson(row.value);
+	if (shape === "raw" || fields === undefined) return row.value;
+	if (shape === "json") return <pre>{JSON.stringify(fields, null, 2)}</pre>;
+	const changed = changedSince(row, before);
+	const shown =
+		shape === "changes" && before !== undefined ? Object.entries(fields).filter(([name]) => changed.has(name)) : Object.entries(fields);
+	if (shown.length === 0) return <span className="weir-muted">nothing changed</span>;
+	return shown.map(([name, value]) => (
+		<Fragment key={name}>
+			<span className="weir-tap-field" data-changed={changed.has(name) || undefined}>
+				{name} <b>{JSON.stringify(value)}</b>
+			</span>
+		</Fragment>
+	));
+}
+
+async function copy(session: ReturnType<typeof useSession>, text: string): Promise<void> {
+	try {
+		await navigator.clipboard.writeText(text);
+		toast(session.view, "Copied the record");
+	} catch {
+		toast(session.view, "The browser does not allow copying here.", { tone: "error" });
+	}
+}

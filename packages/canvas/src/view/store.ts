@@ -1,0 +1,129 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { PortRef } from "../connect/rules.ts";
+import type { TapTarget } from "../ports.ts";
+
+export type InspectorTab = "configure" | "data" | "metrics" | "problems";
+export type BottomTab = "data" | "problems";
+/** How much of a card is drawn, by zoom. */
+export type Detail = "full" | "medium" | "block";
+
+export interface ScreenPoint {
+	readonly x: number;
+	readonly y: number;
+}
+
+export interface Connecting {
+	readonly from: PortRef;
+	readonly side: "out" | "in";
+	/** `click`: the other end is chosen by click or key, and a banner says so. */
+	readonly by: "drag" | "click";
+	/** Ports that take the line, as "node port". */
+	readonly candidates: ReadonlySet<string>;
+	/** Nodes that have such a port, and the one it begins at: the rest is dimmed. */
+	readonly nodes: ReadonlySet<string>;
+}
+
+export interface PortTip {
+	readonly node: string;
+	readonly port: string;
+	readonly side: "out" | "in";
+	readonly at: ScreenPoint;
+}
+
+export type Popover =
+	| { readonly kind: "quick-add"; readonly from: PortRef; readonly at: ScreenPoint; readonly place?: ScreenPoint }
+	| { readonly kind: "connect-to"; readonly node: string; readonly at: ScreenPoint }
+	| { readonly kind: "add-role"; readonly role: "source" | "sink"; readonly at: ScreenPoint };
+
+export interface Toast {
+	readonly id: number;
+	readonly text: string;
+	readonly tone: "plain" | "error";
+	readonly action?: { readonly label: string; run(): void } | undefined;
+}
+
+export interface ViewState {
+	readonly nodes: ReadonlySet<string>;
+	readonly edges: ReadonlySet<string>;
+	/** The one node that Tab reaches. */
+	readonly focused: string | undefined;
+	/** The node whose ports can be reached by Tab, after Enter. */
+	readonly inside: string | undefined;
+	readonly tool: "pointer" | "hand";
+	readonly minimap: boolean;
+	readonly bottom: BottomTab | undefined;
+	readonly tab: InspectorTab;
+	readonly connecting: Connecting | undefined;
+	readonly portTip: PortTip | undefined;
+	readonly popover: Popover | undefined;
+	readonly deployOpen: boolean;
+	readonly templatesOpen: boolean;
+	/** Fields that were left once: from then on their problems are shown at the field. */
+	readonly touched: ReadonlySet<string>;
+	/** The field to be focused when its form is drawn. */
+	readonly wantedField: string | undefined;
+	readonly hovered: string | undefined;
+	readonly detail: Detail;
+	/** What the bottom panel looks at. */
+	readonly tapped: TapTarget | undefined;
+	/** Edges of the selected edge's path; the others are dimmed. Undefined: none is selected. */
+	readonly highlight: ReadonlySet<string> | undefined;
+	readonly toasts: readonly Toast[];
+	/** Read out by screen readers. */
+	readonly announcement: string;
+}
+
+export type ViewStore = StoreApi<ViewState>;
+
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** What one person looks at. Not in history, not saved with the drawing. */
+export function createViewStore(): ViewStore {
+	return createStore<ViewState>()(() => ({
+		nodes: NOTHING,
+		edges: NOTHING,
+		focused: undefined,
+		inside: undefined,
+		tool: "pointer",
+		minimap: true,
+		bottom: undefined,
+		tab: "configure",
+		connecting: undefined,
+		portTip: undefined,
+		tapped: undefined,
+		highlight: undefined,
+		popover: undefined,
+		deployOpen: false,
+		templatesOpen: false,
+		touched: NOTHING,
+		wantedField: undefined,
+		hovered: undefined,
+		detail: "full",
+		toasts: [],
+		announcement: "",
+	}));
+}
+
+export function selectNodes(store: ViewStore, ids: Iterable<string>): void {
+	const nodes = new Set(ids);
+	const [only] = nodes;
+	store.setState({ nodes, edges: NOTHING, ...(nodes.size === 1 ? { focused: only } : {}) });
+}
+
+let lastToast = 0;
+
+/** Shows a sentence for eight seconds; screen readers hear it too. */
+export function toast(store: ViewStore, text: string, options: Partial<Pick<Toast, "tone" | "action">> = {}): void {
+	const id = ++lastToast;
+	const shown: Toast = { id, text, tone: options.tone ?? "plain", action: options.action };
+	store.setState({ toasts: [...store.getState().toasts.slice(-2), shown], announcement: text });
+	setTimeout(() => dismissToast(store, id), 8_000);
+}
+
+export function dismissToast(store: ViewStore, id: number): void {
+	store.setState({ toasts: store.getState().toasts.filter((toast) => toast.id !== id) });
+}
+
+export function announce(store: ViewStore, text: string): void {
+	store.setState({ announcement: text });
+}
