@@ -77,7 +77,7 @@ it("lets a new owner in when the old one was paused in the middle of its transac
 it("says which side is to blame", async () => {
 	const task = { tenant: "t", job: "j", stage: "s", partition: 0 };
 	const nobody = new PostgresAuthority(openPool({ connectionString: url.replace(/:\d+\//, ":1/") }), "weir");
-	await expect(nobody.acquire(task, 1)).rejects.toMatchObject({ code: "CONNECTION_LOST" });
+	await expect(nobody.acquire(task, 1)).rejects.toMatchObject({ code: "CONNECTION_REFUSED" });
 	const wrong = new PostgresAuthority(openPool({ connectionString: url.replace(/\/\/[^@]*@/, "//nobody:wrong@") }), "weir");
 	await expect(wrong.acquire(task, 1)).rejects.toMatchObject({ code: "CONNECTION_DENIED" });
 	await Promise.all([nobody.close(), wrong.close()]);

@@ -1,4 +1,4 @@
-import { isWeirError, WeirError } from "@weir/errors";
+import { postgresFailure } from "@weir/connections";
 import type { PostgresMedium } from "@weir/node-kit";
 import { type Checkpoint, type CommitAuthority, type Position, positionText, type TaskRef, taskName } from "@weir/runtime";
 import { readCheckpoint } from "./checkpoint-text.ts";
@@ -130,7 +130,7 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 			return result;
 		} catch (error) {
 			session?.release(true);
-			throw sortPostgresError(error);
+			throw postgresFailure(error);
 		}
 	}
 
@@ -172,23 +172,4 @@ function checkpointOf(row: Record<string, unknown>): Checkpoint {
 
 function quoted(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
-}
-
-const DENIED = /^(28|42501)/;
-const MISSING = /^(3D000|3F000|42P01)$/;
-const SLOW = /^(55P03|57014)$/;
-const LOST = /^(08|57P0|25P0[23]|40|53|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/;
-
-/** Sorts what PostgreSQL, or the way to it, answered. What is none of these is a failure of ours. */
-export function sortPostgresError(error: unknown): WeirError {
-	if (isWeirError(error)) return error;
-	const { code = "", message = String(error) } = error as { readonly code?: string; readonly message?: string };
-	const options = { cause: error };
-	if (DENIED.test(code)) return new WeirError("CONNECTION_DENIED", `The database refused the connection's user: ${message}.`, options);
-	if (MISSING.test(code)) return new WeirError("CONNECTION_TARGET_MISSING", `The database has no such place: ${message}.`, options);
-	if (SLOW.test(code)) return new WeirError("CONNECTION_SLOW", `The database took too long: ${message}.`, options);
-	if (LOST.test(code) || /timeout|terminated|ended|closed|not queryable/i.test(message)) {
-		return new WeirError("CONNECTION_LOST", `The database does not answer: ${message}.`, options);
-	}
-	return new WeirError("INVARIANT_BROKEN", `The database refused a statement: ${message}`, options);
 }

@@ -1,6 +1,12 @@
 export type { Redis } from "ioredis";
+export { cappedKey, LogAuthority } from "./authority-log.ts";
 export { type CappedLists, MemoryAuthority } from "./authority-memory.ts";
+export { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority, type PostgresPool, type PostgresSession } from "./authority-postgres.ts";
+export { BullMqControlQueue, type BullMqOptions } from "./control-queue-bullmq.ts";
+export { RedisCrashNotes } from "./crash-notes-redis.ts";
+export { LiveReports } from "./live-reports.ts";
 export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";
 export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";
 export { MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "./memory.ts";
 export { connectRedis } from "./redis-client.ts";
+export { Taps } from "./taps.ts";

@@ -208,18 +208,18 @@ export class Pipeline {
 			if (batch.selected === 0) return;
 			const { left, next } = portOf(port);
 			left.n += batch.selected;
-			tap?.sample(member.node.id, batch);
+			tap?.sample(member.node.id, batch, "out");
 			for (const deliver of next) deliver(batch);
 		};
 	}
 
 	#enter(member: Member, batch: RecordBatch): void {
 		member.entered.n += batch.selected;
+		this.#parts.tap?.sample(member.node.id, batch, "in");
 		try {
 			if (member.operator !== undefined) member.operator.onBatch(batch, member.emit);
 			else if (member.sink !== undefined) {
 				this.#noteIngestTimes(batch);
-				this.#parts.tap?.sample(member.node.id, batch);
 				member.sink.onBatch(batch);
 			}
 		} catch (error) {

@@ -1,0 +1,55 @@
+import { type CrashNotes, type RecordPlace, type TaskRef, taskName } from "@weir/runtime";
+import type { Redis } from "ioredis";
+import * as z from "zod";
+import { connectRedis } from "./redis-client.ts";
+
+const placeSchema = z.object({ place: z.string(), entry: z.string(), index: z.number() });
+
+/** A note that nobody touched for this long says nothing any more. */
+const FORGET_MS = 3_600_000;
+
+/** Crash notes in control Redis. While it is away there are no notes, and a fatal record may kill once more. */
+export class RedisCrashNotes implements CrashNotes {
+	readonly #client: Redis;
+
+	constructor(url: string) {
+		this.#client = connectRedis(url);
+	}
+
+	async begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }> {
+		const key = keyOf(task);
+		const reply = await this.#client.multi().hincrby(key, "starts", 1).hget(key, "suspect").pexpire(key, FORGET_MS).exec().catch(ignore);
+		const starts = Number(reply?.[0]?.[1] ?? 1);
+		return { crashes: starts - 1, suspect: placeOf(reply?.[1]?.[1]) };
+	}
+
+	async suspect(task: TaskRef, record: RecordPlace): Promise<void> {
+		await this.#client.hset(keyOf(task), "suspect", JSON.stringify(record)).catch(ignore);
+	}
+
+	async settle(task: TaskRef): Promise<void> {
+		await this.#client.multi().hset(keyOf(task), "starts", 1).hdel(keyOf(task), "suspect").exec().catch(ignore);
+	}
+
+	async end(task: TaskRef): Promise<void> {
+		await this.#client.unlink(keyOf(task)).catch(ignore);
+	}
+
+	async close(): Promise<void> {
+		this.#client.disconnect();
+	}
+}
+
+function keyOf(task: TaskRef): string {
+	return `crash:${taskName(task)}`;
+}
+
+function ignore(): undefined {
+	return undefined;
+}
+
+function placeOf(text: unknown): RecordPlace | undefined {
+	if (typeof text !== "string") return undefined;
+	const parsed = placeSchema.safeParse(JSON.parse(text));
+	return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,55 @@
+import { liveField, liveKey, parseTaskReport, type TaskReport } from "@weir/jobs";
+import type { Redis } from "ioredis";
+import { connectRedis } from "./redis-client.ts";
+
+const FLUSH_EVERY_MS = 500;
+
+/** Reports of tasks in control Redis. Losing them costs nothing: the truth is in the checkpoints. */
+export class LiveReports {
+	readonly #client: Redis;
+	readonly #waiting = new Map<string, TaskReport>();
+	readonly #timer: NodeJS.Timeout;
+
+	constructor(url: string) {
+		this.#client = connectRedis(url);
+		this.#timer = setInterval(() => void this.flush(), FLUSH_EVERY_MS);
+		this.#timer.unref();
+	}
+
+	/** Takes the newest report of a task; it goes out with the next flush. */
+	put(report: TaskReport): void {
+		this.#waiting.set(`${liveKey(report.job)}\n${liveField(report.stage, report.partition)}`, report);
+	}
+
+	/** The newest reports of a job; what cannot be read is left out. */
+	async ofJob(job: string): Promise<readonly TaskReport[]> {
+		const texts = await this.#client.hvals(liveKey(job));
+		return texts.flatMap((text) => parseTaskReport(text) ?? []);
+	}
+
+	async forget(job: string): Promise<void> {
+		await this.#client.unlink(liveKey(job));
+	}
+
+	/** Sends what waits. While Redis is away the newest report of each task waits on. */
+	async flush(): Promise<void> {
+		if (this.#waiting.size === 0 || this.#client.status !== "ready") return;
+		const reports = [...this.#waiting.entries()];
+		this.#waiting.clear();
+		try {
+			const pipeline = this.#client.pipeline();
+			for (const [, report] of reports) {
+				pipeline.hset(liveKey(report.job), liveField(report.stage, report.partition), JSON.stringify(report));
+			}
+			await pipeline.exec();
+		} catch {
+			for (const [key, report] of reports) if (!this.#waiting.has(key)) this.#waiting.set(key, report);
+		}
+	}
+
+	async close(): Promise<void> {
+		clearInterval(this.#timer);
+		await this.flush();
+		this.#client.disconnect();
+	}
+}
