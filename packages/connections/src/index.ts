@@ -1,1 +1,1 @@
-export {};
+export { blamesRows, postgresFailure, sqlStateOf } from "./postgres/failure.ts";

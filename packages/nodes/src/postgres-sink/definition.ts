@@ -1,0 +1,86 @@
+import { defineNode, type FieldMeta, fieldProblems, type NodeProblem, repeatProblems } from "@weir/node-kit";
+import * as z from "zod";
+
+const nameSchema = z.string().max(63, "PostgreSQL takes names of at most 63 characters.");
+
+const configSchema = z.strictObject({
+	connection: z
+		.string()
+		.optional()
+		.meta({ title: "Connection", widget: "connection", help: "Empty: the built-in Postgres of your tenant." } satisfies FieldMeta),
+	table: nameSchema.default("results").meta({
+		title: "Table",
+		placeholder: "results",
+		help: "Made when it is missing; columns that are missing are added.",
+	} satisfies FieldMeta),
+	schema: nameSchema.default("").meta({ title: "Schema", advanced: true, help: "Empty: the user's own first schema." } satisfies FieldMeta),
+	mode: z
+		.enum(["append", "upsert"])
+		.default("append")
+		.meta({
+			title: "Mode",
+			help: "append: every record is a new row. upsert: a record with the same key replaces the row that is there.",
+		} satisfies FieldMeta),
+	keyColumns: z
+		.array(z.string())
+		.max(16)
+		.default([])
+		.meta({ title: "Key", widget: "fields", help: "Only for upsert: the fields that name a row." } satisfies FieldMeta),
+	createTable: z
+		.boolean()
+		.default(true)
+		.meta({ title: "Make the table", advanced: true, help: "Off: the table must be there with all columns." } satisfies FieldMeta),
+});
+
+export type PostgresSinkConfig = z.infer<typeof configSchema>;
+
+function lint(config: PostgresSinkConfig, input: Parameters<typeof fieldProblems>[0]): NodeProblem[] {
+	const problems: NodeProblem[] = [];
+	if (config.table.trim() === "") {
+		problems.push({ code: "field-required", severity: "error", path: "table", message: "Give the table a name, for example results." });
+	}
+	if (input !== undefined && input.fields.length === 0) {
+		problems.push({ code: "input-empty", severity: "error", message: "No fields arrive here. Learn the fields of the source first." });
+	}
+	const long = input?.fields.find((field) => field.name.length > 63);
+	if (long !== undefined) {
+		const message = `PostgreSQL takes column names of at most 63 characters; rename ${long.name} with a Map node.`;
+		problems.push({ code: "name-too-long", severity: "error", message });
+	}
+	if (config.mode === "append") return problems;
+	if (config.keyColumns.length === 0) {
+		const message = "Choose the fields that name a row, for example window_start and deviceId.";
+		problems.push({ code: "field-required", severity: "error", path: "keyColumns", message });
+	}
+	return [
+		...problems,
+		...fieldProblems(input, config.keyColumns, "keyColumns"),
+		...repeatProblems(config.keyColumns, (i) => `keyColumns.${i}`),
+	];
+}
+
+export const definition = defineNode<PostgresSinkConfig>({
+	kind: "postgres-sink",
+	version: 1,
+	migrations: {},
+	role: "sink",
+	category: "sink",
+	title: "Postgres sink",
+	summary: "Writes records into a table",
+	tags: ["postgresql", "database", "sql", "table", "timescale", "upsert", "insert", "store"],
+	status: "stable",
+	inputs: [{ name: "in", summary: "Records to write." }],
+	outputs: [],
+	config: configSchema,
+	connection: "postgres",
+	partitioning: () => ({ kind: "any" }),
+	delivery: {
+		guarantee: "effectively-once",
+		needs: "Rows and the place in the stream are committed in one transaction of the same database, which holds one small table for it.",
+	},
+	outputSchema: () => ({ schemas: {}, problems: [] }),
+	lint,
+	cardSummary: (config) =>
+		`${config.table} · ${config.mode}${config.mode === "upsert" ? ` on ${config.keyColumns.join(" + ") || "?"}` : ""}`,
+	commitsIn: "connection",
+});

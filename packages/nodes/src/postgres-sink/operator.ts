@@ -1,0 +1,94 @@
+import { blamesRows, postgresFailure } from "@weir/connections";
+import type { CreateSink, PostgresMedium } from "@weir/node-kit";
+import { copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
+import type { PostgresSinkConfig } from "./definition.ts";
+import { arrayLiteral, type RowRef } from "./literals.ts";
+import { createStatements, insertStatement, tableName } from "./sql.ts";
+
+/** Above a few thousand rows a statement gets slower per row, and a refused row costs more halvings. */
+const ROWS_PER_STATEMENT = 2_000;
+
+const encoder = new TextEncoder();
+
+export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (config, context) => {
+	const insert = insertStatement(config, context.input);
+	const keyIndexes = config.keyColumns.map((name) => context.input.fields.findIndex((field) => field.name === name));
+	let batches: RecordBatch[] = [];
+	let rows = 0;
+	let bytes = 0;
+
+	async function prepare(medium: PostgresMedium): Promise<void> {
+		try {
+			if (config.createTable) {
+				const version = await medium.query("SELECT current_setting('server_version_num')::int AS version");
+				await medium.query(createStatements(config, context.input, Number(version.rows[0]?.version ?? 0)));
+			} else await medium.query(`SELECT ${context.input.fields.length} FROM ${tableName(config)} LIMIT 0`);
+		} catch (error) {
+			throw postgresFailure(error);
+		}
+	}
+
+	/** Writes the rows; when some of them are refused, halves them until each is found. The savepoint keeps the rest of the commit alive. */
+	async function insertRows(medium: PostgresMedium, some: readonly RowRef[]): Promise<void> {
+		const [first] = some;
+		if (first === undefined) return;
+		const literals = context.input.fields.map((_field, i) => arrayLiteral(i, some));
+		try {
+			await medium.query("SAVEPOINT weir_rows");
+			await medium.query(insert, literals);
+			await medium.query("RELEASE SAVEPOINT weir_rows");
+			return;
+		} catch (error) {
+			if (!blamesRows(error)) throw postgresFailure(error);
+			await medium.query("ROLLBACK TO SAVEPOINT weir_rows");
+			if (some.length === 1) {
+				medium.reject({ ...originOf(first), reason: postgresFailure(error).message });
+				return;
+			}
+		}
+		const middle = some.length >> 1;
+		await insertRows(medium, some.slice(0, middle));
+		await insertRows(medium, some.slice(middle));
+	}
+
+	/** One statement cannot change a row twice: of equal keys only the last counts. */
+	function lastOfEach(some: readonly RowRef[]): readonly RowRef[] {
+		if (config.mode === "append") return some;
+		const last = new Map<string, RowRef>();
+		for (const ref of some) {
+			const key = keyTextAt(
+				keyIndexes.flatMap((index) => ref.batch.columns[index] ?? []),
+				ref.row,
+			);
+			last.delete(key);
+			last.set(key, ref);
+		}
+		return [...last.values()];
+	}
+
+	return {
+		onBatch(batch) {
+			const copy = copyBatch(batch, { withOrigin: true });
+			batches.push(copy);
+			rows += copy.length;
+			bytes += copy.length * copy.columns.length * 8 + (copy.origin?.slab.length ?? 0);
+		},
+		pending: () => ({ rows, bytes }),
+		prepare,
+		async write(medium) {
+			const all = batches.flatMap((batch) => Array.from({ length: batch.length }, (_, row) => ({ batch, row })));
+			for (let from = 0; from < all.length; from += ROWS_PER_STATEMENT) {
+				await insertRows(medium, lastOfEach(all.slice(from, from + ROWS_PER_STATEMENT)));
+			}
+			batches = [];
+			rows = 0;
+			bytes = 0;
+		},
+	};
+};
+
+function originOf({ batch, row }: RowRef): { raw: Uint8Array; position: string | undefined } {
+	const { origin } = batch;
+	const raw = origin?.slab.slice(origin.starts[row], origin.ends[row]);
+	return { raw: raw === undefined || raw.length === 0 ? encoder.encode(rowAsJson(batch, row)) : raw, position: origin?.positionOf(row) };
+}

@@ -1,0 +1,64 @@
+import type { FieldType, RecordSchema } from "@weir/records";
+import type { PostgresSinkConfig } from "./definition.ts";
+
+/** Column type that a field is stored as. */
+const COLUMN_TYPES: Readonly<Record<FieldType, string>> = {
+	number: "double precision",
+	integer: "bigint",
+	boolean: "boolean",
+	text: "text",
+	timestamp: "timestamptz",
+	json: "jsonb",
+};
+
+/** Type of the elements that are sent; times travel as milliseconds. */
+const SENT_TYPES: Readonly<Record<FieldType, string>> = { ...COLUMN_TYPES, timestamp: "double precision" };
+
+export function quoted(name: string): string {
+	return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function tableName(config: PostgresSinkConfig): string {
+	return config.schema === "" ? quoted(config.table) : `${quoted(config.schema)}.${quoted(config.table)}`;
+}
+
+/** One INSERT for any number of rows: one array parameter per column. */
+export function insertStatement(config: PostgresSinkConfig, schema: RecordSchema): string {
+	const names = schema.fields.map((field) => quoted(field.name));
+	const sent = schema.fields.map((field, i) => `$${i + 1}::${SENT_TYPES[field.type]}[]`);
+	const values = schema.fields.map((field, i) => (field.type === "timestamp" ? `to_timestamp(c${i} / 1000)` : `c${i}`));
+	const columns = schema.fields.map((_field, i) => `c${i}`);
+	const insert = `INSERT INTO ${tableName(config)} (${names.join(", ")}) SELECT ${values.join(", ")} FROM unnest(${sent.join(", ")}) AS r(${columns.join(", ")})`;
+	return config.mode === "append" ? insert : `${insert} ${onConflict(config, names)}`;
+}
+
+function onConflict(config: PostgresSinkConfig, names: readonly string[]): string {
+	const keys = config.keyColumns.map(quoted);
+	const rest = names.filter((name) => !keys.includes(name)).map((name) => `${name} = excluded.${name}`);
+	return `ON CONFLICT (${keys.join(", ")}) DO ${rest.length === 0 ? "NOTHING" : `UPDATE SET ${rest.join(", ")}`}`;
+}
+
+/** Several tasks may do this at once: without the lock two of them would both find the table missing, and one would fail. */
+export function createStatements(config: PostgresSinkConfig, schema: RecordSchema, serverVersion: number): string {
+	const table = tableName(config);
+	const columns = schema.fields.map((field) => `${quoted(field.name)} ${COLUMN_TYPES[field.type]}`);
+	const statements = [
+		"SELECT pg_advisory_xact_lock(7203951)",
+		`CREATE TABLE IF NOT EXISTS ${table} (${columns.join(", ")})`,
+		...columns.map((column) => `ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS ${column}`),
+	];
+	if (config.mode === "upsert") statements.push(uniqueIndex(config, serverVersion));
+	return statements.join("; ");
+}
+
+function uniqueIndex(config: PostgresSinkConfig, serverVersion: number): string {
+	const name = `weir_${config.table}_${config.keyColumns.join("_")}`.slice(0, 55);
+	// PostgreSQL cuts longer names to 63 bytes; the sum keeps two long ones apart.
+	const sum = [...`${config.table} ${config.keyColumns.join(" ")}`].reduce(
+		(hash, c) => (Math.imul(hash, 31) + (c.codePointAt(0) ?? 0)) >>> 0,
+		7,
+	);
+	const nulls = serverVersion >= 150_000 ? " NULLS NOT DISTINCT" : "";
+	const index = quoted(`${name}_${sum.toString(36)}`);
+	return `CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${tableName(config)} (${config.keyColumns.map(quoted).join(", ")})${nulls}`;
+}
