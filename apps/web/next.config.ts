@@ -19,6 +19,7 @@ const config: NextConfig = {
 	turbopack: { root },
 	outputFileTracingRoot: root,
 	devIndicators: false,
+	allowedDevOrigins: ["127.0.0.1"],
 	transpilePackages: [
 		"@weir/access",
 		"@weir/backends",

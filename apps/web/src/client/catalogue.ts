@@ -1,13 +1,17 @@
 import type { NodeEditors, NodeIcons } from "@weir/canvas";
 import type { Catalogue, NodeCategory } from "@weir/node-kit";
-import { DEFINITIONS } from "@weir/nodes/definitions";
-import { EDITORS as EDITOR_LOADERS } from "@weir/nodes/editors";
-import { ICONS as ICON_TEXTS } from "@weir/nodes/icons";
+import { catalogue, icons } from "@weir/nodes/definitions";
+import { editors } from "@weir/nodes/editors";
+
+type EditorModule = Awaited<ReturnType<NodeEditors[string]>>;
 
 /** All node types: the pages hand this to the canvas, which knows none by name. */
-export const CATALOGUE: Catalogue = DEFINITIONS;
-export const ICONS: NodeIcons = ICON_TEXTS;
-export const EDITORS: NodeEditors = EDITOR_LOADERS;
+export const CATALOGUE: Catalogue = catalogue;
+export const ICONS: NodeIcons = Object.fromEntries(icons);
+// A form's own props are checked where it is written; here only that there is one.
+export const EDITORS: NodeEditors = Object.fromEntries(
+	[...editors].map(([kind, load]) => [kind, async () => (await load()) as EditorModule]),
+);
 
 /** A kind that this build does not know (a newer flow) is drawn as a control node. */
 export function categoryOf(kind: string): NodeCategory {

@@ -3,7 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useFlow } from "../client/flows.ts";
-import { useTenantSlug } from "../client/me.ts";
+import { useMembership, useTenantSlug } from "../client/me.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { UserMenu } from "./user-menu.tsx";
 
@@ -37,6 +37,7 @@ export function Header() {
 	const tenant = useTenantSlug();
 	const [, , , page = "", id] = usePathname().split("/");
 	const title = PAGES[page] ?? "";
+	const tenantName = useMembership()?.tenant.name ?? tenant;
 	return (
 		<header className="flex h-12 shrink-0 items-center justify-between gap-4 border-b border-hairline bg-surface px-6">
 			<nav aria-label="Where you are">
@@ -60,9 +61,15 @@ export function Header() {
 							)}
 						</>
 					) : (
-						<li className="font-semibold" aria-current="page">
-							{title}
-						</li>
+						<>
+							<li className="text-muted">{tenantName}</li>
+							<li aria-hidden="true" className="text-muted">
+								/
+							</li>
+							<li className="font-semibold" aria-current="page">
+								{title}
+							</li>
+						</>
 					)}
 				</ol>
 			</nav>

@@ -25,7 +25,9 @@ export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps
 	const panelRef = useRef<HTMLDivElement>(null);
 	const groupKey = `${group.flowId}/${group.node}/${group.code}`;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: brought into view when another group is opened
-	useEffect(() => panelRef.current?.scrollIntoView({ block: "nearest" }), [groupKey]);
+	useEffect(() => {
+		panelRef.current?.scrollIntoView({ block: "nearest" });
+	}, [groupKey]);
 
 	return (
 		<div ref={panelRef}>

@@ -21,6 +21,11 @@ export function hrefOf(href: string, from: string): string | undefined {
 	return anchor === undefined ? path : `${path}#${anchor}`;
 }
 
+/** The text without its first heading, for pages that draw their own. */
+export function withoutTitle(text: string): string {
+	return text.replace(/^\s*#\s+.*\n?/, "");
+}
+
 /** Markdown of our own manual as HTML. Tags in it are shown as text, and only web links and links within the manual lead anywhere. */
 export function renderDoc(text: string, path: string): string {
 	const marked = new Marked({ gfm: true });

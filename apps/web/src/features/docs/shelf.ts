@@ -1,7 +1,8 @@
 import "server-only";
-import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { catalogue } from "@weir/nodes/definitions";
+import { manual } from "@weir/nodes/manual";
 import { docRoot } from "./root.ts";
 
 export interface DocPage {
@@ -9,6 +10,8 @@ export interface DocPage {
 	readonly path: string;
 	readonly title: string;
 	readonly text: string;
+	/** Only pages of a node type. */
+	readonly kind?: string;
 }
 
 export interface DocSection {
@@ -29,7 +32,8 @@ async function namesIn(folder: string): Promise<string[]> {
 	}
 }
 
-async function readFolder(root: string, folder: string): Promise<DocPage[]> {
+async function readFolder(folder: string): Promise<DocPage[]> {
+	const root = docRoot();
 	const names = (await namesIn(join(root, "apps/docs", folder))).filter((name) => name.endsWith(".md"));
 	return Promise.all(
 		names.map(async (name) => {
@@ -40,28 +44,20 @@ async function readFolder(root: string, folder: string): Promise<DocPage[]> {
 	);
 }
 
-async function readNodes(root: string): Promise<DocPage[]> {
-	const folder = join(root, "packages/nodes/src");
-	const kinds = (await namesIn(folder)).filter((kind) => existsSync(join(folder, kind, "docs.md")));
-	return Promise.all(
-		kinds.map(async (kind) => {
-			const text = await readFile(join(folder, kind, "docs.md"), "utf8");
-			return { path: `nodes/${kind}`, title: titleOf(text, kind), text };
-		}),
-	);
+function nodePages(): DocPage[] {
+	return [...catalogue.values()].map(({ kind, title }) => ({ path: `nodes/${kind}`, title, text: manual.get(kind)?.docs ?? "", kind }));
 }
 
-let shelf: Promise<readonly DocSection[]> | undefined;
-
 async function readShelf(): Promise<readonly DocSection[]> {
-	const root = docRoot();
-	const [concepts, nodes, decisions] = await Promise.all([readFolder(root, "concepts"), readNodes(root), readFolder(root, "decisions")]);
+	const [concepts, decisions] = await Promise.all([readFolder("concepts"), readFolder("decisions")]);
 	return [
 		{ title: "Concepts", pages: concepts },
-		{ title: "Nodes", pages: nodes },
+		{ title: "Nodes", pages: nodePages() },
 		{ title: "Decisions", pages: decisions },
 	].filter(({ pages }) => pages.length > 0);
 }
+
+let shelf: Promise<readonly DocSection[]> | undefined;
 
 /** All pages of the manual, read once. */
 export function docShelf(): Promise<readonly DocSection[]> {

@@ -49,7 +49,7 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 					const base = `/t/${tenant}/flows/${flow.id}`;
 					return (
 						<tr key={flow.id} data-link="">
-							<td className="max-w-90">
+							<td className="max-w-70">
 								<Link
 									href={base}
 									className="block truncate rounded-input font-medium text-text underline-offset-2 hover:underline"
@@ -67,7 +67,7 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 											<StatusChip status={flow.status} version={flow.liveVersion} />
 										</Link>
 									)}
-									{flow.hasUndeployedChanges && flow.liveVersion !== undefined ? <Chip tone="plain">Undeployed changes</Chip> : null}
+									{flow.hasUndeployedChanges && flow.liveVersion !== undefined ? <Chip tone="plain">Changed</Chip> : null}
 								</span>
 							</td>
 							<td>
@@ -103,7 +103,7 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 								) : (
 									<>
 										<Time at={flow.deployedAt} />
-										{flow.deployedBy ? <span className="text-muted"> by {flow.deployedBy}</span> : null}
+										{flow.deployedBy ? <span className="block text-meta text-muted">by {flow.deployedBy}</span> : null}
 									</>
 								)}
 							</td>

@@ -2,7 +2,8 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { NodeExamples } from "../../../features/docs/node-examples.tsx";
-import { renderDoc } from "../../../features/docs/render.ts";
+import { NodeFacts, NodeHead } from "../../../features/docs/node-facts.tsx";
+import { renderDoc, withoutTitle } from "../../../features/docs/render.ts";
 import { type DocPage, docShelf } from "../../../features/docs/shelf.ts";
 
 interface Props {
@@ -23,9 +24,15 @@ export default async function DocsPage({ params }: Props) {
 	if (page) {
 		return (
 			<article className="w-doc">
+				{page.kind ? <NodeHead kind={page.kind} /> : null}
 				{/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own Markdown, in which every tag is escaped */}
-				<div dangerouslySetInnerHTML={{ __html: renderDoc(page.text, page.path) }} />
-				{page.path.startsWith("nodes/") ? <NodeExamples kind={page.path.slice("nodes/".length)} /> : null}
+				<div dangerouslySetInnerHTML={{ __html: renderDoc(page.kind ? withoutTitle(page.text) : page.text, page.path) }} />
+				{page.kind ? (
+					<>
+						<NodeFacts kind={page.kind} />
+						<NodeExamples kind={page.kind} />
+					</>
+				) : null}
 			</article>
 		);
 	}
