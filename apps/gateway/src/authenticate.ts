@@ -7,6 +7,8 @@ export interface DoorIdentity {
 	readonly tenant: string;
 	readonly device: string;
 	readonly credential: string;
+	/** When the credential runs out (milliseconds since 1970 UTC); Infinity when it does not. */
+	readonly expiresAtMs: number;
 }
 
 export interface Authenticator {
@@ -34,7 +36,9 @@ export function createAuthenticator(directory: DoorDirectory, pepper: Secret, no
 		for (const credential of device.credentials) {
 			if (credential.keyId !== keyId || !isTokenOf(token, credential.hmac, pepper.reveal())) continue;
 			if (verified.size >= VERIFIED) verified.clear();
-			const found = { device, credential, identity: { tenant: device.tenant, device: device.device, credential: credential.id } };
+			const expiresAtMs = credential.expiresAtMs ?? Number.POSITIVE_INFINITY;
+			const identity = { tenant: device.tenant, device: device.device, credential: credential.id, expiresAtMs };
+			const found = { device, credential, identity };
 			verified.set(token, found);
 			return found;
 		}

@@ -23,6 +23,8 @@ const schema = z.object({
 	/** Bytes of records the gateway holds while the log takes its time. */
 	GATEWAY_BUFFER_BYTES: size.default(64 * 1024 * 1024),
 	GATEWAY_BODY_BYTES: size.default(8 * 1024 * 1024),
+	/** Largest MQTT packet. */
+	GATEWAY_PACKET_BYTES: size.default(1024 * 1024),
 	GATEWAY_INFLATED_BYTES: size.default(16 * 1024 * 1024),
 	GATEWAY_DEVICE_RECORDS_PER_SECOND: size.default(20_000),
 	GATEWAY_ENDPOINT_RECORDS_PER_SECOND: size.default(100_000),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { connectRedis, createRedisLog } from "@weir/backends";
 import { type GatewayStore, openGateway } from "@weir/db";
 import { createMetrics, type HealthServer, type Logger, serveHealth } from "@weir/telemetry";
-import { Announcements } from "./announcements.ts";
+import { Announcements, REVOKED_CHANNEL, revokedDevice } from "./announcements.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { DoorCounters } from "./counters.ts";
 import { createDirectory } from "./directory.ts";
@@ -10,10 +10,13 @@ import type { GatewayEnv } from "./env.ts";
 import { openHttpDoor } from "./http/door.ts";
 import { Ingest } from "./ingest.ts";
 import { Limits } from "./limits.ts";
+import { openMqttDoor } from "./mqtt/door.ts";
+import { Publishing } from "./mqtt/publishing.ts";
 import { LogWriter } from "./writer.ts";
 
 export interface Gateway {
 	readonly httpPort: number;
+	readonly mqttPort: number;
 	readonly healthPort: number;
 	/** Takes no more, finishes what is under way, lets go of everything. */
 	close(): Promise<void>;
@@ -52,6 +55,22 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		logger,
 		limits: { wireBytes: env.GATEWAY_BODY_BYTES, bodyBytes: env.GATEWAY_INFLATED_BYTES, connections: env.GATEWAY_CONNECTIONS },
 	});
+	const mqtt = await openMqttDoor({
+		port: env.GATEWAY_MQTT_PORT,
+		host: env.GATEWAY_HOST,
+		authenticator,
+		publishing: new Publishing({ directory, ingest, counters, writer }),
+		announcements,
+		logger,
+		limits: { packetBytes: env.GATEWAY_PACKET_BYTES, connections: env.GATEWAY_CONNECTIONS },
+	});
+	metrics.gauge({ name: "door_mqtt_connections", help: "MQTT connections that are open.", read: () => mqtt.connections });
+	announcements.follow(REVOKED_CHANNEL, (message) => {
+		const device = revokedDevice(message);
+		if (device === undefined) return;
+		directory.forgetDevice(device);
+		mqtt.recheck(device);
+	});
 	const health: HealthServer = await serveHealth({
 		port: env.METRICS_PORT,
 		host: env.METRICS_HOST,
@@ -68,9 +87,10 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 	});
 	return {
 		httpPort: http.port,
+		mqttPort: mqtt.port,
 		healthPort: health.port,
 		close: async () => {
-			await http.close(GRACE_MS);
+			await Promise.all([http.close(GRACE_MS), mqtt.close(GRACE_MS)]);
 			await writer.drained();
 			await counters.close();
 			announcements.close();

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DoorEndpoint } from "@weir/db";
-import { WeirError } from "@weir/errors";
+import { asWeirError } from "@weir/errors";
 import { fieldText } from "@weir/formats";
 import { encodeRecord, partitionOf } from "@weir/records";
 import type { DoorIdentity } from "./authenticate.ts";
@@ -34,29 +34,33 @@ export class Ingest {
 		this.#options = options;
 	}
 
-	/** Resolves when every record is durable. Rejects with RATE_LIMITED, LOG_FULL or LOG_UNAVAILABLE. */
-	async deliver(delivery: Delivery): Promise<Written> {
+	/** Takes from the quota and answers 0, or takes nothing and answers how many milliseconds to wait. */
+	admit({ endpoint, identity, records }: Pick<Delivery, "endpoint" | "identity" | "records">): number {
+		return this.#options.limits.take(
+			{ device: identity.device, endpoint: endpoint.id, tenant: identity.tenant },
+			records.length,
+			bytesOf(records),
+		);
+	}
+
+	/** Resolves when every record of an admitted delivery is durable. Rejects with LOG_FULL or LOG_UNAVAILABLE. */
+	async store(delivery: Delivery): Promise<Written> {
 		const { endpoint, identity, records, patience } = delivery;
-		const { writer, counters, limits } = this.#options;
-		let bytes = 0;
-		for (const { payload } of records) bytes += payload.byteLength;
-		const waitMs = limits.take({ device: identity.device, endpoint: endpoint.id, tenant: identity.tenant }, records.length, bytes);
+		const { writer, counters } = this.#options;
 		try {
-			if (waitMs > 0) throw tooMuch(waitMs);
 			const stream = { tenant: endpoint.tenant, stream: `e:${endpoint.id}` };
 			const parts = [...this.#pack(delivery)];
-			const [first] = parts;
-			const all =
-				parts.length === 1 && first !== undefined
-					? [await writer.write(stream, first[0], first[1], patience)]
-					: await Promise.all(parts.map(([partition, packed]) => writer.write(stream, partition, packed, patience)));
-			const accepted = all.reduce((sum, written) => sum + written.accepted, 0);
-			const duplicates = all.reduce((sum, written) => sum + written.duplicates, 0);
-			counters.accepted(endpoint, identity.device, accepted, duplicates, bytes);
+			let accepted = 0;
+			let duplicates = 0;
+			for (const written of await Promise.all(parts.map(([partition, packed]) => writer.write(stream, partition, packed, patience)))) {
+				accepted += written.accepted;
+				duplicates += written.duplicates;
+			}
+			counters.accepted(endpoint, identity.device, accepted, duplicates, bytesOf(records));
 			return { accepted, duplicates };
-		} catch (error) {
-			counters.refused(endpoint, error instanceof WeirError ? error.code : "INVARIANT_BROKEN", records.length);
-			throw error;
+		} catch (thrown) {
+			counters.refused(endpoint, asWeirError(thrown).code, records.length);
+			throw thrown;
 		}
 	}
 
@@ -95,8 +99,8 @@ function digest(text: string): string {
 	return createHash("sha256").update(text).digest("base64url").slice(0, 22);
 }
 
-function tooMuch(waitMs: number): WeirError {
-	return new WeirError("RATE_LIMITED", "More records came than this device, endpoint or tenant may send: wait before you send again.", {
-		retryAfterMs: waitMs,
-	});
+function bytesOf(records: Delivery["records"]): number {
+	let bytes = 0;
+	for (const { payload } of records) bytes += payload.byteLength;
+	return bytes;
 }

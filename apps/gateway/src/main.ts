@@ -5,7 +5,7 @@ import { startGateway } from "./gateway.ts";
 const env = readOrExit();
 const logger = createLogger({ name: "gateway", level: env.LOG_LEVEL });
 const gateway = await startGateway(env, logger);
-logger.info("The doors are open.", { ports: [gateway.httpPort], port: gateway.healthPort });
+logger.info("The doors are open.", { ports: [gateway.httpPort, gateway.mqttPort], port: gateway.healthPort });
 
 let isClosing = false;
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -86,11 +86,14 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
 		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
 		for (const fault of faults) counters.refused(endpoint, fault.code);
 		if (records.length === 0) return answerNothing(response, faults);
-		const written = await ingest.deliver({ endpoint, identity: found.identity, topic: "", records, deliveryId, patience: PATIENCE });
+		const delivery = { endpoint, identity: found.identity, topic: "", records, deliveryId, patience: PATIENCE };
+		const waitMs = ingest.admit(delivery);
+		if (waitMs > 0) throw tooMuch(waitMs);
+		const written = await ingest.store(delivery);
 		answerStored(response, { ...written, refused: faults }, durability);
 	} catch (thrown) {
 		const error = answerFailure(response, thrown);
-		if (endpoint !== undefined && error.rule.blame === "user" && error.code !== "RATE_LIMITED") counters.refused(endpoint, error.code);
+		if (endpoint !== undefined && error.rule.blame === "user") counters.refused(endpoint, error.code);
 		if (error.rule.blame === "internal") logger.error("A request to the HTTP door failed.", { failed: error, endpointId: endpoint?.id });
 	}
 }
@@ -139,6 +142,12 @@ function answerNothing(response: ServerResponse, faults: ReturnType<typeof split
 
 function noSuchEndpoint(): WeirError {
 	return new WeirError("ACCESS_NOT_FOUND", "There is no such endpoint: copy the address from the Connect panel of its source.");
+}
+
+function tooMuch(retryAfterMs: number): WeirError {
+	return new WeirError("RATE_LIMITED", "More records came than this device, endpoint or tenant may send: wait before you send again.", {
+		retryAfterMs,
+	});
 }
 
 async function closeServer(server: Server, graceMs: number): Promise<void> {
