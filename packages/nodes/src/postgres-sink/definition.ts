@@ -73,7 +73,7 @@ export const definition = defineNode<PostgresSinkConfig>({
 	outputs: [],
 	config: configSchema,
 	connection: "postgres",
-	partitioning: () => ({ kind: "any" }),
+	partitioning: (config) => (config.mode === "upsert" ? { kind: "by-key", fields: config.keyColumns } : { kind: "any" }),
 	delivery: {
 		guarantee: "effectively-once",
 		needs: "Rows and the place in the stream are committed in one transaction of the same database, which holds one small table for it.",
