@@ -8,6 +8,9 @@ import { literalOf } from "./literals.ts";
 /** Nesting an expression may have. */
 export const MAX_DEPTH = 100;
 
+/** Operations and fields an expression may have; constants do not count. Each takes a column of scratch memory. */
+export const MAX_PARTS = 500;
+
 /** Turns a node of PostgreSQL's tree into ours; undefined when it reported a problem. */
 export type CheckNode = (checker: Checker, node: PgNode, depth: number) => TypedExpression | undefined;
 
@@ -22,6 +25,7 @@ export class Checker {
 	readonly #untyped = new WeakSet<TypedExpression>();
 
 	readonly #check: CheckNode;
+	#parts = 0;
 
 	constructor(text: string, schema: RecordSchema, prefixBytes: number, check: CheckNode) {
 		this.#check = check;
@@ -32,6 +36,14 @@ export class Checker {
 
 	check(node: PgNode | undefined, depth: number): TypedExpression | undefined {
 		if (node === undefined) return this.report("expression-syntax", this.#prefixBytes, "Something is missing here.");
+		if (node.A_Const === undefined) this.#parts += 1;
+		if (this.#parts > MAX_PARTS) {
+			return this.report(
+				"expression-too-long",
+				this.#prefixBytes,
+				`The expression has more than ${MAX_PARTS} operations and fields; split it up.`,
+			);
+		}
 		return this.#check(this, node, depth);
 	}
 

@@ -1,4 +1,5 @@
 import type { FieldType } from "@weir/records";
+import { isJson } from "../json-text.ts";
 import { parseTimestamp } from "../timestamps.ts";
 import type { Literal } from "../tree.ts";
 import { type Misfit, parseBoolean, parseInteger, parseNumber } from "../values.ts";
@@ -24,14 +25,5 @@ function readText(text: string, type: FieldType): number | boolean | { readonly 
 			return { text };
 		case "json":
 			return isJson(text) ? { text } : "malformed";
-	}
-}
-
-export function isJson(text: string): boolean {
-	try {
-		JSON.parse(text);
-		return true;
-	} catch {
-		return false;
 	}
 }

@@ -1,9 +1,15 @@
 import { WeirError } from "@weir/errors";
 import { type Column, type FieldType, type RecordBatch, selectionOf } from "@weir/records";
 import { fieldsOf, type TypedExpression } from "../tree.ts";
+import { compileArithmetic, compileNegation } from "./arithmetic.ts";
+import { compileCase, compileCoalesce } from "./branches.ts";
+import { compileCall, compileJoin } from "./calls.ts";
+import { compileCast } from "./cast.ts";
 import { compileComparison, compileDistinct, compileNullIf } from "./comparison.ts";
+import { compileMember } from "./json.ts";
 import { keep } from "./keep.ts";
 import { compileField, compileLiteral } from "./leaves.ts";
+import { compileLike } from "./like.ts";
 import { compileIn, compileIs, compileLogic, compileNot, spelledOutBetween } from "./logic.ts";
 import { type Evaluate, type OnFailure, Run } from "./run.ts";
 import { compileSelect } from "./select.ts";
@@ -51,7 +57,7 @@ export function compile(tree: TypedExpression): Kernel {
 		compute(batch, onFailure) {
 			run.begin(batch);
 			try {
-				return kept(evaluate(run, selectionOf(batch), batch.selected), batch.length);
+				return kept(evaluate(run, selectionOf(batch), batch.selected), selectionOf(batch), batch.selected, batch.length);
 			} finally {
 				run.end(onFailure);
 			}
@@ -82,7 +88,23 @@ function compileNode(tree: TypedExpression): Evaluate {
 			return compileIn(tree, compileNode);
 		case "between":
 			return compileNode(spelledOutBetween(tree));
-		default:
-			throw new WeirError("EXPRESSION_INVALID", `${tree.kind} cannot be evaluated yet.`);
+		case "arithmetic":
+			return compileArithmetic(tree, compileNode);
+		case "negate":
+			return compileNegation(tree, compileNode);
+		case "like":
+			return compileLike(tree, compileNode);
+		case "case":
+			return compileCase(tree, compileNode);
+		case "coalesce":
+			return compileCoalesce(tree, compileNode);
+		case "cast":
+			return compileCast(tree, compileNode);
+		case "call":
+			return compileCall(tree, compileNode);
+		case "join":
+			return compileJoin(tree, compileNode);
+		case "member":
+			return compileMember(tree, compileNode);
 	}
 }

@@ -1,49 +1,80 @@
-import type { Column, FieldType, Validity } from "@weir/records";
-import { booleansOf, isNumberType, jsonOf, numberColumn, numbersOf, textsOf } from "./columns.ts";
+import type { Column, FieldType } from "@weir/records";
+import { booleansOf, isNumberType, jsonOf, numberColumn, numbersOf, textColumn, textsOf } from "./columns.ts";
 import { roomFor } from "./run.ts";
 
-/** Copies a result out of the scratch columns, which the next evaluation of any kernel overwrites. */
-export function keep(type: FieldType): (column: Column, length: number) => Column {
-	let numbers = new Float64Array(0);
-	let bytes = new Uint8Array(0);
-	let codes = new Int32Array(0);
-	let ends = new Int32Array(0);
+/** Copies the given rows of a result to columns of this kernel's own; `length` is the batch's. */
+type Keep = (column: Column, rows: Int32Array, count: number, length: number) => Column;
+
+/** Takes a result out of the scratch columns, which the next evaluation of any kernel overwrites. Loops, because `TypedArray.set` was measured seven times slower. */
+export function keep(type: FieldType): Keep {
 	let validity = new Uint8Array(0);
-
-	function keptValid(valid: Validity | undefined, length: number): { readonly valid?: Validity } {
-		if (valid === undefined) return {};
+	const keepValues = keeperOf(type);
+	return (column, rows, count, length) => {
+		const kept = keepValues(column, rows, count, length);
+		const { valid } = column;
+		if (valid === undefined) return kept;
 		if (validity.length < length) validity = new Uint8Array(roomFor(length));
-		validity.set(valid.subarray(0, length));
-		return { valid: validity };
-	}
-
-	return (column, length) => {
-		if (isNumberType(type)) {
-			if (numbers.length < length) numbers = new Float64Array(roomFor(length));
-			numbers.set(numbersOf(column).values.subarray(0, length));
-			return { ...numberColumn(type, numbers, undefined), ...keptValid(column.valid, length) };
-		}
-		switch (type) {
-			case "boolean":
-				if (bytes.length < length) bytes = new Uint8Array(roomFor(length));
-				bytes.set(booleansOf(column).values.subarray(0, length));
-				return { type, values: bytes, ...keptValid(column.valid, length) };
-			case "text": {
-				const texts = textsOf(column);
-				if (codes.length < length) codes = new Int32Array(roomFor(length));
-				codes.set(texts.codes.subarray(0, length));
-				return { type, codes, dictionary: texts.dictionary, ...keptValid(column.valid, length) };
-			}
-			case "json": {
-				const json = jsonOf(column);
-				if (codes.length < length) codes = new Int32Array(roomFor(length));
-				if (ends.length < length) ends = new Int32Array(roomFor(length));
-				codes.set(json.starts.subarray(0, length));
-				ends.set(json.ends.subarray(0, length));
-				return { type, slab: json.slab, starts: codes, ends, ...keptValid(column.valid, length) };
-			}
-			default:
-				return column;
-		}
+		copyBytes(valid, validity, rows, count);
+		return { ...kept, valid: validity };
 	};
+}
+
+function keeperOf(type: FieldType): Keep {
+	if (isNumberType(type)) {
+		let values = new Float64Array(0);
+		return (column, rows, count, length) => {
+			if (values.length < length) values = new Float64Array(roomFor(length));
+			copyNumbers(numbersOf(column).values, values, rows, count);
+			return numberColumn(type, values, undefined);
+		};
+	}
+	if (type === "boolean") {
+		let values = new Uint8Array(0);
+		return (column, rows, count, length) => {
+			if (values.length < length) values = new Uint8Array(roomFor(length));
+			copyBytes(booleansOf(column).values, values, rows, count);
+			return { type, values };
+		};
+	}
+	let first = new Int32Array(0);
+	if (type === "text") {
+		return (column, rows, count, length) => {
+			const { codes, dictionary } = textsOf(column);
+			if (first.length < length) first = new Int32Array(roomFor(length));
+			copyIntegers(codes, first, rows, count);
+			return textColumn(first, dictionary, undefined);
+		};
+	}
+	let second = new Int32Array(0);
+	return (column, rows, count, length) => {
+		const { slab, starts, ends } = jsonOf(column);
+		if (first.length < length) {
+			first = new Int32Array(roomFor(length));
+			second = new Int32Array(roomFor(length));
+		}
+		copyIntegers(starts, first, rows, count);
+		copyIntegers(ends, second, rows, count);
+		return { type: "json", slab, starts: first, ends: second };
+	};
+}
+
+function copyNumbers(from: Float64Array, to: Float64Array, rows: Int32Array, count: number): void {
+	for (let i = 0; i < count; i++) {
+		const row = rows[i] as number;
+		to[row] = from[row] as number;
+	}
+}
+
+function copyIntegers(from: Int32Array, to: Int32Array, rows: Int32Array, count: number): void {
+	for (let i = 0; i < count; i++) {
+		const row = rows[i] as number;
+		to[row] = from[row] as number;
+	}
+}
+
+function copyBytes(from: Uint8Array, to: Uint8Array, rows: Int32Array, count: number): void {
+	for (let i = 0; i < count; i++) {
+		const row = rows[i] as number;
+		to[row] = from[row] as number;
+	}
 }

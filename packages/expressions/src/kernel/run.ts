@@ -1,9 +1,17 @@
 import { WeirError } from "@weir/errors";
 import type { Column, RecordBatch, Validity } from "@weir/records";
 import type { TypedExpression } from "../tree.ts";
+import { Failure } from "./failure.ts";
 
 /** Receives each row that could not be computed, with a whole sentence, in ascending order of rows. */
 export type OnFailure = (row: number, reason: string) => void;
+
+/** Characters that one computed text may have: a record of more could not travel anyway. */
+const MAX_TEXT = 65_536;
+/** Characters of computed texts in one evaluation. */
+const MAX_CHARACTERS = 67_108_864;
+const TOO_LONG = new Failure(`A text of more than ${MAX_TEXT} characters came out`);
+const TOO_MUCH = new Failure("More text than fits into memory came out for one batch");
 
 /**
  * One evaluation of a kernel over a batch: scratch columns, and the rows that failed.
@@ -18,6 +26,7 @@ export class Run {
 	#numbersUsed = 0;
 	#bytesUsed = 0;
 	#intsUsed = 0;
+	#characters = 0;
 	#failed = new Uint8Array(0);
 	readonly #failures: { readonly row: number; readonly reason: string }[] = [];
 
@@ -28,6 +37,7 @@ export class Run {
 		this.#numbersUsed = 0;
 		this.#bytesUsed = 0;
 		this.#intsUsed = 0;
+		this.#characters = 0;
 	}
 
 	/** Ends the evaluation and tells of the failures; call it also after an exception. */
@@ -59,6 +69,14 @@ export class Run {
 		if (this.#failed[row] === 1) return;
 		this.#failed[row] = 1;
 		this.#failures.push({ row, reason });
+	}
+
+	/** Lets a result pass when it is no text, or a text within the bounds. */
+	spend<T>(result: T | string): T | string | Failure {
+		if (typeof result !== "string") return result;
+		if (result.length > MAX_TEXT) return TOO_LONG;
+		this.#characters += result.length;
+		return this.#characters > MAX_CHARACTERS ? TOO_MUCH : result;
 	}
 
 	/** Takes failed rows out of a selection, in place. */

@@ -17,13 +17,17 @@ export function compileSelect(tree: TypedExpression, compile: Compile): Select {
 	// Rows where an operand is null drop out here at once, so a failure that a later operand would have there must be impossible.
 	if (tree.kind === "and" && tree.operands.slice(1).every((operand) => !canFail(operand))) {
 		const selects = tree.operands.map((operand) => compileSelect(operand, compile));
+		const last = selects.length - 1;
 		return (run, rows, count, out) => {
+			// Reading and writing the same array in one loop is slower than two arrays taking turns.
+			const turns = [run.ints(), run.ints()] as const;
 			let from = rows;
 			let kept = count;
-			for (const select of selects) {
-				kept = select(run, from, kept, out);
-				from = out;
-			}
+			selects.forEach((select, i) => {
+				const to = i === last ? out : (turns[i % 2] ?? out);
+				kept = select(run, from, kept, to);
+				from = to;
+			});
 			return kept;
 		};
 	}
@@ -35,7 +39,8 @@ function selectByColumn(tree: TypedExpression, compile: Compile): Select {
 	return (run, rows, count, out) => {
 		const { values, valid } = booleansOf(evaluate(run, rows, count));
 		if (valid === undefined) return selectBytes(values, rows, count, out);
-		return selectBytes(valid, out, selectBytes(values, rows, count, out), out);
+		const known = run.ints();
+		return selectBytes(values, known, selectBytes(valid, rows, count, known), out);
 	};
 }
 
@@ -48,8 +53,9 @@ function selectComparison(tree: Extract<TypedExpression, { kind: "compare" }>, c
 		const evaluate = compile(operand);
 		return (run, rows, count, out) => {
 			const { values, valid } = numbersOf(evaluate(run, rows, count));
-			const kept = selectConstant(operator, values, constant, rows, count, out);
-			return valid === undefined ? kept : selectBytes(valid, out, kept, out);
+			if (valid === undefined) return selectConstant(operator, values, constant, rows, count, out);
+			const known = run.ints();
+			return selectConstant(operator, values, constant, known, selectBytes(valid, rows, count, known), out);
 		};
 	}
 	if (other.kind === "literal" && typeof other.value === "string" && operand.type === "text" && (operator === "=" || operator === "<>")) {
@@ -57,8 +63,10 @@ function selectComparison(tree: Extract<TypedExpression, { kind: "compare" }>, c
 		const code = new ConstantCode(other.value);
 		return (run, rows, count, out) => {
 			const { codes, dictionary, valid } = textsOf(evaluate(run, rows, count));
-			const kept = selectCode(codes, code.in(dictionary), operator === "=", rows, count, out);
-			return valid === undefined ? kept : selectBytes(valid, out, kept, out);
+			const wanted = code.in(dictionary);
+			if (valid === undefined) return selectCode(codes, wanted, operator === "=", rows, count, out);
+			const known = run.ints();
+			return selectCode(codes, wanted, operator === "=", known, selectBytes(valid, rows, count, known), out);
 		};
 	}
 	return selectByColumn(tree, compile);

@@ -2,17 +2,29 @@ import { createDictionary, type Dictionary } from "@weir/records";
 import { booleanColumn, textsOf } from "./columns.ts";
 import { type Evaluate, roomFor } from "./run.ts";
 
-/** Distinct texts that an output dictionary may hold before it is replaced by an empty one. */
+/** Distinct texts, and characters of them, that an output dictionary may hold before it is replaced by an empty one. */
 const MAX_TEXTS = 65_536;
+const MAX_CHARACTERS = 4_194_304;
 
 /** The dictionary that a node writes its texts into. */
 export class TextOutput {
 	dictionary: Dictionary = createDictionary();
+	#characters = 0;
 
 	/** Call at the beginning of each evaluation: texts of earlier batches are used up by then. */
-	begin(): Dictionary {
-		if (this.dictionary.size > MAX_TEXTS) this.dictionary = createDictionary();
-		return this.dictionary;
+	begin(): this {
+		if (this.dictionary.size > MAX_TEXTS || this.#characters > MAX_CHARACTERS) {
+			this.dictionary = createDictionary();
+			this.#characters = 0;
+		}
+		return this;
+	}
+
+	codeOf(text: string): number {
+		const { size } = this.dictionary;
+		const code = this.dictionary.codeOf(text);
+		if (this.dictionary.size > size) this.#characters += text.length;
+		return code;
 	}
 }
 
@@ -80,12 +92,12 @@ export class ConstantCode {
 	}
 }
 
-/** Copies codes of one dictionary as codes of another. */
-export function translate(table: CodeTable, from: Dictionary, to: Dictionary, code: number): number {
-	const known = table.of(from, to);
+/** The code in an output of a text that has a code in another dictionary. */
+export function translate(table: CodeTable, from: Dictionary, output: TextOutput, code: number): number {
+	const known = table.of(from, output.dictionary);
 	const found = known[code] as number;
 	if (found >= 0) return found;
-	const made = to.codeOf(from.valueAt(code));
+	const made = output.codeOf(from.valueAt(code));
 	known[code] = made;
 	return made;
 }

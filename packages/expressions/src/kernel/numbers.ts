@@ -1,0 +1,57 @@
+/** Rounds to a whole number, a half to the even one, as PostgreSQL rounds double precision. */
+export function roundHalfEven(value: number): number {
+	const floor = Math.floor(value);
+	const rest = value - floor;
+	const rounded = rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+	return rounded === 0 && value < 0 ? -0 : rounded;
+}
+
+/** PostgreSQL's 1 ^ anything and anything ^ 0 are 1, as in C; JavaScript disagrees only for infinities, which do not occur. */
+export function raise(base: number, exponent: number): number {
+	return base ** exponent;
+}
+
+/** A number's 15 decimal digits, which is what PostgreSQL keeps when it turns double precision into numeric: coefficient × 10^exponent. */
+function decimalOf(value: number): { readonly coefficient: number; readonly exponent: number } {
+	const [digits = "0", power = "0"] = Math.abs(value).toExponential(14).split("e");
+	return { coefficient: Number(digits.replace(".", "")), exponent: Number(power) - 14 };
+}
+
+/** Rounds to digits behind the point, a half away from zero; negative digits round before the point. */
+export function roundDigits(value: number, digits: number): number {
+	if (digits >= 0 && digits <= 9 && Math.abs(value) < 1e6) {
+		const scale = 10 ** digits;
+		const scaled = value * scale;
+		const rest = scaled - Math.floor(scaled);
+		// Far enough from a half for the error of the product not to matter.
+		if (Math.abs(rest - 0.5) > 1e-4) return Math.round(scaled) / scale;
+	}
+	return cut(value, digits, (rest, half) => rest >= half);
+}
+
+/** Cuts off the digits behind that many. */
+export function truncateDigits(value: number, digits: number): number {
+	return cut(value, digits, () => false);
+}
+
+function cut(value: number, digits: number, roundsUp: (rest: number, half: number) => boolean): number {
+	const { coefficient, exponent } = decimalOf(value);
+	const surplus = -exponent - digits;
+	if (surplus <= 0) return Number(`${value < 0 ? "-" : ""}${coefficient}e${exponent}`);
+	if (surplus > 15) return 0;
+	const unit = 10 ** surplus;
+	const whole = Math.floor(coefficient / unit);
+	const kept = roundsUp(coefficient - whole * unit, unit / 2) ? whole + 1 : whole;
+	return kept === 0 ? 0 : Number(`${value < 0 ? "-" : ""}${kept}e${-digits}`);
+}
+
+/** What is left after division of the two decimal numbers, so that 0.3 % 0.1 is 0; it has the sign of the first. */
+export function decimalRemainder(value: number, divisor: number): number {
+	if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return (value % divisor) + 0;
+	const a = decimalOf(value);
+	const b = decimalOf(divisor);
+	const exponent = Math.min(a.exponent, b.exponent);
+	const left = BigInt(a.coefficient) * 10n ** BigInt(a.exponent - exponent);
+	const rest = left % (BigInt(b.coefficient) * 10n ** BigInt(b.exponent - exponent));
+	return rest === 0n ? 0 : Number(`${value < 0 ? "-" : ""}${rest}e${exponent}`);
+}
