@@ -14,13 +14,17 @@ export interface CheckResult {
 /** Format, lint, walls, circles, types, unused code and the lock file, one after the other; all run even when one fails. */
 export async function runChecks(root: string, onResult: (result: CheckResult) => void): Promise<CheckResult[]> {
 	const boundaries = () => checkBoundaries(root);
+	const bin = (name: string) => path.join(root, "node_modules/.bin", name);
 	const checks: readonly (readonly [name: string, run: () => Promise<string>])[] = [
-		["format and lint", () => tool(root, "biome", ["ci", "--colors=off", "--max-diagnostics=40", "."])],
+		["format and lint", () => tool(bin("biome"), root, ["ci", "--colors=off", "--max-diagnostics=40", "."])],
 		["walls", async () => (await boundaries()).walls.join("\n")],
 		["circles", async () => (await boundaries()).circles.join("\n")],
-		["types", () => tool(root, "turbo", ["run", "typecheck", "--output-logs=errors-only", "--continue", "--concurrency=2"])],
-		["unused files, exports and dependencies", () => tool(root, "knip", ["--no-progress", "--treat-config-hints-as-errors"])],
-		["lock file", () => lockFileFaults(root)],
+		["types", () => tool(bin("turbo"), root, ["run", "typecheck", "--output-logs=errors-only", "--continue", "--concurrency=2"])],
+		["unused files, exports and dependencies", () => tool(bin("knip"), root, ["--no-progress", "--treat-config-hints-as-errors"])],
+		[
+			"lock file",
+			async () => (await lockFileFaults(root)) || (await tool("npm", root, ["ci", "--dry-run", "--ignore-scripts", "--loglevel=error"])),
+		],
 	];
 	const results: CheckResult[] = [];
 	for (const [name, run] of checks) {
@@ -33,10 +37,10 @@ export async function runChecks(root: string, onResult: (result: CheckResult) =>
 	return results;
 }
 
-/** Runs a tool of node_modules; answers an empty text when it is content, else what it printed. */
-function tool(root: string, name: string, args: readonly string[]): Promise<string> {
+/** Runs a tool; answers an empty text when it is content, else what it printed. */
+function tool(program: string, root: string, args: readonly string[]): Promise<string> {
 	return new Promise((resolve) => {
-		const child = spawn(path.join(root, "node_modules/.bin", name), [...args], {
+		const child = spawn(program, [...args], {
 			cwd: root,
 			env: { ...process.env, NO_COLOR: "1", TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" },
 			stdio: ["ignore", "pipe", "pipe"],
@@ -47,8 +51,8 @@ function tool(root: string, name: string, args: readonly string[]): Promise<stri
 				said += text;
 			});
 		}
-		child.once("error", (error) => resolve(`${name} could not be started: ${error.message}`));
-		child.once("close", (code) => resolve(code === 0 ? "" : said.trim() || `${name} ended with code ${code}.`));
+		child.once("error", (error) => resolve(`${path.basename(program)} could not be started: ${error.message}`));
+		child.once("close", (code) => resolve(code === 0 ? "" : said.trim() || `${path.basename(program)} ended with code ${code}.`));
 	});
 }
 
