@@ -9,6 +9,8 @@ export interface WantedEndpoint {
 	readonly node: string;
 	readonly protocol: "http" | "mqtt";
 	readonly settings: StoredEndpointSettings;
+	/** Made from usual settings because the config is not right yet: good for a new address, not for a change. */
+	readonly isGuess?: boolean;
 }
 
 export interface DraftSave {
@@ -68,12 +70,12 @@ export async function ensureEndpoints(tx: ScopedClient, flow: string, wanted: re
 	if (wanted.length === 0) return;
 	const { liveVersion } = await findFlow(tx, flow);
 	const existing = new Map((await tx.endpoint.findMany({ where: { flowId: flow } })).map((row) => [row.nodeId, row]));
-	for (const { node, protocol, settings } of wanted) {
+	for (const { node, protocol, settings, isGuess } of wanted) {
 		const row = existing.get(node);
 		if (row === undefined) {
 			const data = { key: newEndpointKey(), flowId: flow, nodeId: node, protocol, settings: toJson(settings), tenantId: "" };
 			await tx.endpoint.create({ data });
-		} else if ((deploying || liveVersion === null) && canonicalJson(row.settings) !== canonicalJson(settings)) {
+		} else if (isGuess !== true && (deploying || liveVersion === null) && canonicalJson(row.settings) !== canonicalJson(settings)) {
 			await tx.endpoint.update({ where: { id: row.id }, data: { settings: toJson(settings), protocol } });
 		}
 	}

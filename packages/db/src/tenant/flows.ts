@@ -40,6 +40,8 @@ export interface Flows {
 	all(): Promise<readonly StoredFlow[]>;
 	/** Throws ACCESS_NOT_FOUND, as everything here that names a flow. */
 	get(id: string): Promise<StoredFlow & { readonly draft: StoredDraft }>;
+	/** Only its name: the cheapest way to know that it is the tenant's. */
+	name(id: string): Promise<string>;
 	create(flow: {
 		readonly name: string;
 		readonly template?: string | undefined;
@@ -73,6 +75,7 @@ export function openFlows(run: InTenant): Flows {
 				if (!row?.draft) throw flowNotFound();
 				return { ...toFlow(row), draft: toDraft(row.draft) };
 			}),
+		name: (id) => run(async (tx) => (await findFlow(tx, id)).name),
 		create: ({ name, template, content, by }) =>
 			run(async (tx) => {
 				const flow = await tx.flow.create({ data: { name, template: template ?? null, createdBy: by, tenantId: "" } });

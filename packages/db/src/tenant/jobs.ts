@@ -37,6 +37,8 @@ export interface StoredRollup {
 export interface Jobs {
 	/** The flow's newest job. */
 	newest(flow: string): Promise<FlowJob | undefined>;
+	/** The newest job of every flow; undefined where nothing was deployed. */
+	newestOfAll(): Promise<ReadonlyMap<string, FlowJob | undefined>>;
 	/** When each of the flow's jobs was made. */
 	deploys(flow: string, fromMs: number, toMs: number): Promise<readonly { readonly atMs: number; readonly version: number }[]>;
 	plan(id: string): Promise<Plan>;
@@ -100,6 +102,13 @@ export async function newestJob(tx: ScopedClient, flow: string): Promise<FlowJob
 export function openJobs(run: InTenant): Jobs {
 	return {
 		newest: (flow) => run((tx) => newestJob(tx, flow)),
+		newestOfAll: () =>
+			run(async (tx) => {
+				const rows = await tx.flow.findMany({
+					select: { id: true, jobs: { select: JOB_FIELDS, orderBy: { createdAt: "desc" }, take: 1 } },
+				});
+				return new Map(rows.map(({ id, jobs: [job] }) => [id, job === undefined ? undefined : toJob(job)]));
+			}),
 		deploys: (flow, fromMs, toMs) =>
 			run(async (tx) => {
 				const rows = await tx.job.findMany({

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { WeirError } from "@weir/errors";
+import { bodyLimit } from "hono/body-limit";
+import * as z from "zod";
+import { openApiDocument } from "./document.ts";
+import { guarded, json, newApi } from "./guarded.ts";
+import { answerFor } from "./refusal.ts";
+import { accountRoutes } from "./routes/account.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import { deadLetterRoutes } from "./routes/dead-letters.ts";
+import { deployRoutes } from "./routes/deploys.ts";
+import { deviceRoutes } from "./routes/devices.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
+import { flowRoutes } from "./routes/flows.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import type { ApiServices } from "./services.ts";
+
+const BODY_AT_MOST = 4 * 1024 * 1024;
+
+/** The public API, mounted at /api/v1. */
+export function createApi(services: ApiServices) {
+	const api = newApi();
+	api.onError((error, c) => answerFor(error, c, services.logger));
+	api.notFound((c) => answerFor(new WeirError("ACCESS_NOT_FOUND", "There is no such address in this API."), c, services.logger));
+	api.use(async (c, next) => {
+		const requestId = randomUUID();
+		c.set("requestId", requestId);
+		c.header("x-request-id", requestId);
+		await next();
+		if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+	});
+	api.use(
+		bodyLimit({
+			maxSize: BODY_AT_MOST,
+			onError: () => {
+				throw new WeirError("REQUEST_TOO_LARGE", "The request is larger than 4 MB.");
+			},
+		}),
+	);
+	let text: string | undefined;
+	const document = guarded(services, "GET /openapi.json", {
+		summary: "This document",
+		responses: { 200: json(z.record(z.string(), z.unknown())) },
+	});
+	return api
+		.openapi(document, (c) => {
+			text ??= JSON.stringify(openApiDocument(api));
+			return c.body(text, 200, { "content-type": "application/json" });
+		})
+		.route("/", accountRoutes(services))
+		.route("/", flowRoutes(services))
+		.route("/", deployRoutes(services))
+		.route("/", metricsRoutes(services))
+		.route("/", endpointRoutes(services))
+		.route("/", deviceRoutes(services))
+		.route("/", deadLetterRoutes(services))
+		.route("/", connectionRoutes(services))
+		.route("/", liveRoutes(services));
+}
+
+/** For a typed client: `hc<Api>(origin + "/api/v1")`. */
+export type Api = ReturnType<typeof createApi>;

@@ -1,0 +1,27 @@
+import type { Database } from "@weir/db";
+import type { Catalogue } from "@weir/node-kit";
+import type { Log } from "@weir/runtime";
+import type { Logger } from "@weir/telemetry";
+import type { Sessions } from "../auth/sessions.ts";
+import type { ControlBus } from "../live/control-bus.ts";
+import type { LiveHub } from "../live/hub.ts";
+import type { Observer } from "../live/observer.ts";
+import type { ConnectionTest, Template } from "./contract/index.ts";
+
+/** Everything the API is handed. Nothing below reads the environment or opens a socket by itself. */
+export interface ApiServices {
+	readonly db: Database;
+	readonly sessions: Sessions;
+	readonly catalogue: Catalogue;
+	readonly templates: readonly Template[];
+	readonly log: Pick<Log, "state" | "tail">;
+	readonly bus: ControlBus;
+	readonly live: LiveHub;
+	readonly observer: Observer;
+	readonly logger: Logger;
+	/** Addresses that devices reach the gateway at. */
+	readonly gateway: { readonly httpUrl: string; readonly mqttUrl: string };
+	/** Tries a connection step by step; never throws for what the other side does. */
+	testConnection(type: string, config: Readonly<Record<string, unknown>>, password: string): Promise<ConnectionTest>;
+	readonly now: () => number;
+}

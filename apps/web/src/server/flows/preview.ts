@@ -1,0 +1,107 @@
+import type { Problem } from "@weir/errors";
+import { diffFlows, EMPTY_FLOW, type Flow, type Resolution, resolve } from "@weir/flow";
+import type { Catalogue, NodeDefinition } from "@weir/node-kit";
+import { type Plan, plan } from "@weir/planner";
+import type { DeployPreview } from "../api/contract/index.ts";
+
+export interface Prepared {
+	readonly resolution: Resolution;
+	/** There when no problem is an error. */
+	readonly plan: Plan | undefined;
+}
+
+/** What the deploy button would run. */
+export function prepare(flow: Flow, catalogue: Catalogue): Prepared {
+	const resolution = resolve(flow, catalogue);
+	return { resolution, plan: resolution.resolved === undefined ? undefined : plan(resolution.resolved) };
+}
+
+export interface PreviewOf {
+	readonly rev: number;
+	readonly draft: Flow;
+	readonly live: Flow | undefined;
+	readonly catalogue: Catalogue;
+	/** Records read but not yet written, when something runs. */
+	readonly lagRecords: number | undefined;
+	readonly recordsPerSecond: number | undefined;
+}
+
+/** What a deploy would change, in words: the drawing, the plan, and what becomes of each node's state. */
+export function previewDeploy({ rev, draft, live, catalogue, lagRecords, recordsPerSecond }: PreviewOf): DeployPreview {
+	const { resolution, plan } = prepare(draft, catalogue);
+	const inFlight = lagRecords === undefined || live === undefined ? undefined : inFlightText(lagRecords, recordsPerSecond);
+	return {
+		rev,
+		problems: resolution.problems.map(toProblem),
+		changes: changesOf(live ?? EMPTY_FLOW, draft, catalogue),
+		because: plan?.stages.flatMap((stage) => stage.because) ?? [],
+		nodes: nodeStates(live, draft, catalogue),
+		...(inFlight === undefined ? {} : { inFlight }),
+	};
+}
+
+/** A problem as the contract has it: `fix` is open there, closed here. */
+export function toProblem(problem: Problem): DeployPreview["problems"][number] {
+	return { ...problem, fix: problem.fix === undefined ? undefined : { ...problem.fix } };
+}
+
+function changesOf(live: Flow, draft: Flow, catalogue: Catalogue): DeployPreview["changes"] {
+	const diff = diffFlows(live, draft);
+	const named = (node: Node) => labelIn(catalogue, node);
+	const byId = new Map([...live.nodes, ...draft.nodes].map((node) => [node.id, node]));
+	const line = (edge: Flow["edges"][number]) => [edge.from.node, edge.to.node].map((id) => labelOf(byId.get(id), named, id)).join(" → ");
+	return [
+		...diff.addedNodes.map((node) => ({ kind: "added" as const, what: named(node), nodeId: node.id })),
+		...diff.removedNodes.map((node) => ({ kind: "removed" as const, what: named(node), nodeId: node.id })),
+		...diff.changedNodes.map(({ after, fields }) => ({
+			kind: "changed" as const,
+			what: `${named(after)}: ${fields.map((field) => field.path.replace(/^config\./, "")).join(", ")}`,
+			nodeId: after.id,
+		})),
+		...diff.addedEdges.map((edge) => ({ kind: "added" as const, what: line(edge) })),
+		...diff.removedEdges.map((edge) => ({ kind: "removed" as const, what: line(edge) })),
+		...diff.movedNodes.map((node) => ({ kind: "moved" as const, what: named(node), nodeId: node.id })),
+	];
+}
+
+type Node = Flow["nodes"][number];
+
+/** What people call a node: its label, else the title of its type. */
+function labelIn(catalogue: Catalogue, node: Node): string {
+	return node.label.trim() || (catalogue.get(node.kind)?.title ?? node.kind);
+}
+
+function labelOf(node: Node | undefined, named: (node: Node) => string, id: string): string {
+	return node === undefined ? id : named(node);
+}
+
+/**
+ * The version cut (see the manual, "Delivery"): the version before reads to its end, closes its windows and ends;
+ * the next begins with empty state at the place where that one stopped.
+ */
+function nodeStates(live: Flow | undefined, draft: Flow, catalogue: Catalogue): DeployPreview["nodes"] {
+	const before = new Map(live?.nodes.map((node) => [node.id, node]));
+	return draft.nodes.map((node) => {
+		const label = labelIn(catalogue, node);
+		const definition = catalogue.get(node.kind);
+		if (!before.has(node.id)) return { nodeId: node.id, label, state: "new" as const };
+		if (definition === undefined || !keepsState(definition))
+			return { nodeId: node.id, label, state: "kept" as const, note: "Goes on where it is." };
+		return {
+			nodeId: node.id,
+			label,
+			state: "reset" as const,
+			note: "What it holds is closed and written by the version before; this version begins empty.",
+		};
+	});
+}
+
+function keepsState(definition: NodeDefinition): boolean {
+	return definition.category === "stateful";
+}
+
+function inFlightText(records: number, perSecond: number | undefined): string {
+	const count = Math.round(records).toLocaleString("en");
+	const seconds = perSecond === undefined || perSecond <= 0 ? 1 : Math.max(1, Math.ceil(records / (perSecond * 4)));
+	return `Drains ${count} ${records === 1 ? "record" : "records"} in about ${seconds} s.`;
+}

@@ -1,0 +1,51 @@
+import { readFrame } from "@weir/records";
+import type { Entry, Log } from "@weir/runtime";
+
+interface ReceivingEndpoint {
+	readonly id: string;
+	readonly partitions: number;
+}
+
+/** A record as it came through a door. */
+export interface ReceivedRecord {
+	readonly payload: Uint8Array;
+	readonly key: string;
+	readonly atMs: number;
+}
+
+/** How many records an endpoint has ever received, and when the last one came. */
+export async function received(
+	log: Pick<Log, "state" | "tail">,
+	tenant: string,
+	endpoint: ReceivingEndpoint,
+): Promise<{ readonly records: number; readonly lastRecordAt?: number }> {
+	const stream = { tenant, stream: `e:${endpoint.id}` };
+	const partitions = Array.from({ length: endpoint.partitions }, (_, partition) => partition);
+	const states = await Promise.all(partitions.map((partition) => log.state(stream, partition)));
+	const filled = partitions.filter((partition) => (states[partition]?.records ?? 0) > 0);
+	const newest = await Promise.all(filled.map((partition) => log.tail(stream, partition, 1)));
+	const times = newest.flatMap(([entry]) => (entry === undefined ? [] : [readFrame(entry.frame).ingestTimeMs]));
+	const records = states.reduce((sum, state) => sum + state.records, 0);
+	return { records, ...(times.length === 0 ? {} : { lastRecordAt: Math.max(...times) }) };
+}
+
+/** The last records of an endpoint, newest first. */
+export async function lastRecords(
+	log: Pick<Log, "tail">,
+	tenant: string,
+	endpoint: ReceivingEndpoint,
+	count: number,
+): Promise<readonly ReceivedRecord[]> {
+	const stream = { tenant, stream: `e:${endpoint.id}` };
+	const partitions = Array.from({ length: endpoint.partitions }, (_, partition) => partition);
+	const tails = await Promise.all(partitions.map((partition) => log.tail(stream, partition, 3)));
+	return tails
+		.flatMap((entries) => entries.flatMap(recordsOf))
+		.sort((a, b) => b.atMs - a.atMs)
+		.slice(0, count);
+}
+
+function recordsOf(entry: Entry): ReceivedRecord[] {
+	const { ingestTimeMs, records } = readFrame(entry.frame);
+	return records.map(({ payload, key }) => ({ payload, key, atMs: ingestTimeMs })).reverse();
+}
