@@ -28,5 +28,5 @@ export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-option
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
 export type { Tap } from "./tap.ts";
 export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
-export { type RunnerEnd, TaskRunner } from "./task-runner.ts";
+export { type RunnerEnd, type RunnerSlice, TaskRunner } from "./task-runner.ts";
 export { type TaskState, unpackState } from "./task-state.ts";

@@ -55,6 +55,7 @@ export class StageTask {
 	#toldAtMs = Number.NEGATIVE_INFINITY;
 	#isAtEnd = false;
 	#isPrepared = false;
+	#commits = 0;
 
 	private constructor(options: StageTaskOptions, generation: number, parts: Parts) {
 		this.options = options;
@@ -107,6 +108,16 @@ export class StageTask {
 	/** Position, counters and watermark as last committed. */
 	get committed(): { readonly position: Position; readonly counters: Counters; readonly watermark: number } {
 		return this.#committed;
+	}
+
+	/** Commits since it was opened. */
+	get commits(): number {
+		return this.#commits;
+	}
+
+	/** Nothing was left to read when it looked last. */
+	get isAtEnd(): boolean {
+		return this.#isAtEnd;
 	}
 
 	get isIdle(): boolean {
@@ -268,6 +279,7 @@ export class StageTask {
 		});
 		if (outcome === "fenced") return false;
 		this.#isPrepared = true;
+		this.#commits += 1;
 		this.#committed = outcome;
 		this.#dirtySinceMs = undefined;
 		this.#readBytes = 0;

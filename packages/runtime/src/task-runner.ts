@@ -3,21 +3,34 @@ import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { reactionTo } from "./failure-policy.ts";
 import type { Leases } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
-import { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
+import { type Slice, StageTask } from "./stage-task.ts";
 
 /** What came of a slice. */
 export type RunnerEnd =
-	| { readonly how: SliceEnd }
+	| { readonly how: "more" | "fenced" }
+	/** There is no such task to run any more. */
+	| { readonly how: "gone" }
+	| { readonly how: "done" | "stopped"; readonly generation: number }
 	/** Something outside is away: run again after the pause, from the checkpoint. */
 	| { readonly how: "paused"; readonly delayMs: number; readonly failure: WeirError }
 	/** Only a person can put it right. */
-	| { readonly how: "failed"; readonly failure: WeirError };
+	| { readonly how: "failed"; readonly failure: WeirError; readonly generation: number | undefined };
+
+/** A slice, and who wants to know that the task is held. */
+export interface RunnerSlice extends Slice {
+	onBegin?(generation: number): void;
+}
+
+/** More records than this set aside in a row are no accident. */
+const POISON_LIMIT = 20;
 
 /** Runs slices of one task, keeps its operators warm between them, and does what the failure policy says. */
 export class TaskRunner {
 	readonly #options: StageTaskOptions;
 	readonly #leases: Leases;
 	#task: StageTask | undefined;
+	#last: StageTask | undefined;
+	#isRunning = false;
 	#failures = 0;
 	#suspicion: Suspicion = NO_SUSPICION;
 
@@ -31,52 +44,70 @@ export class TaskRunner {
 		return this.#task;
 	}
 
-	async run(slice: Slice): Promise<RunnerEnd> {
+	/** The task as this process held it last. */
+	get last(): StageTask | undefined {
+		return this.#last;
+	}
+
+	get isRunning(): boolean {
+		return this.#isRunning;
+	}
+
+	/** MUST NOT be called again before it has answered. */
+	async run(slice: RunnerSlice): Promise<RunnerEnd> {
+		this.#isRunning = true;
 		try {
 			const task = await this.#take();
-			if (task === undefined) return { how: "fenced" };
-			const before = task.committed;
+			if (task === "gone" || task === "fenced") return { how: task };
+			slice.onBegin?.(task.generation);
+			const before = task.commits;
 			const how = await task.run(slice);
-			if (task.committed !== before || how === "more") this.#failures = 0;
+			if (task.commits !== before) this.#failures = 0;
 			if (how !== "more") this.drop();
-			return { how };
+			else this.#suspicion = NO_SUSPICION;
+			return how === "done" || how === "stopped" ? { how, generation: task.generation } : { how };
 		} catch (error) {
-			return this.#react(asWeirError(error));
+			return await this.#react(asWeirError(error));
+		} finally {
+			this.#isRunning = false;
 		}
 	}
 
 	/** Forgets the warm state. */
 	drop(): void {
+		this.#last = this.#task ?? this.#last;
 		this.#task?.close();
 		this.#task = undefined;
 	}
 
 	/** Warm where nobody else has had the task since: then its generation is still the newest. */
-	async #take(): Promise<StageTask | undefined> {
+	async #take(): Promise<StageTask | "gone" | "fenced"> {
 		const { task } = this.#options;
 		if (this.#task !== undefined) {
 			if (await this.#leases.renew(task, this.#task.generation)) return this.#task;
 			this.drop();
 		}
 		const generation = await this.#leases.take(task);
-		if (generation === undefined) return undefined;
+		if (generation === undefined) return "gone";
 		this.#task = await StageTask.open(this.#options, generation, this.#suspicion);
-		return this.#task;
+		return this.#task ?? "fenced";
 	}
 
-	#react(failure: WeirError): RunnerEnd {
-		const underWay = this.#task?.underWay;
+	async #react(failure: WeirError): Promise<RunnerEnd> {
+		const { underWay, generation } = this.#task ?? {};
 		this.drop();
 		this.#failures += 1;
+		// The process lives: this was no crash.
+		await this.#options.crashNotes.end(this.#options.task);
 		// Rows were under way and nothing outside is to blame: find the one record and set it aside.
-		if (failure.code === "INVARIANT_BROKEN" && underWay !== undefined) {
-			const poison = underWay === "some" ? this.#suspicion.poison : [...this.#suspicion.poison, underWay];
-			this.#suspicion = { isCareful: true, poison };
-			if (underWay !== "some" || this.#failures <= 3) return { how: "paused", delayMs: 0, failure };
+		if (failure.code === "INVARIANT_BROKEN" && underWay !== undefined && this.#suspicion.poison.length < POISON_LIMIT) {
+			const wasCareful = this.#suspicion.isCareful;
+			this.#suspicion = { isCareful: true, poison: underWay === "some" ? this.#suspicion.poison : [...this.#suspicion.poison, underWay] };
+			if (underWay !== "some" || !wasCareful) return { how: "paused", delayMs: 0, failure };
 		}
 		const reaction = reactionTo(failure, this.#failures);
 		if (reaction.do === "yield") return { how: "fenced" };
 		if (reaction.do === "pause") return { how: "paused", delayMs: reaction.delayMs, failure };
-		return { how: "failed", failure };
+		return { how: "failed", failure, generation };
 	}
 }

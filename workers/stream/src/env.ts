@@ -1,0 +1,36 @@
+import { hostname } from "node:os";
+import { Secret } from "@weir/errors";
+import * as z from "zod";
+
+const schema = z.object({
+	APP_DATABASE_URL: z.url(),
+	/** Administrator's address of the results database: where managed connections lead. */
+	RESULTS_DATABASE_URL: z.url(),
+	/** Control Redis. */
+	REDIS_URL: z.url(),
+	/** Data Redis: the log. */
+	REDIS_DATA_URL: z.url(),
+	WEIR_MASTER_KEY: z
+		.string()
+		.min(1)
+		.transform((text) => new Secret(text)),
+	METRICS_PORT: z.coerce.number().int().min(0).max(65_535),
+	METRICS_HOST: z.string().default("127.0.0.1"),
+	/** Name in reports and leases; made unique by the process id. */
+	WORKER_NAME: z.string().min(1).default(hostname()),
+	/** Slices under way at once. */
+	WORKER_CONCURRENCY: z.coerce.number().int().positive().default(200),
+	/** Sessions per database that sinks write to. */
+	WORKER_SINK_SESSIONS: z.coerce.number().int().positive().default(8),
+	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+export type StreamEnv = z.infer<typeof schema>;
+
+/** Parses the environment; the error names everything that is missing or wrong at once. */
+export function readEnv(source: Readonly<Record<string, string | undefined>>): StreamEnv {
+	const found = schema.safeParse(source);
+	if (found.success) return found.data;
+	const faults = found.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+	throw new Error(`The stream worker cannot start: set these environment variables right.\n${faults.join("\n")}`);
+}
