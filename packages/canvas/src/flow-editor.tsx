@@ -12,7 +12,7 @@ import { Header } from "./editor/header.tsx";
 import { BackToContent, ConnectBanner, LiveChip, PortTipBox, RefusalTip } from "./editor/overlays.tsx";
 import { OverviewMap } from "./editor/overview-map.tsx";
 import { Popovers } from "./editor/popovers.tsx";
-import { createSession, runSession } from "./editor/session.ts";
+import { createSession, loadExpressions, runSession } from "./editor/session.ts";
 import { ZoomControls } from "./editor/zoom-controls.tsx";
 import { Inspector } from "./inspector/inspector.tsx";
 import { useShortcuts } from "./keyboard/use-shortcuts.ts";
@@ -39,6 +39,7 @@ export function FlowEditor(props: FlowEditorProps) {
 		}),
 	);
 	useEffect(() => runSession(session), [session]);
+	useEffect(() => void loadExpressions(session, props.parserWasm), [session, props.parserWasm]);
 	return (
 		<SessionContext value={session}>
 			<HandedContext value={props}>

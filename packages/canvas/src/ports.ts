@@ -200,6 +200,8 @@ export interface FlowEditorProps {
 	readonly permissions: EditorPermissions;
 	/** Why nothing can be changed here ("This is version 12, as it runs."); shown in a banner. */
 	readonly readOnlyReason?: string | undefined;
+	/** Address of `libpg-query.wasm`, with which expressions are checked; absent: where the package itself finds it. */
+	readonly parserWasm?: string | undefined;
 	readonly live?: LivePort | undefined;
 	readonly taps?: TapPort | undefined;
 	readonly samples?: SamplePort | undefined;

@@ -85,7 +85,10 @@ export function createSaver(options: SaverOptions): Saver {
 
 	function changed(): void {
 		if (stopped) return;
-		if (!isDirty()) return settleClean();
+		if (!isDirty()) {
+			settleClean();
+			return;
+		}
 		const now = clock.now();
 		firstChangeAt ??= now;
 		keepOnDevice();
@@ -143,7 +146,8 @@ export function createSaver(options: SaverOptions): Saver {
 		const { merged, conflicts } = mergeFlows(state.getState().saved.flow, options.current(), theirs.flow);
 		if (conflicts.length > 0 || rounds >= 3) {
 			setStatus({ kind: "conflict", conflicts, theirs });
-			return options.onConflict();
+			options.onConflict();
+			return;
 		}
 		rounds++;
 		goOnFrom(theirs, merged);

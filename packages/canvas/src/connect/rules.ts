@@ -2,6 +2,7 @@ import type { Problem } from "@weir/errors";
 import { edgesTo, type Flow, type FlowNode, mergeSchemas, nameOf, parseConfig, type Resolution, wouldLoop } from "@weir/flow";
 import type { Catalogue, NodeDefinition } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
+import { fieldsOf, isChanged } from "../inspector/fields.ts";
 
 export interface PortRef {
 	readonly node: string;
@@ -53,8 +54,19 @@ function firstNewProblem(
 	const before = others.length === 0 ? undefined : mergeSchemas(others).schema;
 	const known = new Set(problemsWith(definition, config, before).map((problem) => problem.message));
 	return problemsWith(definition, config, mergeSchemas([...others, arriving]).schema).find(
-		(problem) => problem.severity === "error" && problem.code !== "field-required" && !known.has(problem.message),
+		(problem) =>
+			problem.severity === "error" &&
+			problem.code !== "field-required" &&
+			!known.has(problem.message) &&
+			wasChosen(target, definition, problem.path),
 	);
+}
+
+/** A default that does not fit is no reason either: nobody has chosen it yet. */
+function wasChosen(node: FlowNode, definition: NodeDefinition, path: string | undefined): boolean {
+	const name = path?.split(".")[0];
+	const field = fieldsOf(definition.config).find((spec) => spec.name === name);
+	return field === undefined || name === undefined || isChanged(field, node.config[name]);
 }
 
 function problemsWith(definition: NodeDefinition, config: unknown, input: RecordSchema | undefined) {

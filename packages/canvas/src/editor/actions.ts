@@ -1,4 +1,4 @@
-import type { ProblemFix } from "@weir/errors";
+import type { Problem, ProblemFix } from "@weir/errors";
 import { edgesFrom, edgesTo, type Flow, type FlowEdge, nameOf } from "@weir/flow";
 import type { NodeDefinition } from "@weir/node-kit";
 import { type Drawing, fitsAfter, type PortRef, whyNot } from "../connect/rules.ts";
@@ -28,7 +28,7 @@ export function nameOfNode(session: Session, nodeId: string): string {
 	return definition === undefined ? node.label || node.kind : nameOf(node, definition);
 }
 
-function freshNode(session: Session, flow: Flow, definition: NodeDefinition, position: Point) {
+function freshNode(flow: Flow, definition: NodeDefinition, position: Point) {
 	return {
 		id: newId("n"),
 		kind: definition.kind,
@@ -71,7 +71,7 @@ export function addKindAfter(session: Session, kind: string, from: PortRef, at?:
 
 function put(session: Session, definition: NodeDefinition, wanted: Point, feeder: PortRef | undefined): void {
 	const { flow, change } = session.documents.getState();
-	const node = freshNode(session, flow, definition, wanted);
+	const node = freshNode(flow, definition, wanted);
 	const [input] = definition.inputs;
 	const edge = feeder !== undefined && input !== undefined ? edgeBetween(feeder, { node: node.id, port: input.name }) : undefined;
 	change((now) => (edge === undefined ? addNode(now, node) : addEdge(addNode(now, node), edge)), { label: `add ${node.label}` });
@@ -213,7 +213,8 @@ export function goToField(session: Session, nodeId: string, path: string | undef
 }
 
 /** Presses the button of a problem. */
-export function carryOut(session: Session, fix: ProblemFix): void {
+export function carryOut(session: Session, { fix, nodeId }: Problem): void {
+	if (fix === undefined) return;
 	const { change } = session.documents.getState();
 	switch (fix.action) {
 		case "remove-edge":
@@ -227,10 +228,10 @@ export function carryOut(session: Session, fix: ProblemFix): void {
 			session.view.setState({ popover: { kind: "add-role", role: fix.role, at: { x: 280, y: 120 } } });
 			return;
 		case "set-field":
-			editField(session, fix.nodeId, fix.path, fix.value);
+			editField(session, fix.nodeId || (nodeId ?? ""), fix.path, fix.value);
 			return;
 		case "focus-field":
-			goToField(session, fix.nodeId, fix.path);
+			goToField(session, fix.nodeId || (nodeId ?? ""), fix.path);
 			return;
 	}
 }

@@ -1,8 +1,10 @@
+import { PauseIcon } from "@phosphor-icons/react/dist/csr/Pause";
+import { PlayIcon } from "@phosphor-icons/react/dist/csr/Play";
 import { Panel, useConnection, useReactFlow, useStore } from "@xyflow/react";
 import { whyNot } from "../connect/rules.ts";
 import { plural } from "../format.ts";
 import { drawingOf, nameOfNode } from "./actions.ts";
-import { useDocument, useLive, useSession, useView } from "./context.ts";
+import { useLive, useSession, useView } from "./context.ts";
 
 /** Why the port under the pointer refuses the line, said before the drop. */
 export function RefusalTip() {

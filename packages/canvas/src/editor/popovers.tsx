@@ -51,10 +51,10 @@ function QuickAdd({ popover, close }: { readonly popover: Extract<Popover, { kin
 	const { connections } = useHanded();
 	const choices = useMemo(() => {
 		const recent = recentKinds();
-		const useOf = (kind: string) => (recent.includes(kind) ? recent.indexOf(kind) : recent.length);
+		const timesOf = (kind: string) => (recent.includes(kind) ? recent.indexOf(kind) : recent.length);
 		return [...session.catalogue.values()]
 			.filter((definition) => fitsAfter(definition) && definition.status !== "deprecated")
-			.toSorted((a, b) => useOf(a.kind) - useOf(b.kind))
+			.toSorted((a, b) => timesOf(a.kind) - timesOf(b.kind))
 			.map((definition) => ({ ...choiceOf(definition, connections), badge: badgeOf(definition, connections) }));
 	}, [session, connections]);
 	return (

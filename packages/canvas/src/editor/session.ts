@@ -1,3 +1,4 @@
+import { loadParser } from "@weir/expressions";
 import type { Flow } from "@weir/flow";
 import type { Catalogue } from "@weir/node-kit";
 import { deviceKeeper } from "../autosave/device.ts";
@@ -101,6 +102,16 @@ export function runSession(session: Session): () => void {
 		unsubscribe();
 		if (timer !== undefined) clearTimeout(timer);
 	};
+}
+
+/** Makes PostgreSQL's parser ready, then checks the drawing again: until then expressions count as unknown. */
+export async function loadExpressions(session: Session, locateWasm: string | undefined): Promise<void> {
+	try {
+		await loadParser(locateWasm === undefined ? {} : { locateWasm });
+		session.analysis.setState(analyse(session.documents.getState().flow, session.catalogue));
+	} catch {
+		toast(session.view, "Expressions cannot be checked in this browser; the server still checks them before a deploy.", { tone: "error" });
+	}
 }
 
 /** Selection and roving focus never name what is no longer there. */

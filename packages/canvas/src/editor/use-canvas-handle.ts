@@ -69,7 +69,7 @@ export function useCanvasHandle(nodeCount: number): boolean {
 				}),
 			show,
 			strengthen(zoom) {
-				pane()?.style.setProperty("--weir-strength", String(Math.min(2.2, Math.max(1, zoom ** -0.55))));
+				pane()?.style.setProperty("--weir-strength", String(zoom >= 0.5 ? 1 : Math.min(2.2, (0.5 / zoom) ** 0.55)));
 			},
 			focusNode(nodeId) {
 				show(nodeId);

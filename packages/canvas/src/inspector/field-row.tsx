@@ -20,7 +20,7 @@ export interface FieldRowProps {
 /** Label, control, help and error of one field. */
 export function FieldRow({ spec, path, node, value, connectionType, problems }: FieldRowProps) {
 	const session = useSession();
-	const row = useRef<HTMLDivElement>(null);
+	const row = useRef<HTMLElement>(null);
 	const touched = useView((view) => view.touched.has(`${node.id} ${path}`));
 	const wanted = useView((view) => view.wantedField === path || view.wantedField?.startsWith(`${path}.`) === true);
 	const input = useAnalysis((state) => state.resolution.inputs.get(node.id));
@@ -47,14 +47,17 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 		.filter((part) => part !== "")
 		.join(" ");
 	const WidgetOf = WIDGETS[spec.widget];
+	/** Several controls under one label. */
 	const isGroup = spec.widget === "list" || spec.widget === "schema" || spec.widget === "key-value" || spec.widget === "fields";
+	const Box = isGroup ? "fieldset" : "div";
 	return (
-		<div
+		<Box
 			className="weir-field"
-			ref={row}
+			ref={(element: HTMLElement | null) => {
+				row.current = element;
+			}}
 			data-field={path}
 			data-widget={spec.widget}
-			role={isGroup ? "group" : undefined}
 			aria-labelledby={isGroup ? `${id}-label` : undefined}
 		>
 			<div className="weir-field-head">
@@ -107,13 +110,18 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 						<p key={problem.message}>
 							<XCircleIcon size={14} aria-hidden="true" />
 							<span>
-								{problem.message}
+								{withoutTitle(problem.message, spec.meta.title)}
 								{problem.at !== undefined && problem.at.line > 1 && ` (line ${problem.at.line}, column ${problem.at.column})`}
 							</span>
 						</p>
 					))}
 				</div>
 			)}
-		</div>
+		</Box>
 	);
+}
+
+/** The field's name stands above already. */
+function withoutTitle(message: string, title: string): string {
+	return message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
 }

@@ -1,7 +1,7 @@
 import type { FlowNode } from "@weir/flow";
 import { nameOf } from "@weir/flow";
 import type { NodeDefinition } from "@weir/node-kit";
-import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { rename } from "../editor/actions.ts";
 import { useAnalysis, useDocument, useSession, useView } from "../editor/context.ts";
 import { useHanded } from "../editor/handed.ts";
@@ -93,14 +93,16 @@ function Configure({ node, definition }: { readonly node: FlowNode; readonly def
 	}
 	return (
 		<>
-			<p className="weir-muted">
-				{definition.summary} {docsHref !== undefined && <a href={docsHref(definition.kind)}>Read the manual</a>}
-			</p>
 			{nodeExtras?.(node, definition)}
 			{editors?.[definition.kind] === undefined ? (
 				<SchemaForm node={node} definition={definition} />
 			) : (
 				<OwnForm node={node} definition={definition} />
+			)}
+			{docsHref !== undefined && (
+				<p className="weir-muted">
+					<a href={docsHref(definition.kind)}>How {definition.title} works</a>
+				</p>
 			)}
 		</>
 	);
@@ -112,7 +114,6 @@ function Title({ node, definition }: { readonly node: FlowNode; readonly definit
 	const shown = definition === undefined ? node.label || node.kind : nameOf(node, definition);
 	const [typed, setTyped] = useState<string | undefined>(undefined);
 	const input = useRef<HTMLInputElement>(null);
-	useEffect(() => setTyped(undefined), [node.label]);
 	return (
 		<input
 			ref={input}

@@ -97,8 +97,8 @@ function extend(session: Session, way: "up" | "down"): void {
 
 function go(session: Session, way: Direction): void {
 	const { connecting, focused } = session.view.getState();
-	if (connecting?.by === "click") return session.canvas.current?.focusCandidate(way === "left" || way === "up" ? -1 : 1);
-	goTo(session, focused === undefined ? undefined : neighbour(flowOf(session), focused, way));
+	if (connecting?.by === "click") session.canvas.current?.focusCandidate(way === "left" || way === "up" ? -1 : 1);
+	else goTo(session, focused === undefined ? undefined : neighbour(flowOf(session), focused, way));
 }
 
 function goTo(session: Session, nodeId: string | undefined): void {

@@ -40,13 +40,11 @@ function useMotion(): void {
 		const look = () => {
 			const preferred = new Set([...selected].flatMap((id) => [...pathOfEdge(flow, id)]));
 			if (hovered !== undefined) preferred.add(hovered);
-			session.live
-				.getState()
-				.look({
-					still: far || reduced.matches || document.visibilityState === "hidden",
-					preferred,
-					inView: edgesInView(session, flow, view),
-				});
+			session.live.getState().look({
+				still: far || reduced.matches || document.visibilityState === "hidden",
+				preferred,
+				inView: edgesInView(session, flow, view),
+			});
 		};
 		look();
 		reduced.addEventListener("change", look);

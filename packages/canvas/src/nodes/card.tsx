@@ -9,6 +9,7 @@ import { Tile } from "../ui/icon.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
 import { STATE_WORDS, StateIcon } from "../ui/state-icon.tsx";
 import { PortDot } from "./port-dot.tsx";
+import { cardHeight, portOffsets } from "./port-places.ts";
 import { summaryOf } from "./summary.ts";
 
 export type CardNode = Node<{ readonly node: FlowNode }, "card">;
@@ -35,18 +36,10 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 			data-invalid={isBroken || undefined}
 			data-dimmed={dimmed || undefined}
 			data-category={definition?.category ?? "control"}
-			style={{ minHeight: Math.max(76, 28 * (definition?.outputs.length ?? 1)) }}
+			style={{ minHeight: cardHeight(definition?.outputs ?? []) }}
 		>
 			{definition?.inputs.map((port, i, all) => (
-				<PortDot
-					key={port.name}
-					nodeId={id}
-					nodeName={name}
-					port={port}
-					side="in"
-					top={((i + 1) / (all.length + 1)) * 100}
-					labelled={false}
-				/>
+				<PortDot key={port.name} nodeId={id} nodeName={name} port={port} side="in" offset={portOffsets(all)[i] ?? 0} labelled={false} />
 			))}
 			<div className="weir-card-head">
 				<Tile kind={node.kind} category={definition?.category} />
@@ -81,7 +74,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 					nodeName={name}
 					port={port}
 					side="out"
-					top={((i + 1) / (all.length + 1)) * 100}
+					offset={portOffsets(all)[i] ?? 0}
 					labelled={all.length > 1 && port.side === true}
 				/>
 			))}

@@ -9,13 +9,13 @@ export interface PortDotProps {
 	readonly nodeName: string;
 	readonly port: Port;
 	readonly side: "in" | "out";
-	/** Place on the card's edge, in percent from the top. */
-	readonly top: number;
+	/** Pixels below the middle of the card. */
+	readonly offset: number;
 	readonly labelled: boolean;
 }
 
 /** A port: a 12 px dot with a 28 px hit area that can be dragged from, clicked, and pressed with Enter. */
-export function PortDot({ nodeId, nodeName, port, side, top, labelled }: PortDotProps) {
+export function PortDot({ nodeId, nodeName, port, side, offset, labelled }: PortDotProps) {
 	const session = useSession();
 	const key = `${nodeId} ${port.name}`;
 	const reachable = useView(
@@ -48,7 +48,7 @@ export function PortDot({ nodeId, nodeName, port, side, top, labelled }: PortDot
 				position={side === "in" ? Position.Left : Position.Right}
 				isConnectable={session.canEdit}
 				className="weir-port"
-				style={{ top: `${top}%` }}
+				style={{ top: `calc(50% + ${offset}px)` }}
 				role="button"
 				tabIndex={reachable ? 0 : -1}
 				aria-label={`${side === "in" ? "Input" : "Output"} ${port.name} of ${nodeName}`}
@@ -62,7 +62,7 @@ export function PortDot({ nodeId, nodeName, port, side, top, labelled }: PortDot
 				onBlur={tip(false)}
 			/>
 			{labelled && side === "out" && (
-				<span className="weir-port-label" style={{ top: `${top}%` }}>
+				<span className="weir-port-label" style={{ top: `calc(50% + ${offset}px)` }}>
 					{port.name}
 				</span>
 			)}
@@ -70,7 +70,7 @@ export function PortDot({ nodeId, nodeName, port, side, top, labelled }: PortDot
 				<button
 					type="button"
 					className="weir-plus nodrag nopan"
-					style={{ top: `${top}%` }}
+					style={{ top: `calc(50% + ${offset}px)` }}
 					tabIndex={reachable ? 0 : -1}
 					aria-label={`Add a node after ${nodeName}, output ${port.name}`}
 					onClick={(event) => {

@@ -63,8 +63,10 @@ export function PaletteRow({ definition, badge, isTabStop }: PaletteRowProps) {
 				<Tile kind={definition.kind} category={definition.category} />
 				<span className="weir-palette-words">
 					<span>{definition.title}</span>
-					{badge !== undefined && <span className="weir-badge">{badge}</span>}
-					<span className="weir-palette-summary">{definition.summary}</span>
+					{badge !== undefined && definition.status === "experimental" && <span className="weir-badge">{badge}</span>}
+					<span className="weir-palette-summary">
+						{definition.status === "experimental" ? definition.summary : (badge ?? definition.summary)}
+					</span>
 				</span>
 			</button>
 			{ghost !== undefined &&

@@ -35,7 +35,7 @@ export function ProblemRows({ problems, emptyText }: { readonly problems: readon
 						<span>{problem.message}</span>
 					</button>
 					{problem.fix !== undefined && session.canEdit && problem.fix.action !== "focus-field" && (
-						<button type="button" className="weir-button small" onClick={() => problem.fix !== undefined && carryOut(session, problem.fix)}>
+						<button type="button" className="weir-button small" onClick={() => carryOut(session, problem)}>
 							{fixLabel(problem.fix)}
 						</button>
 					)}

@@ -36,10 +36,10 @@ export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapR
 	const hasSides = rows.some((row) => row.side === "in") && rows.some((row) => row.side === "out");
 	const pulse = (on: boolean) => () => session.view.setState({ hovered: on ? nodeId : undefined });
 	const table = (side: "in" | "out" | undefined) => (
-		<div
+		<section
 			className="weir-tap-scroll"
+			// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
 			tabIndex={0}
-			role="region"
 			aria-label={side === undefined ? "Records" : side === "in" ? "Records before" : "Records after"}
 		>
 			<table className="weir-tap-table">
@@ -82,7 +82,7 @@ export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapR
 						))}
 				</tbody>
 			</table>
-		</div>
+		</section>
 	);
 	return hasSides ? (
 		<div className="weir-tap-sides">

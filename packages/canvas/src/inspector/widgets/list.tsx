@@ -16,7 +16,7 @@ export function ListWidget(props: WidgetProps) {
 		<div className="weir-rows">
 			{items.map((item, i) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: items have no identity besides their place
-				<div key={i} className="weir-item" role="group" aria-label={`${spec.meta.title} ${i + 1}`}>
+				<fieldset key={i} className="weir-item" aria-label={`${spec.meta.title} ${i + 1}`}>
 					<div className="weir-item-fields">
 						{spec.isPlainList ? (
 							<input
@@ -43,7 +43,7 @@ export function ListWidget(props: WidgetProps) {
 							<TrashIcon size={14} aria-hidden="true" />
 						</button>
 					)}
-				</div>
+				</fieldset>
 			))}
 			{!disabled && (
 				<button

@@ -1,0 +1,45 @@
+import * as z from "zod";
+import { kind, meta } from "./kind.ts";
+
+export const SINKS = [
+	kind({
+		kind: "postgres-sink",
+		role: "sink",
+		category: "sink",
+		title: "Postgres",
+		summary: "Writes rows to a table",
+		tags: ["sql", "table", "database"],
+		connection: "postgres",
+		config: z.strictObject({
+			connection: z
+				.string()
+				.optional()
+				.meta(meta({ title: "Connection", widget: "connection" })),
+			table: z
+				.string()
+				.min(1, "Name a table")
+				.default("readings")
+				.meta(meta({ title: "Table", placeholder: "readings" })),
+			mode: z
+				.enum(["append", "upsert"])
+				.default("append")
+				.meta(meta({ title: "Mode" })),
+		}),
+		cardSummary: (config) => `public.${(config as { table: string }).table} · ${(config as { mode: string }).mode}`,
+	}),
+	kind({
+		kind: "s3-sink",
+		role: "sink",
+		category: "sink",
+		title: "S3 (Parquet)",
+		summary: "Writes files to a bucket",
+		tags: ["bucket", "object store"],
+		config: z.strictObject({
+			path: z
+				.string()
+				.default("s3://quarantine/%Y/%m")
+				.meta(meta({ title: "Path" })),
+		}),
+		cardSummary: (config) => (config as { path: string }).path,
+	}),
+];

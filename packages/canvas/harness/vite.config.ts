@@ -1,0 +1,9 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+	root: fileURLToPath(new URL(".", import.meta.url)),
+	cacheDir: fileURLToPath(new URL("../../../node_modules/.vite/canvas-harness", import.meta.url)),
+	server: { host: "127.0.0.1", fs: { allow: [fileURLToPath(new URL("../../..", import.meta.url))] } },
+	optimizeDeps: { include: ["react", "react-dom/client", "@xyflow/react", "zod", "zustand", "mutative"] },
+});

@@ -1,0 +1,20 @@
+import type { Port } from "@weir/node-kit";
+
+/** From one port to the next, so that their hit areas do not cover each other. */
+export const PORT_PITCH = 25;
+
+/** How far each port is from the middle of the card: main ports around it, side ports below. */
+export function portOffsets(ports: readonly Port[]): readonly number[] {
+	const mains = ports.filter((port) => port.side !== true).length;
+	let main = 0;
+	let side = 0;
+	return ports.map((port) => {
+		const below = ((mains - 1) / 2) * PORT_PITCH;
+		return port.side === true ? below + ++side * PORT_PITCH : (main++ - (mains - 1) / 2) * PORT_PITCH;
+	});
+}
+
+/** Tall enough for every port to sit on the edge of the card. */
+export function cardHeight(outputs: readonly Port[]): number {
+	return Math.max(76, 2 * Math.max(0, ...portOffsets(outputs)) + 24);
+}
