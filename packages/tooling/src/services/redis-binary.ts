@@ -71,7 +71,7 @@ async function unpackFromDebian(): Promise<string> {
 		"--no-enhances",
 		"redis-tools",
 	]);
-	const wanted = stdout.split("\n").filter((name) => /^(redis-tools|lib(hiredis|jemalloc|lua5\.1|lzf|atomic)[\w.+-]*)$/.test(name));
+	const wanted = stdout.split("\n").filter((name) => /^(redis-tools|lib(hiredis|jemalloc|lua5\.1|lzf|atomic|ssl3)[\w.+-]*)$/.test(name));
 	await run("apt-get", ["download", ...wanted], { cwd: folder });
 	for (const file of await readdir(folder)) if (file.endsWith(".deb")) await run("dpkg", ["-x", file, "root"], { cwd: folder });
 	const libraries = "$here/root/usr/lib/x86_64-linux-gnu:$here/root/lib/x86_64-linux-gnu";

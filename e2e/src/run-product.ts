@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import net from "node:net";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const START_LIMIT_MS = 240_000;
+
+export interface Ports {
+	readonly web: number;
+	readonly http: number;
+	readonly mqtt: number;
+}
+
+/** The product, started as a person would start it. */
+export interface Product {
+	readonly folder: string;
+	readonly ports: Ports;
+	readonly url: string;
+	readonly email: string;
+	readonly password: string;
+	readonly startedInMs: number;
+	/** The process that a person's shell would hold: npm. */
+	readonly process: ChildProcess;
+	/** Everything it has printed. */
+	said(): string;
+	/** Ids of all processes that run now, by name. */
+	pids(): Record<string, number>;
+	/** Sends a signal to npm and waits for its end; answers how long that took. */
+	stop(signal: NodeJS.Signals): Promise<number>;
+}
+
+export function freePort(): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const server = net.createServer();
+		server.once("error", reject);
+		server.listen(0, "127.0.0.1", () => {
+			const address = server.address();
+			server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("The system gave no port."))));
+		});
+	});
+}
+
+export async function freePorts(): Promise<Ports> {
+	const [web, http, mqtt] = await Promise.all([freePort(), freePort(), freePort()]);
+	return { web, http, mqtt };
+}
+
+/** Runs `npm start` on a folder and on ports, and waits until it says that it is ready; rejects with what it said when it ends before. */
+export async function runProduct(folder: string, ports: Ports): Promise<Product> {
+	const begun = performance.now();
+	const env = {
+		...process.env,
+		WEIR_FOLDER: folder,
+		WEB_PORT: `${ports.web}`,
+		GATEWAY_HTTP_PORT: `${ports.http}`,
+		GATEWAY_MQTT_PORT: `${ports.mqtt}`,
+	};
+	const child = spawn("npm", ["start"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+	let said = "";
+	await new Promise<void>((resolve, reject) => {
+		const timer = setTimeout(() => reject(new Error(`The product was not ready in time:\n${said}`)), START_LIMIT_MS);
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.setEncoding("utf8").on("data", (text: string) => {
+				said += text;
+				if (!said.includes("Ctrl-C stops everything")) return;
+				clearTimeout(timer);
+				resolve();
+			});
+		}
+		child.once("close", (code) => {
+			clearTimeout(timer);
+			reject(new Error(`The product ended (${code}) before it was ready:\n${said}`));
+		});
+	});
+	const secrets = JSON.parse(await readFile(path.join(folder, "secrets.json"), "utf8")) as { demoPassword: string };
+	return {
+		folder,
+		ports,
+		url: `http://localhost:${ports.web}`,
+		email: /Sign in\s+(\S+)/.exec(said)?.[1] ?? "",
+		password: secrets.demoPassword,
+		startedInMs: performance.now() - begun,
+		process: child,
+		said: () => said,
+		pids: () => (JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { pids: Record<string, number> }).pids,
+		async stop(signal) {
+			const start = performance.now();
+			const ended = once(child, "exit");
+			child.kill(signal);
+			await ended;
+			return performance.now() - start;
+		},
+	};
+}
+
+/** Those of the processes that are still there. */
+export function alive(pids: Readonly<Record<string, number>>): string[] {
+	return Object.entries(pids)
+		.filter(([, pid]) => existsSync(`/proc/${pid}`))
+		.map(([name]) => name);
+}
