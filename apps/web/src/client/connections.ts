@@ -14,7 +14,6 @@ export const connectionApi = {
 export function useConnections(tenant: string) {
 	return useQuery({
 		queryKey: KEYS.connections(tenant),
-		queryFn: ({ signal }) =>
-			callApi<{ connections: Connection[] }>(`/t/${tenant}/connections`, { signal }).then(({ connections }) => connections),
+		queryFn: ({ signal }) => callApi<Connection[]>(`/t/${tenant}/connections`, { signal }),
 	});
 }

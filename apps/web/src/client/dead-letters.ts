@@ -14,7 +14,7 @@ export interface DeadLetterFilter {
 export function useDeadLetterGroups(tenant: string) {
 	return useQuery({
 		queryKey: [...KEYS.deadLetters(tenant), "groups"],
-		queryFn: ({ signal }) => callApi<{ groups: DeadLetterGroup[] }>(`/t/${tenant}/dead-letters`, { signal }).then(({ groups }) => groups),
+		queryFn: ({ signal }) => callApi<DeadLetterGroup[]>(`/t/${tenant}/dead-letters`, { signal }),
 		refetchInterval: 15_000,
 	});
 }

@@ -18,13 +18,13 @@ export const deviceApi = {
 		callApi<Connected>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/connect`, { method: "POST", body }),
 	sample: (tenant: string, flow: string, endpoint: string) => callApi<Sample>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/sample`),
 	flowEndpoints: (tenant: string, flow: string, signal?: AbortSignal) =>
-		callApi<{ endpoints: Endpoint[] }>(`/t/${tenant}/flows/${flow}/endpoints`, signal ? { signal } : {}).then(({ endpoints }) => endpoints),
+		callApi<Endpoint[]>(`/t/${tenant}/flows/${flow}/endpoints`, signal ? { signal } : {}),
 };
 
 export function useEndpoints(tenant: string) {
 	return useQuery({
 		queryKey: KEYS.endpoints(tenant),
-		queryFn: ({ signal }) => callApi<{ endpoints: Endpoint[] }>(`/t/${tenant}/endpoints`, { signal }).then(({ endpoints }) => endpoints),
+		queryFn: ({ signal }) => callApi<Endpoint[]>(`/t/${tenant}/endpoints`, { signal }),
 		refetchInterval: 15_000,
 	});
 }
@@ -36,7 +36,7 @@ export function useFlowEndpoints(tenant: string, flow: string) {
 export function useDevices(tenant: string) {
 	return useQuery({
 		queryKey: KEYS.devices(tenant),
-		queryFn: ({ signal }) => callApi<{ devices: Device[] }>(`/t/${tenant}/devices`, { signal }).then(({ devices }) => devices),
+		queryFn: ({ signal }) => callApi<Device[]>(`/t/${tenant}/devices`, { signal }),
 		refetchInterval: 15_000,
 	});
 }

@@ -42,7 +42,7 @@ export const flowApi = {
 export function useFlows(tenant: string) {
 	return useQuery({
 		queryKey: KEYS.flows(tenant),
-		queryFn: ({ signal }) => callApi<{ flows: FlowSummary[] }>(`/t/${tenant}/flows`, { signal }).then(({ flows }) => flows),
+		queryFn: ({ signal }) => callApi<FlowSummary[]>(`/t/${tenant}/flows`, { signal }),
 		refetchInterval: 30_000,
 	});
 }
@@ -64,7 +64,7 @@ export function useVersion(tenant: string, flow: string, version: number | undef
 export function useTemplates(tenant: string) {
 	return useQuery({
 		queryKey: KEYS.templates(tenant),
-		queryFn: ({ signal }) => callApi<{ templates: Template[] }>(`/t/${tenant}/templates`, { signal }).then(({ templates }) => templates),
+		queryFn: ({ signal }) => callApi<Template[]>(`/t/${tenant}/templates`, { signal }),
 		staleTime: Number.POSITIVE_INFINITY,
 	});
 }
@@ -94,10 +94,7 @@ export function useFlowEvents(tenant: string, flow: string) {
 		queryKey: KEYS.events(tenant, flow),
 		initialPageParam: "",
 		queryFn: ({ pageParam, signal }) =>
-			callApi<{ events: FlowEvent[] }>(
-				`${at(tenant, flow)}/events?limit=50${pageParam ? `&before=${encodeURIComponent(pageParam)}` : ""}`,
-				{ signal },
-			).then(({ events }) => events),
+			callApi<FlowEvent[]>(`${at(tenant, flow)}/events?limit=50${pageParam ? `&before=${encodeURIComponent(pageParam)}` : ""}`, { signal }),
 		getNextPageParam: (page) => (page.length === 50 ? page.at(-1)?.id : undefined),
 		refetchInterval: 15_000,
 	});

@@ -12,6 +12,9 @@ export type LiveEvent =
 	| { readonly kind: "endpoint"; readonly data: EndpointLiveEvent }
 	| { readonly kind: "ended"; readonly data: EndedLiveEvent };
 
+/** How long the last event of a topic speaks of now. */
+const FRESH_MS = 3_000;
+
 type Listener = (event: LiveEvent) => void;
 
 /** Topics one stream may carry. */
@@ -35,6 +38,8 @@ function topicOf(event: LiveEvent): string {
 /** The one event stream of this tab: whoever wants a topic asks here, and the stream is told the sum of the wishes. */
 class LiveStream {
 	private readonly listeners = new Map<string, Set<Listener>>();
+	/** The newest state of a topic, for whoever comes between two events. Samples are no state. */
+	private readonly newest = new Map<string, { readonly event: LiveEvent; readonly at: number }>();
 	private source: EventSource | undefined;
 	private streamId: string | undefined;
 	private sendTimer: ReturnType<typeof setTimeout> | undefined;
@@ -55,10 +60,13 @@ class LiveStream {
 		this.listeners.set(topic, group);
 		group.add(listener);
 		if (group.size === 1) this.refresh();
+		const known = this.newest.get(topic);
+		if (known && Date.now() - known.at < FRESH_MS) queueMicrotask(() => group.has(listener) && listener(known.event));
 		return () => {
 			group.delete(listener);
 			if (group.size > 0) return;
 			this.listeners.delete(topic);
+			this.newest.delete(topic);
 			this.refresh();
 		};
 	}
@@ -110,6 +118,7 @@ class LiveStream {
 	}
 
 	private hand(event: LiveEvent): void {
+		if (event.kind !== "tap" && event.kind !== "ended") this.newest.set(topicOf(event), { event, at: Date.now() });
 		for (const listener of this.listeners.get(topicOf(event)) ?? []) listener(event);
 	}
 }

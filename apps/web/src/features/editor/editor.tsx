@@ -10,6 +10,7 @@ import type { Connection, FlowDetail, Template } from "../../client/contract.ts"
 import { flowApi } from "../../client/flows.ts";
 import { KEYS } from "../../client/keys.ts";
 import { useMay } from "../../client/me.ts";
+import { PARSER_WASM } from "../../client/parser-wasm.ts";
 import { useNotify } from "../../ui/toast.tsx";
 import { NewConnectionDialog } from "../connections/new-connection-dialog.tsx";
 import { useFlowLive } from "../overview/use-flow-live.ts";
@@ -104,6 +105,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				editors={EDITORS}
 				draft={flow.draft}
 				drafts={ports.drafts}
+				parserWasm={PARSER_WASM}
 				permissions={{ edit: mayEdit, deploy: mayDeploy, readData: mayReadData }}
 				readOnlyReason={mayEdit ? undefined : EDITOR.viewer}
 				live={ports.live}

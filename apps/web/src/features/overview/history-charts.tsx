@@ -65,16 +65,17 @@ export function HistoryCharts({ tenant, flowId, range }: { readonly tenant: stri
 		return <Empty title={OVERVIEW.noHistory}>History is written once a minute while the flow runs.</Empty>;
 	return (
 		<div className="grid gap-x-8 gap-y-6 lg:grid-cols-2">
-			{CHARTS.map(({ title, format, series }) => (
-				<TimeSeries
-					key={title}
-					title={title}
-					times={times}
-					format={format}
-					syncKey={`overview-${flowId}`}
-					markers={data.deploys.map(({ at, version }) => ({ at, label: `v${version}` }))}
-					series={series.map(([field, label]) => ({ label, values: points.map((point) => point?.[field] ?? null) }))}
-				/>
+			{CHARTS.map(({ title, format, series }, index) => (
+				<div key={title} className={index === 0 ? "min-w-0 lg:col-span-2" : "min-w-0"}>
+					<TimeSeries
+						title={title}
+						times={times}
+						format={format}
+						syncKey={`overview-${flowId}`}
+						markers={data.deploys.map(({ at, version }) => ({ at, label: `v${version}` }))}
+						series={series.map(([field, label]) => ({ label, values: points.map((point) => point?.[field] ?? null) }))}
+					/>
+				</div>
 			))}
 		</div>
 	);

@@ -2,6 +2,7 @@ import type { Flow } from "@weir/flow";
 import type { Overview } from "../../client/contract.ts";
 import { Chip, type ChipTone } from "../../ui/chip.tsx";
 import { exactTime, fullNumber } from "../../ui/format.ts";
+import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { Time } from "../../ui/time.tsx";
 
 const STATES = {
@@ -43,7 +44,7 @@ export function TaskTable({ overview, flow }: { readonly overview: Overview; rea
 					</li>
 				))}
 			</ol>
-			<div className="max-h-100 overflow-y-auto">
+			<ScrollRegion label="Tasks" className="max-h-100 overflow-y-auto">
 				<table className="w-table">
 					<thead className="sticky top-0 bg-surface">
 						<tr>
@@ -90,7 +91,7 @@ export function TaskTable({ overview, flow }: { readonly overview: Overview; rea
 						})}
 					</tbody>
 				</table>
-			</div>
+			</ScrollRegion>
 		</>
 	);
 }
