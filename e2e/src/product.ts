@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { freePorts, runProduct } from "./run-product.ts";
+import { freePorts, runProduct } from "./support/run-product.ts";
 
 /**
  * Starts the whole product in a folder and on ports of its own, and tells the specs by WEIR_E2E_URL, WEIR_E2E_HTTP, WEIR_E2E_MQTT,

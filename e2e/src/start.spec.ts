@@ -4,7 +4,7 @@ import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
-import { alive, freePorts, type Ports, type Product, runProduct } from "./run-product.ts";
+import { alive, freePorts, type Ports, type Product, runProduct } from "./support/run-product.ts";
 
 const STOP_LIMIT_MS = 5_000;
 

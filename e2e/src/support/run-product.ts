@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "../..");
+const root = path.resolve(import.meta.dirname, "../../..");
 const START_LIMIT_MS = 240_000;
 
 export interface Ports {
