@@ -40,6 +40,8 @@ const UNKNOWN_AGE_MS = 1_000;
 const ENTRIES = 200_000;
 /** How long a caller waits for the database when there is an old answer to fall back on. */
 const PATIENCE_MS = 1_000;
+const FIRST_PATIENCE_MS = 5_000;
+const RETRY_MS = 1_000;
 
 interface CacheEntry<Value> {
 	value: Value | undefined;
@@ -74,10 +76,13 @@ class AgingCache<Value> {
 		if (now - entry.at < limit) return entry.value;
 		if (now < entry.retryAt) return known(entry);
 		entry.asking ??= this.#ask(key, entry);
-		if (entry.at === -Infinity) return entry.asking;
 		let timer: NodeJS.Timeout | undefined;
-		const late = new Promise<Value | undefined>((resolve) => {
-			timer = setTimeout(() => resolve(entry.value), PATIENCE_MS);
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, entry.at === -Infinity ? FIRST_PATIENCE_MS : PATIENCE_MS);
+		}).then(() => {
+			// Whoever comes next need not wait as long to learn the same.
+			entry.retryAt = this.#now() + RETRY_MS;
+			return known(entry);
 		});
 		return Promise.race([entry.asking, late]).finally(() => clearTimeout(timer));
 	}
@@ -101,7 +106,7 @@ class AgingCache<Value> {
 			if (entry.epoch === epoch) entry.at = at;
 			else if (entry.at === -Infinity) entry.at = at - this.#maxAgeMs;
 		} catch (error) {
-			entry.retryAt = this.#now() + 1_000;
+			entry.retryAt = this.#now() + RETRY_MS;
 			if (entry.at === -Infinity) throw error;
 		} finally {
 			if (entry.epoch === epoch) entry.asking = undefined;

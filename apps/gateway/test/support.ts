@@ -9,6 +9,7 @@ import {
 	newDeviceToken,
 	pepperId,
 } from "@weir/db";
+import { WeirError } from "@weir/errors";
 import { readFrame } from "@weir/records";
 import type { Log } from "@weir/runtime";
 import { silentLogger } from "@weir/telemetry";
@@ -105,7 +106,7 @@ export class MemoryStore implements GatewayStore {
 
 	#answer(): void {
 		this.questions++;
-		if (this.isAway) throw new Error("the database is away");
+		if (this.isAway) throw new WeirError("DATABASE_UNAVAILABLE", "The database is away.");
 	}
 }
 
@@ -132,7 +133,7 @@ export function startTestGateway(
 /** Everything the log holds of an endpoint, in order within each partition. */
 export async function recordsOf(
 	log: Log,
-	endpoint: DoorEndpoint,
+	endpoint: Pick<DoorEndpoint, "tenant" | "id" | "partitions">,
 ): Promise<{ readonly partition: number; readonly key: string; readonly topic: string; readonly text: string }[]> {
 	const stream = { tenant: endpoint.tenant, stream: `e:${endpoint.id}` };
 	const found = [];

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { asWeirError, type WeirError } from "@weir/errors";
+import type { WeirError } from "@weir/errors";
 import type { SplitFault } from "@weir/formats";
 
 /** What a device is told of a record that was not taken. */
@@ -40,8 +40,7 @@ export function answerStored(
 }
 
 /** Nothing is stored; the answer says why and, where it helps, where and when to try again. */
-export function answerFailure(response: ServerResponse, thrown: unknown, details: Readonly<Record<string, unknown>> = {}): WeirError {
-	const error = asWeirError(thrown);
+export function answerFailure(response: ServerResponse, error: WeirError, details: Readonly<Record<string, unknown>> = {}): void {
 	const { http, blame } = error.rule;
 	const message = blame === "internal" ? "The gateway failed at this request; nothing of it counts as stored." : error.message;
 	const headers: Record<string, string> = {};
@@ -51,7 +50,6 @@ export function answerFailure(response: ServerResponse, thrown: unknown, details
 	// The rest of a body that is too large is not worth reading.
 	if (http === 413) headers.connection = "close";
 	send(response, http, JSON.stringify({ code: error.code, message, ...details }), headers);
-	return error;
 }
 
 function send(response: ServerResponse, status: number, body: string, headers: Record<string, string>): void {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { DoorEndpoint } from "@weir/db";
-import { WeirError } from "@weir/errors";
+import { asWeirError, WeirError } from "@weir/errors";
 import { splitRecords } from "@weir/formats";
 import type { Logger } from "@weir/telemetry";
 import type { Authenticator, DoorIdentity } from "../authenticate.ts";
@@ -38,6 +38,7 @@ const PATIENCE = { ms: 2_000, waitsWhenFull: false };
 /** Opens `POST /v1/<endpoint>`. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<Door> {
 	const { requestMs = 30_000, limits, logger } = options;
+	const life = { isClosing: false };
 	const server = createServer(
 		{
 			// A client that trickles its headers or its body is cut; a kept connection may be silent for a minute.
@@ -48,7 +49,7 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<Door> {
 			maxHeaderSize: 8_192,
 			noDelay: true,
 		},
-		(request, response) => void handle(request, response, options),
+		(request, response) => void handle(request, response, options, life),
 	);
 	server.maxConnections = limits.connections;
 	server.on("clientError", (error: Error & { readonly code?: string }, socket: Socket) => {
@@ -66,10 +67,28 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<Door> {
 		server.listen(options.port, options.host, resolve);
 	});
 	server.on("error", (error) => logger.error("The HTTP door reported an error.", { failed: error }));
-	return { port: (server.address() as AddressInfo).port, close: (graceMs) => closeServer(server, graceMs) };
+	return {
+		port: (server.address() as AddressInfo).port,
+		close: (graceMs) => {
+			life.isClosing = true;
+			return closeServer(server, graceMs);
+		},
+	};
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, options: HttpDoorOptions): Promise<void> {
+/** A door that closes lets each connection go with its answer; kept ones would hold it open. */
+interface Life {
+	isClosing: boolean;
+}
+
+async function handle(request: IncomingMessage, response: ServerResponse, options: HttpDoorOptions, life: Life): Promise<void> {
+	const outcome = await receive(request, options);
+	if (life.isClosing) response.shouldKeepAlive = false;
+	outcome(response);
+}
+
+/** Takes what a request brings and answers how to answer it. */
+async function receive(request: IncomingMessage, options: HttpDoorOptions): Promise<(response: ServerResponse) => void> {
 	const { authenticator, counters, directory, ingest, limits, logger } = options;
 	let endpoint: DoorEndpoint | undefined;
 	try {
@@ -85,16 +104,17 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
 		const { format, maxRecordBytes, durability } = endpoint.settings;
 		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
 		for (const fault of faults) counters.refused(endpoint, fault.code);
-		if (records.length === 0) return answerNothing(response, faults);
+		if (records.length === 0) return (response) => answerNothing(response, faults);
 		const delivery = { endpoint, identity: found.identity, topic: "", records, deliveryId, patience: PATIENCE };
 		const waitMs = ingest.admit(delivery);
 		if (waitMs > 0) throw tooMuch(waitMs);
 		const written = await ingest.store(delivery);
-		answerStored(response, { ...written, refused: faults }, durability);
+		return (response) => answerStored(response, { ...written, refused: faults }, durability);
 	} catch (thrown) {
-		const error = answerFailure(response, thrown);
+		const error = asWeirError(thrown);
 		if (endpoint !== undefined && error.rule.blame === "user") counters.refused(endpoint, error.code);
 		if (error.rule.blame === "internal") logger.error("A request to the HTTP door failed.", { failed: error, endpointId: endpoint?.id });
+		return (response) => answerFailure(response, error);
 	}
 }
 
