@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { WeirError } from "@weir/errors";
 import { bodyLimit } from "hono/body-limit";
-import * as z from "zod";
 import { openApiDocument } from "./document.ts";
-import { guarded, json, newApi } from "./guarded.ts";
+import { guarded, newApi } from "./guarded.ts";
 import { answerFor } from "./refusal.ts";
 import { accountRoutes } from "./routes/account.ts";
 import { connectionRoutes } from "./routes/connections.ts";
@@ -41,12 +40,12 @@ export function createApi(services: ApiServices) {
 	let text: string | undefined;
 	const document = guarded(services, "GET /openapi.json", {
 		summary: "This document",
-		responses: { 200: json(z.record(z.string(), z.unknown())) },
+		responses: { 200: { description: "OpenAPI 3.1." } },
 	});
 	return api
-		.openapi(document, (c) => {
+		.openapi(document, () => {
 			text ??= JSON.stringify(openApiDocument(api));
-			return c.body(text, 200, { "content-type": "application/json" });
+			return new Response(text, { headers: { "content-type": "application/json" } });
 		})
 		.route("/", accountRoutes(services))
 		.route("/", flowRoutes(services))
