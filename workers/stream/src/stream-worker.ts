@@ -1,5 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, createRedisLog, LiveReports, LogAuthority, RedisCrashNotes, Taps } from "@weir/backends";
+import {
+	BullMqControlQueue,
+	connectRedis,
+	createRedisLog,
+	LiveReports,
+	LogAuthority,
+	RedisCrashNotes,
+	SinkAuthorities,
+	Taps,
+} from "@weir/backends";
 import { createSealer, openWorkers } from "@weir/db";
 import { operators } from "@weir/nodes/operators";
 import { DEFAULT_TASK_LIMITS, type TaskLimits } from "@weir/runtime";
@@ -8,7 +17,6 @@ import type { StreamEnv } from "./env.ts";
 import { JobCache } from "./job-cache.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { SharedReader } from "./shared-reader.ts";
-import { SinkAuthorities } from "./sink-authorities.ts";
 import { Slices } from "./slices.ts";
 import { createWorkerMetrics } from "./worker-metrics.ts";
 
@@ -48,7 +56,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 	const taps = new Taps(env.REDIS_URL);
 	const crashNotes = new RedisCrashNotes(env.REDIS_URL);
 	const leases = new LeaseKeeper(store, owner, logger);
-	const sinks = new SinkAuthorities(store, env.WORKER_SINK_SESSIONS);
+	const sinks = new SinkAuthorities(store.connection, env.WORKER_SINK_SESSIONS);
 	const queue = new BullMqControlQueue(env.REDIS_URL, {
 		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
 		...(parts.queuePrefix === undefined ? {} : { prefix: parts.queuePrefix }),

@@ -144,7 +144,14 @@ async function openConnection(pool: pg.Pool, options: WorkersOptions, tenant: st
 	if (row === undefined) return undefined;
 	const place = { tenant, id: row.id, field: "secret", version: row.version };
 	const secret = row.sealed === null ? undefined : options.sealer.unseal(row.sealed, place);
-	return { tenant, id: row.id, type: row.type, config: withResultsPlace(row.config, row.managed, options.resultsUrl), secret };
+	return {
+		tenant,
+		id: row.id,
+		type: row.type,
+		config: withResultsPlace(row.config, row.managed, options.resultsUrl),
+		secret,
+		managed: row.managed,
+	};
 }
 
 interface ConnectionRow {

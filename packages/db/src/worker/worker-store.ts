@@ -65,6 +65,8 @@ export interface OpenConnection {
 	readonly type: string;
 	readonly config: Readonly<Record<string, unknown>>;
 	readonly secret: Secret | undefined;
+	/** Kept by Weir itself: it may lead into our own network. */
+	readonly managed: boolean;
 }
 
 export interface DeadLetterRow {

@@ -1,0 +1,60 @@
+import { type Secret, WeirError } from "@weir/errors";
+import pg from "pg";
+import { GuardedSocket, type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
+import { type PostgresConfig, postgresConfigSchema } from "./config.ts";
+
+export interface PostgresOptions {
+	/** Connections at once. */
+	readonly max: number;
+	/** Where it may lead. Default: the public internet only. */
+	readonly rules?: OutboundRules;
+	/** Limits of the session, in milliseconds. */
+	readonly settings?: {
+		readonly statement_timeout?: number;
+		readonly lock_timeout?: number;
+		readonly idle_in_transaction_session_timeout?: number;
+	};
+	readonly connectionTimeoutMs?: number;
+}
+
+export interface OpenedPostgres {
+	readonly pool: pg.Pool;
+	/** Where tables go that name no schema. */
+	readonly schema: string;
+}
+
+/** A pool for a stored connection. Nothing is connected before the first query. Throws NODE_CONFIG_INVALID when the config cannot be read. */
+export function openPostgres(config: unknown, secret: Secret | undefined, options: PostgresOptions): OpenedPostgres {
+	const parsed = postgresConfigSchema.safeParse(config);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw new WeirError("NODE_CONFIG_INVALID", `The connection to PostgreSQL is incomplete: ${issue?.path.join(".")}: ${issue?.message}.`);
+	}
+	const pool = new pg.Pool(clientConfig(parsed.data, secret, options));
+	// An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+	pool.on("error", () => {});
+	return { pool, schema: parsed.data.schema };
+}
+
+/** Settings of one client. */
+export function clientConfig(config: PostgresConfig, secret: Secret | undefined, options: PostgresOptions): pg.PoolConfig {
+	return {
+		host: config.host,
+		port: config.port,
+		database: config.database,
+		user: config.user,
+		password: secret?.reveal() ?? "",
+		ssl: config.tls ? { rejectUnauthorized: true, servername: config.host } : false,
+		options: `-c search_path=${quoted(config.schema).replace(/[\\ ]/g, "\\$&")}`,
+		stream: () => new GuardedSocket(options.rules ?? PUBLIC_ONLY),
+		max: options.max,
+		connectionTimeoutMillis: options.connectionTimeoutMs ?? 5_000,
+		idleTimeoutMillis: 30_000,
+		application_name: "weir",
+		...options.settings,
+	};
+}
+
+function quoted(name: string): string {
+	return `"${name.replaceAll('"', '""')}"`;
+}
