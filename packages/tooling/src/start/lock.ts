@@ -32,9 +32,16 @@ export async function checkPorts(settings: Settings): Promise<void> {
 	] as const;
 	for (const [what, name, port] of wanted) {
 		if (await isPortBusy(port)) {
+			const free = await freePortAfter(port, wanted);
 			throw new Fault(
-				`${what} needs port ${port}, which another program holds: end that program, or choose another port with "${name}=${port + 1} npm start".`,
+				`${what} needs port ${port}, which another program holds: end that program, or choose another port with "${name}=${free} npm start".`,
 			);
 		}
 	}
+}
+
+async function freePortAfter(port: number, wanted: readonly (readonly [string, string, number])[]): Promise<number> {
+	let free = port + 1;
+	while (wanted.some(([, , other]) => other === free) || (await isPortBusy(free))) free++;
+	return free;
 }

@@ -15,6 +15,7 @@ import { buildWeb, isWebBuilt } from "./web-build.ts";
 
 const STOP_CHILDREN_MS = 2_000;
 const NEEDED_MB = 300;
+const FULL_MB = 100;
 
 /** What `scripts/database.ts` tells about the demo tenant. */
 interface Demo {
@@ -34,6 +35,7 @@ export async function runProduct(settings: Settings, progress: Progress): Promis
 	const stopped = whenToldToStop();
 	try {
 		checkDisk(settings.folder);
+		watchDisk(settings.folder, progress.say);
 		const start = async () => {
 			services = await startServices(settings, secrets, progress);
 			const env = productEnvironment(settings, secrets, services);
@@ -101,9 +103,28 @@ async function startChildren(
 	notePids();
 }
 
-function checkDisk(folder: string): void {
+function freeMbOf(folder: string): number {
 	const { bavail, bsize } = statfsSync(folder);
-	const freeMb = Math.floor((bavail * bsize) / 1e6);
+	return Math.floor((bavail * bsize) / 1e6);
+}
+
+/** Says so, once, when the disk runs full while the product runs. */
+function watchDisk(folder: string, say: (line: string) => void): void {
+	let isTold = false;
+	setInterval(() => {
+		const freeMb = freeMbOf(folder);
+		if (freeMb >= FULL_MB) isTold = false;
+		else if (!isTold) {
+			isTold = true;
+			say(
+				`  ! The disk of ${folder} has only ${freeMb} MB free: make room, or the doors will soon take no more records. Nothing that was acknowledged is lost.`,
+			);
+		}
+	}, 5_000).unref();
+}
+
+function checkDisk(folder: string): void {
+	const freeMb = freeMbOf(folder);
 	if (freeMb < NEEDED_MB)
 		throw new Fault(
 			`The disk of ${folder} has ${freeMb} MB free and Weir needs at least ${NEEDED_MB} MB: free some space and start again.`,
