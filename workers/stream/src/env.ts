@@ -22,6 +22,11 @@ const schema = z.object({
 	WORKER_CONCURRENCY: z.coerce.number().int().positive().default(200),
 	/** Sessions per database that sinks write to. */
 	WORKER_SINK_SESSIONS: z.coerce.number().int().positive().default(8),
+	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
+	OUTBOUND_NETWORKS: z
+		.string()
+		.default("")
+		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 

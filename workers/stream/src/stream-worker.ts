@@ -56,7 +56,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 	const taps = new Taps(env.REDIS_URL);
 	const crashNotes = new RedisCrashNotes(env.REDIS_URL);
 	const leases = new LeaseKeeper(store, owner, logger);
-	const sinks = new SinkAuthorities(store.connection, env.WORKER_SINK_SESSIONS);
+	const sinks = new SinkAuthorities(store.connection, env.WORKER_SINK_SESSIONS, env.OUTBOUND_NETWORKS);
 	const queue = new BullMqControlQueue(env.REDIS_URL, {
 		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
 		...(parts.queuePrefix === undefined ? {} : { prefix: parts.queuePrefix }),

@@ -12,6 +12,11 @@ const schema = z.object({
 	/** Addresses that devices reach the gateway at, for the Connect panel. */
 	GATEWAY_PUBLIC_HTTP_URL: z.url().default("http://localhost:8080"),
 	GATEWAY_PUBLIC_MQTT_URL: z.url().default("mqtt://localhost:1883"),
+	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
+	OUTBOUND_NETWORKS: z
+		.string()
+		.default("")
+		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 

@@ -56,7 +56,7 @@ async function open(): Promise<WebRuntime> {
 		live: createHub({ bus, observer, log }),
 		logger: createLogger({ name: "web", level: env.LOG_LEVEL }),
 		gateway: { httpUrl: env.GATEWAY_PUBLIC_HTTP_URL, mqttUrl: env.GATEWAY_PUBLIC_MQTT_URL },
-		testConnection,
+		testConnection: (connection) => testConnection(connection, env.OUTBOUND_NETWORKS),
 		now: Date.now,
 	};
 	const api = createApi(services);

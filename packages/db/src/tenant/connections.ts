@@ -25,14 +25,20 @@ export interface NewConnection {
 	readonly by: string;
 }
 
+/** `managed`: kept by Weir itself, so it may lead into our own network. */
+export interface OpenedConnection {
+	readonly type: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: Secret | undefined;
+	readonly managed: boolean;
+}
+
 export interface Connections {
 	all(): Promise<readonly StoredConnection[]>;
 	/** NAME_TAKEN when the tenant has one of this name. */
 	create(connection: NewConnection): Promise<StoredConnection>;
 	/** With its secret, to test it here and now. Never hand it on. */
-	open(
-		id: string,
-	): Promise<{ readonly type: string; readonly config: Readonly<Record<string, unknown>>; readonly secret: Secret | undefined }>;
+	open(id: string): Promise<OpenedConnection>;
 	noteCheck(id: string, check: { readonly ok: boolean; readonly message: string }): Promise<void>;
 	/** CONNECTION_IN_USE while a draft or a live version names it, and for the managed one. */
 	remove(id: string): Promise<void>;
@@ -58,7 +64,8 @@ export function openConnections(run: InTenant, tenant: string, sealer: Sealer, r
 				if (!row) throw notFound();
 				const place = { tenant, id, field: "secret", version: row.secretVersion };
 				const secret = row.sealedSecret === null ? undefined : sealer.unseal(row.sealedSecret, place);
-				return { type: row.type, config: withResultsPlace(row.config as Record<string, unknown>, row.managed, resultsUrl), secret };
+				const config = withResultsPlace(row.config as Record<string, unknown>, row.managed, resultsUrl);
+				return { type: row.type, config, secret, managed: row.managed };
 			}),
 		noteCheck: (id, { ok, message }) =>
 			run(async (tx) => {

@@ -3,6 +3,7 @@ import type { Catalogue } from "@weir/node-kit";
 import type { Log } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 import type { Sessions } from "../auth/sessions.ts";
+import type { TestableConnection } from "../flows/test-connection.ts";
 import type { ControlBus } from "../live/control-bus.ts";
 import type { LiveHub } from "../live/hub.ts";
 import type { Observer } from "../live/observer.ts";
@@ -22,6 +23,6 @@ export interface ApiServices {
 	/** Addresses that devices reach the gateway at. */
 	readonly gateway: { readonly httpUrl: string; readonly mqttUrl: string };
 	/** Tries a connection step by step; never throws for what the other side does. */
-	testConnection(type: string, config: Readonly<Record<string, unknown>>, password: string): Promise<ConnectionTest>;
+	testConnection(connection: TestableConnection): Promise<ConnectionTest>;
 	readonly now: () => number;
 }

@@ -1,48 +1,25 @@
-import { lookup } from "node:dns/promises";
-import { openPostgres, postgresFailure } from "@weir/connections";
-import { asWeirError, Secret } from "@weir/errors";
+import { postgresConfigSchema, postgresConnection } from "@weir/connections";
+import type { Secret } from "@weir/errors";
 import type { ConnectionTest } from "../api/contract/index.ts";
 
-type Step = ConnectionTest["steps"][number];
-
-/** Tries a connection step by step and stops at the first that fails; the step's message says what to do. */
-export async function testConnection(type: string, config: Readonly<Record<string, unknown>>, password: string): Promise<ConnectionTest> {
-	if (type !== "postgres") {
-		return { ok: false, steps: [{ step: "Type", ok: false, message: `Connections of type ${type} cannot be tested.` }] };
-	}
-	const steps: Step[] = [];
-	const host = String(config.host ?? "");
-	const found = await attempt(steps, "Address", async () => {
-		const { address } = await lookup(host);
-		return `${host} is ${address}.`;
-	});
-	if (!found) return { ok: false, steps };
-	const { pool, schema } = openPostgres(config, new Secret(password), { max: 1 });
-	try {
-		const signedIn = await attempt(steps, "Sign-in", async () => {
-			const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
-			return `PostgreSQL ${rows[0]?.version ?? ""} lets the user in.`;
-		});
-		if (!signedIn) return { ok: false, steps };
-		const allowed = await attempt(steps, "Rights", async () => {
-			const text = "select coalesce(has_schema_privilege(to_regnamespace($1)::oid, 'create'), false) as may";
-			const { rows } = await pool.query<{ may: boolean }>(text, [schema]);
-			if (rows[0]?.may !== true) throw new Error(`The user may not make tables in the schema ${schema}: grant create on it.`);
-			return `The user may make tables in the schema ${schema}.`;
-		});
-		return { ok: allowed, steps };
-	} finally {
-		await pool.end();
-	}
+/** A stored connection with its secret open. */
+export interface TestableConnection {
+	readonly type: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: Secret | undefined;
+	/** Kept by Weir itself: it may lead into our own network. */
+	readonly managed: boolean;
 }
 
-async function attempt(steps: Step[], step: string, act: () => Promise<string>): Promise<boolean> {
-	try {
-		steps.push({ step, ok: true, message: await act() });
-		return true;
-	} catch (error) {
-		const isOwnSentence = step === "Rights" && error instanceof Error && !("code" in error);
-		steps.push({ step, ok: false, message: isOwnSentence ? error.message : asWeirError(postgresFailure(error)).message });
-		return false;
-	}
+const TITLES = { name: "Address", port: "Port", encryption: "Encryption", "sign-in": "Sign-in", permission: "Rights" } as const;
+
+/** Tries a connection step by step and stops at the first that fails; the step's message says what to do. */
+export async function testConnection(connection: TestableConnection, networks: readonly string[]): Promise<ConnectionTest> {
+	const refused = (message: string): ConnectionTest => ({ ok: false, steps: [{ step: "Settings", ok: false, message }] });
+	if (connection.type !== postgresConnection.type) return refused(`Connections of type ${connection.type} cannot be tested.`);
+	const config = postgresConfigSchema.safeParse(connection.config);
+	if (!config.success) return refused(config.error.issues.map((issue) => issue.message).join(" "));
+	const rules = connection.managed ? "anywhere" : { networks };
+	const tested = await postgresConnection.test(config.data, connection.secret, { rules });
+	return { ok: tested.ok, steps: tested.steps.map(({ step, ok, message }) => ({ step: TITLES[step], ok, message })) };
 }

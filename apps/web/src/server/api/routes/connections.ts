@@ -45,8 +45,7 @@ export function connectionRoutes(services: ApiServices) {
 			async (c) => {
 				const { id } = c.req.valid("param");
 				const { connections } = c.get("tenant");
-				const { type, config, secret } = await connections.open(id);
-				const tested = await services.testConnection(type, config, secret?.reveal() ?? "");
+				const tested = await services.testConnection(await connections.open(id));
 				const message = tested.steps.find((step) => !step.ok)?.message ?? "Everything works.";
 				await connections.noteCheck(id, { ok: tested.ok, message });
 				await audit(c, "connection.test", id, { ok: tested.ok });

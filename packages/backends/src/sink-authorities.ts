@@ -1,0 +1,86 @@
+import { openPostgres } from "@weir/connections";
+import { type Secret, WeirError } from "@weir/errors";
+import { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "./authority-postgres.ts";
+
+/** A connection with its secret open. */
+export interface OpenedConnection {
+	readonly type: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: Secret | undefined;
+	/** Kept by Weir itself: it may lead into our own network. */
+	readonly managed: boolean;
+}
+
+/** Finds a tenant's connection; undefined when it is gone. */
+export type FindConnection = (tenant: string, connection: string) => Promise<OpenedConnection | undefined>;
+
+const FORGET_MS = 60_000;
+
+/** Commit authorities of the databases that sinks write to, one per connection of a tenant. */
+export class SinkAuthorities {
+	readonly #find: FindConnection;
+	readonly #sessions: number;
+	readonly #networks: readonly string[];
+	readonly #open = new Map<string, { readonly authority: Promise<PostgresAuthority>; usedAtMs: number }>();
+	readonly #timer: NodeJS.Timeout;
+
+	/** `networks`: what the operator opens to connections besides the public internet. */
+	constructor(find: FindConnection, sessions: number, networks: readonly string[]) {
+		this.#networks = networks;
+		this.#find = find;
+		this.#sessions = sessions;
+		this.#timer = setInterval(() => this.#forget(), FORGET_MS / 4);
+		this.#timer.unref();
+	}
+
+	/** Throws CONNECTION_TARGET_MISSING when the connection is gone. */
+	async of(tenant: string, connection: string): Promise<PostgresAuthority> {
+		const key = `${tenant}/${connection}`;
+		const known = this.#open.get(key);
+		if (known !== undefined) {
+			known.usedAtMs = Date.now();
+			return known.authority;
+		}
+		const authority = this.#connect(tenant, connection);
+		this.#open.set(key, { authority, usedAtMs: Date.now() });
+		// The next slice tries anew, with what the connection says then.
+		authority.catch(() => this.#open.delete(key));
+		return authority;
+	}
+
+	/** Forgets a connection after a failure that a person may put right by editing it. */
+	drop(tenant: string, connection: string): void {
+		const known = this.#open.get(`${tenant}/${connection}`);
+		this.#open.delete(`${tenant}/${connection}`);
+		void known?.authority.then((authority) => authority.close()).catch(() => {});
+	}
+
+	async close(): Promise<void> {
+		clearInterval(this.#timer);
+		await Promise.all([...this.#open.values()].map(({ authority }) => authority.then((one) => one.close()).catch(() => {})));
+	}
+
+	async #connect(tenant: string, id: string): Promise<PostgresAuthority> {
+		const connection = await this.#find(tenant, id);
+		if (connection === undefined) {
+			throw new WeirError("CONNECTION_TARGET_MISSING", "The connection of this sink is gone; choose another one and deploy again.");
+		}
+		if (connection.type !== "postgres") {
+			throw new WeirError("NODE_CONFIG_INVALID", `A sink for PostgreSQL was given a connection of type ${connection.type}.`);
+		}
+		const { pool, schema } = openPostgres(connection.config, connection.secret, {
+			max: this.#sessions,
+			rules: connection.managed ? "anywhere" : { networks: this.#networks },
+			settings: POSTGRES_AUTHORITY_SETTINGS,
+		});
+		return new PostgresAuthority(pool, schema);
+	}
+
+	#forget(): void {
+		const before = Date.now() - FORGET_MS;
+		for (const [key, { usedAtMs }] of this.#open) {
+			const slash = key.indexOf("/");
+			if (usedAtMs < before) this.drop(key.slice(0, slash), key.slice(slash + 1));
+		}
+	}
+}

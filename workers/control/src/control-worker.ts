@@ -1,0 +1,135 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { BullMqControlQueue, connectRedis, createRedisLog, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
+import { createSealer, openDatabase, openWorkers, type StoredJob } from "@weir/db";
+import type { Plan } from "@weir/planner";
+import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
+import type { ControlEnv } from "./env.ts";
+import { Leadership } from "./leadership.ts";
+import { Reconciler } from "./reconciler.ts";
+import { Rollups } from "./rollups.ts";
+import { Simulations } from "./simulations.ts";
+import { dropExchanges, trimStreams } from "./trimmer.ts";
+import { cutAfter } from "./version-cut.ts";
+
+export interface ControlWorker {
+	readonly healthPort: number;
+	close(): Promise<void>;
+}
+
+export interface ControlWorkerParts {
+	/** Keeps the queues of several installations on one Redis apart. */
+	readonly queuePrefix?: string;
+	readonly roundMs?: number;
+}
+
+const ROUND_MS = 500;
+const ROLLUP_MS = 10_000;
+const TRIM_MS = 10_000;
+const SIMULATIONS_MS = 1_000;
+const SWEEP_MS = 3_600_000;
+/** Somebody changed what is wanted: the round need not wait. */
+const JOBS_CHANNEL = "jobs";
+
+/** Keeps running jobs equal to wanted jobs until it is closed. */
+export async function startControlWorker(env: ControlEnv, logger: Logger, parts: ControlWorkerParts = {}): Promise<ControlWorker> {
+	const sealer = createSealer(env.WEIR_MASTER_KEY.reveal());
+	const addresses = { appUrl: env.APP_DATABASE_URL, resultsUrl: env.RESULTS_DATABASE_URL, sealer };
+	const store = openWorkers(addresses);
+	const database = openDatabase({ ...addresses, pepper: env.WEIR_PEPPER.reveal(), connections: 2 });
+	const log = createRedisLog(env.REDIS_DATA_URL);
+	const control = connectRedis(env.REDIS_URL);
+	const logAuthority = new LogAuthority(env.REDIS_DATA_URL);
+	const reports = new LiveReports(env.REDIS_URL);
+	const sinks = new SinkAuthorities(store.connection, 2, env.OUTBOUND_NETWORKS);
+	const prefix = parts.queuePrefix ?? "weir";
+	const queue = new BullMqControlQueue(env.REDIS_URL, {
+		prefix,
+		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
+	});
+	const leadership = new Leadership(env.REDIS_URL, prefix);
+	const simulations = new Simulations({
+		openOperator: () => database.asOperator("the control worker keeps simulations running"),
+		httpUrl: env.GATEWAY_PUBLIC_HTTP_URL,
+		mqttUrl: env.GATEWAY_PUBLIC_MQTT_URL,
+		logger,
+	});
+	const rollups = new Rollups(store, reports);
+	const reconciler = new Reconciler({
+		store,
+		queue,
+		logger,
+		now: Date.now,
+		cut: (job) => cutAfter({ store, logAuthority, sinks, reports, logger }, job),
+		onEnded: async (job, plan) => {
+			if (job.state === "finished") await dropExchanges(log, job, plan);
+		},
+	});
+	const metrics = createMetrics({ process: "control" });
+	let unsettled: readonly StoredJob[] = [];
+	metrics.gauge({ name: "jobs_unsettled", help: "Jobs that are not at rest.", read: () => unsettled.length });
+
+	const withPlans = async () => {
+		const known: { job: StoredJob; plan: Plan }[] = [];
+		for (const job of unsettled) {
+			const plan = await reconciler.plan(job);
+			if (plan !== undefined) known.push({ job, plan });
+		}
+		return known;
+	};
+	const closing = new AbortController();
+	let wake = new AbortController();
+	const unfollow = leadership.follow(env.REDIS_URL, JOBS_CHANNEL, () => wake.abort());
+	const chores: readonly { readonly name: string; readonly everyMs: number; act(): Promise<unknown>; dueMs: number }[] = [
+		{ name: "rollups", everyMs: ROLLUP_MS, dueMs: 0, act: async () => rollups.round(await withPlans(), Date.now()) },
+		{
+			name: "trim",
+			everyMs: TRIM_MS,
+			dueMs: Date.now() + TRIM_MS,
+			act: async () => trimStreams({ log, reports, logger, retentionMs: env.WEIR_RETENTION_MS, now: Date.now }, await withPlans()),
+		},
+		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
+		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },
+	];
+	const loop = (async () => {
+		while (!closing.signal.aborted) {
+			if (await leadership.isMine()) {
+				try {
+					unsettled = await reconciler.round();
+				} catch (error) {
+					logger.warn("The jobs could not be looked at; they are tried again.", { failed: error });
+				}
+				for (const chore of chores) {
+					if (Date.now() < chore.dueMs || closing.signal.aborted) continue;
+					chore.dueMs = Date.now() + chore.everyMs;
+					// Chores are done beside the rounds: a slow one must not keep tasks from being offered.
+					void chore
+						.act()
+						.catch((error: unknown) => logger.warn("A chore failed; it is done again later.", { failed: error, action: chore.name }));
+				}
+			} else await simulations.pause();
+			await pause(parts.roundMs ?? ROUND_MS, undefined, { signal: AbortSignal.any([closing.signal, wake.signal]) }).catch(() => {});
+			if (wake.signal.aborted) wake = new AbortController();
+		}
+	})();
+	const health = await serveHealth({
+		port: env.METRICS_PORT,
+		host: env.METRICS_HOST,
+		metrics,
+		async ready() {
+			const found = await Promise.allSettled([store.ping(), control.ping(), log.state({ tenant: "health", stream: "health" }, 0)]);
+			const names = ["the control database", "the control Redis", "the log"];
+			return found.flatMap((result, i) => (result.status === "fulfilled" ? [] : [`It waits for ${names[i]}.`]));
+		},
+	});
+	return {
+		healthPort: health.port,
+		async close() {
+			closing.abort();
+			unfollow();
+			await loop;
+			await Promise.allSettled([simulations.close(), leadership.close(), queue.close(), health.close()]);
+			await Promise.allSettled([reports.close(), sinks.close(), logAuthority.close(), log.close(), store.close(), database.close()]);
+			control.disconnect();
+		},
+	};
+}
