@@ -25,7 +25,8 @@ export function Menu({ label, trigger, children, isIconOnly, kind = "ghost", siz
 				className={`w-button ${className ?? ""}`}
 				data-kind={kind}
 				data-size={size}
-				{...(isIconOnly ? { "data-icon-only": "", "aria-label": label, title: label } : {})}
+				aria-label={label}
+				{...(isIconOnly ? { "data-icon-only": "", title: label } : {})}
 			>
 				{trigger}
 			</Base.Trigger>

@@ -46,7 +46,7 @@ export function Panel({ title, aside, children, className, isFlush }: PanelProps
 					{aside}
 				</div>
 			) : null}
-			<div className={isFlush ? "overflow-x-auto" : "p-4"}>{children}</div>
+			<div className={isFlush ? "relative overflow-x-auto" : "p-4"}>{children}</div>
 		</section>
 	);
 }

@@ -107,7 +107,7 @@ function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: Conn
 						: connection.usedBy.map(({ id, name }, index) => (
 								<span key={id}>
 									{index > 0 ? ", " : ""}
-									<Link href={`/t/${tenant}/flows/${id}`} className="rounded-input text-accent-text underline-offset-2 hover:underline">
+									<Link href={`/t/${tenant}/flows/${id}`} className="rounded-input text-accent-text underline underline-offset-2">
 										{name}
 									</Link>
 								</span>

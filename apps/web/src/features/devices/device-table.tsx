@@ -27,7 +27,11 @@ export function DeviceTable({ devices, endpoints, onOpen }: DeviceTableProps) {
 					return (
 						<tr key={device.id} data-link="">
 							<td>
-								<button type="button" className="min-h-6 rounded-input font-medium text-accent-text" onClick={() => onOpen(device)}>
+								<button
+									type="button"
+									className="min-h-6 rounded-input text-left font-medium whitespace-nowrap text-accent-text"
+									onClick={() => onOpen(device)}
+								>
 									{device.name}
 								</button>
 							</td>
@@ -35,7 +39,9 @@ export function DeviceTable({ devices, endpoints, onOpen }: DeviceTableProps) {
 							<td>
 								<Time at={device.lastSeenAt} />
 							</td>
-							<td>{endpoint ? `${endpoint.flowName} · ${endpoint.nodeLabel}` : <span className="text-muted">—</span>}</td>
+							<td className="whitespace-nowrap">
+								{endpoint ? `${endpoint.flowName} · ${endpoint.nodeLabel}` : <span className="text-muted">—</span>}
+							</td>
 							<td>
 								{device.liveCredentials === 0 ? (
 									<Chip tone="warn">No live token</Chip>

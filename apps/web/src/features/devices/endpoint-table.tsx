@@ -68,8 +68,8 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 					{endpoint.protocol === "http" ? "HTTP" : "MQTT"} · {endpoint.format === "senml" ? "SenML" : "JSON"}
 				</Chip>
 			</td>
-			<td>
-				<Link href={`/t/${tenant}/flows/${endpoint.flowId}`} className="rounded-input text-accent-text underline-offset-2 hover:underline">
+			<td className="whitespace-nowrap">
+				<Link href={`/t/${tenant}/flows/${endpoint.flowId}`} className="rounded-input text-accent-text underline underline-offset-2">
 					{endpoint.flowName}
 				</Link>
 				<span className="text-muted"> · {endpoint.nodeLabel}</span>

@@ -20,9 +20,11 @@ export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; r
 	const [isRenaming, setIsRenaming] = useState(false);
 	return (
 		<div className="flex min-w-0 items-center gap-2">
-			<TenantSwitcher isInHeader />
+			<div className="hidden lg:block">
+				<TenantSwitcher isInHeader />
+			</div>
 			<nav aria-label="Where you are" className="flex min-w-0 items-center gap-1">
-				<Link href={`/t/${tenant}/flows`} className="rounded-input text-muted hover:text-text">
+				<Link href={`/t/${tenant}/flows`} className="inline-flex min-h-6 items-center rounded-input text-muted! hover:text-text!">
 					Flows
 				</Link>
 				<span className="text-muted" aria-hidden="true">
@@ -36,7 +38,7 @@ export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; r
 						className="min-w-0 px-1.5! font-semibold!"
 						trigger={
 							<>
-								<span className="max-w-64 truncate">{flow.name}</span>
+								<span className="max-w-36 truncate lg:max-w-64">{flow.name}</span>
 								<CaretDownIcon size={12} className="shrink-0 text-muted" aria-hidden="true" />
 							</>
 						}
@@ -62,7 +64,7 @@ export function EditorHeaderEnd({ tenant, flow }: { readonly tenant: string; rea
 		<div className="flex items-center gap-1">
 			<ThemeSwitch />
 			<UserMenu />
-			<LinkButton href={`/t/${tenant}/flows/${flow.id}/overview`} className="ml-1">
+			<LinkButton href={`/t/${tenant}/flows/${flow.id}/overview`} className="ml-1 text-text!">
 				Overview
 			</LinkButton>
 		</div>

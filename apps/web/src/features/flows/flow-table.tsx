@@ -26,13 +26,15 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 				<tr>
 					<th scope="col">Name</th>
 					<th scope="col">State</th>
-					<th scope="col">Nodes</th>
+					<th scope="col" className="hidden 2xl:table-cell">
+						Nodes
+					</th>
 					<th scope="col" data-number="">
 						Records now
 					</th>
 					<th scope="col">Last 24 h</th>
 					<th scope="col" data-number="">
-						Dead letters 24 h
+						Dead letters
 					</th>
 					<th scope="col" data-number="">
 						Lag
@@ -49,7 +51,7 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 					const base = `/t/${tenant}/flows/${flow.id}`;
 					return (
 						<tr key={flow.id} data-link="">
-							<td className="max-w-70">
+							<td className="max-w-60 2xl:max-w-80">
 								<Link
 									href={base}
 									className="block truncate rounded-input font-medium text-text underline-offset-2 hover:underline"
@@ -70,7 +72,7 @@ export function FlowTable({ tenant, flows, onRename, onRemove }: FlowTableProps)
 									{flow.hasUndeployedChanges && flow.liveVersion !== undefined ? <Chip tone="plain">Changed</Chip> : null}
 								</span>
 							</td>
-							<td>
+							<td className="hidden 2xl:table-cell">
 								<KindIcons kinds={flow.nodeKinds} />
 							</td>
 							<td

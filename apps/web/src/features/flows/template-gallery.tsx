@@ -49,7 +49,7 @@ export function TemplateGallery({ tenant }: { readonly tenant: string }) {
 							/>
 						))}
 				<li className="w-card flex flex-col border-dashed">
-					<div className="flex h-24 items-center justify-center rounded-t-card bg-canvas text-idle">
+					<div className="flex h-24.25 items-center justify-center rounded-t-card border-b border-hairline bg-canvas text-idle">
 						<FileDashedIcon size={28} aria-hidden="true" />
 					</div>
 					<div className="flex flex-1 flex-col gap-1 p-4">

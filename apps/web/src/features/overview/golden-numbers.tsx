@@ -35,7 +35,7 @@ export function GoldenNumbers({ metrics }: { readonly metrics: FlowMetrics }) {
 	return (
 		<dl className="w-card grid grid-cols-2 overflow-hidden sm:grid-cols-4 xl:grid-cols-8" aria-label="Key figures">
 			{figuresOf(metrics).map(({ label, value, help, tone }) => (
-				<div key={label} className="-mb-px -ml-px border-b border-l border-hairline px-4 py-3" title={help}>
+				<div key={label} className="-mb-px -ml-px border-b border-l border-hairline px-3 py-3" title={help}>
 					<dt className="truncate text-meta text-muted">{label}</dt>
 					<dd className={`text-title font-semibold whitespace-nowrap tabular-nums ${tone === "error" ? "text-error-text" : ""}`}>
 						{value}
