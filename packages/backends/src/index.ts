@@ -9,4 +9,5 @@ export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";
 export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";
 export { MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "./memory.ts";
 export { connectRedis } from "./redis-client.ts";
+export { type FindConnection, type OpenedConnection, SinkAuthorities } from "./sink-authorities.ts";
 export { Taps } from "./taps.ts";

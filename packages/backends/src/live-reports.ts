@@ -4,6 +4,8 @@ import { connectRedis } from "./redis-client.ts";
 
 const FLUSH_EVERY_MS = 500;
 
+const NOTHING = { generation: 0, counters: {}, position: {}, lagRecords: 0, watermark: null, isIdle: false, isDone: false } as const;
+
 /** Reports of tasks in control Redis. Losing them costs nothing: the truth is in the checkpoints. */
 export class LiveReports {
 	readonly #client: Redis;
@@ -19,6 +21,18 @@ export class LiveReports {
 	/** Takes the newest report of a task; it goes out with the next flush. */
 	put(report: TaskReport): void {
 		this.#waiting.set(`${liveKey(report.job)}\n${liveField(report.stage, report.partition)}`, report);
+	}
+
+	/** Says why a task pauses that nobody holds at this moment; what was reported of it before stays. */
+	putFailure(task: Pick<TaskReport, "tenant" | "job" | "stage" | "partition" | "worker" | "at">, failure: TaskReport["failure"]): void {
+		if (this.#client.status !== "ready" || failure === undefined) return;
+		void this.#client
+			.hget(liveKey(task.job), liveField(task.stage, task.partition))
+			.then((text) => {
+				const before = text === null ? undefined : parseTaskReport(text);
+				this.put({ ...NOTHING, ...before, ...task, failure });
+			})
+			.catch(() => {});
 	}
 
 	/** The newest reports of a job; what cannot be read is left out. */

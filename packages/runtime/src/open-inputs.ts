@@ -2,7 +2,7 @@ import { WeirError } from "@weir/errors";
 import { createReader } from "@weir/formats";
 import { counterOf } from "@weir/jobs";
 import type { SourceInput as PlannedSource } from "@weir/planner";
-import { type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
+import { type Field, fieldNamed, type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
 import { ExchangeInput } from "./exchange-input.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -72,7 +72,7 @@ function openSource(
 	}
 	const { reading } = input;
 	const decoded = Object.values(node.outputs)[0] ?? { fields: [] };
-	const schema = withEventTime(decoded, reading.schema, reading.eventTimeField);
+	const schema = withFields(decoded, reading.schema, [reading.eventTimeField, reading.keyField]);
 	const entered = parts.tally.slot(counterOf(input.node, "in"));
 	const dead = parts.tally.slot(counterOf(input.node, "dead"));
 	const deliver = parts.pipeline.entryOfSource(input.node);
@@ -93,6 +93,8 @@ function openSource(
 						schema,
 						maxFutureMs: reading.maxFutureMs,
 						...(reading.eventTimeField === undefined ? {} : { eventTimeField: reading.eventTimeField }),
+						...(reading.missingEventTime === undefined ? {} : { missingEventTime: reading.missingEventTime }),
+						...(reading.keyField === undefined ? {} : { keyField: reading.keyField }),
 					},
 					setAside,
 				),
@@ -108,11 +110,14 @@ function openSource(
 	);
 }
 
-/** The event time must be decoded even where no operator asks for its field: it goes behind the others. */
-function withEventTime(decoded: RecordSchema, whole: RecordSchema, eventTimeField: string | undefined): RecordSchema {
-	if (eventTimeField === undefined || decoded.fields.some((field) => field.name === eventTimeField)) return decoded;
-	const field = whole.fields.find((candidate) => candidate.name === eventTimeField);
-	if (field === undefined)
-		throw new WeirError("NODE_CONFIG_INVALID", `The schema has no field ${eventTimeField} to take the event time from.`);
-	return { fields: [...decoded.fields, field] };
+/** Event time and key must be decoded even where no operator asks for their fields: they go behind the others. */
+function withFields(decoded: RecordSchema, whole: RecordSchema, names: readonly (string | undefined)[]): RecordSchema {
+	const added: Field[] = [];
+	for (const name of names) {
+		if (name === undefined || [...decoded.fields, ...added].some((field) => field.name === name)) continue;
+		const field = fieldNamed(whole, name);
+		if (field === undefined) throw new WeirError("NODE_CONFIG_INVALID", `The schema of a source has no field ${name}.`);
+		added.push(field);
+	}
+	return added.length === 0 ? decoded : { fields: [...decoded.fields, ...added] };
 }

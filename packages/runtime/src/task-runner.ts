@@ -31,6 +31,7 @@ export class TaskRunner {
 	#task: StageTask | undefined;
 	#last: StageTask | undefined;
 	#isRunning = false;
+	#generation: number | undefined;
 	#failures = 0;
 	#suspicion: Suspicion = NO_SUSPICION;
 
@@ -89,12 +90,13 @@ export class TaskRunner {
 		}
 		const generation = await this.#leases.take(task);
 		if (generation === undefined) return "gone";
+		this.#generation = generation;
 		this.#task = await StageTask.open(this.#options, generation, this.#suspicion);
 		return this.#task ?? "fenced";
 	}
 
 	async #react(failure: WeirError): Promise<RunnerEnd> {
-		const { underWay, generation } = this.#task ?? {};
+		const underWay = this.#task?.underWay;
 		this.drop();
 		this.#failures += 1;
 		// The process lives: this was no crash.
@@ -108,6 +110,6 @@ export class TaskRunner {
 		const reaction = reactionTo(failure, this.#failures);
 		if (reaction.do === "yield") return { how: "fenced" };
 		if (reaction.do === "pause") return { how: "paused", delayMs: reaction.delayMs, failure };
-		return { how: "failed", failure, generation };
+		return { how: "failed", failure, generation: this.#generation };
 	}
 }

@@ -1,4 +1,4 @@
-import type { LiveReports, LogAuthority, RedisCrashNotes, Taps } from "@weir/backends";
+import type { LiveReports, LogAuthority, RedisCrashNotes, SinkAuthorities, Taps } from "@weir/backends";
 import type { WorkerStore } from "@weir/db";
 import { asWeirError, type WeirError } from "@weir/errors";
 import { reportedWatermark, type SliceMessage, type SliceOutcome } from "@weir/jobs";
@@ -17,7 +17,6 @@ import {
 import type { Logger } from "@weir/telemetry";
 import type { JobCache, KnownJob } from "./job-cache.ts";
 import type { LeaseKeeper } from "./lease-keeper.ts";
-import type { SinkAuthorities } from "./sink-authorities.ts";
 import type { WorkerMetrics } from "./worker-metrics.ts";
 
 export interface SliceParts {
@@ -73,12 +72,13 @@ export class Slices {
 		try {
 			const known = await jobs.get(slice.job);
 			const stage = known?.plan.stages.find((candidate) => candidate.id === slice.stage);
-			if (known === undefined || stage === undefined || known.job.wanted === "stopped") return NONE;
+			if (known === undefined || stage === undefined || !isActive(known.job)) return NONE;
 			return await this.#run(slice, known, stage, signal);
 		} catch (error) {
 			// Before there is a task: the database is away, or the sink's connection is not what it should be.
 			const failure = asWeirError(error);
 			logger.warn("A slice could not begin.", { failed: failure, jobId: slice.job, stage: slice.stage, partition: slice.partition });
+			this.#parts.reports.putFailure({ ...slice, worker: this.#parts.owner, at: Date.now() }, failureOf(failure));
 			return this.#afterFailure(slice, undefined, failure, 1_000);
 		}
 	}
@@ -98,7 +98,11 @@ export class Slices {
 		const end = await warm.runner.run({
 			untilMs: clock.now() + sliceMs,
 			signal: AbortSignal.any([signal, lost.signal]),
-			wanted: () => jobs.peek(slice.job)?.job.wanted ?? "running",
+			wanted: () => {
+				const job = jobs.peek(slice.job)?.job;
+				if (job === undefined) return "running";
+				return isActive(job) ? job.wanted : "stopped";
+			},
 			onBegin: (generation) => {
 				let seen = -1;
 				unhold = this.#parts.leases.hold({
@@ -219,7 +223,10 @@ export class Slices {
 
 	#report(task: TaskRef, warm: Warm, failure: WeirError | undefined): void {
 		const held = warm.runner.task ?? warm.runner.last;
-		if (held === undefined) return;
+		if (held === undefined) {
+			if (failure !== undefined) this.#parts.reports.putFailure({ ...task, worker: this.#parts.owner, at: Date.now() }, failureOf(failure));
+			return;
+		}
 		const { position, counters, watermark } = held.committed;
 		this.#parts.metrics.note(taskName(task), counters, warm.lagRecords);
 		this.#parts.reports.put({
@@ -257,6 +264,11 @@ export class Slices {
 		warm.runner.drop();
 		warm.release();
 	}
+}
+
+/** A job that failed or ended keeps no task at work, whatever is wanted of it. */
+function isActive(job: KnownJob["job"]): boolean {
+	return job.wanted !== "stopped" && (job.state === "scheduling" || job.state === "running" || job.state === "recovering");
 }
 
 function failureOf(failure: WeirError): { code: string; message: string; node?: string } {

@@ -8,12 +8,18 @@ type TaskStatements = Pick<
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
-	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.state`;
+	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.state,
+	case when t.failure_code is not null then json_build_object('code', t.failure_code, 'message', t.failure_message, 'node', t.failure_node) end as failure`;
 
 type TaskRow = { [K in keyof StoredTask]: StoredTask[K] | null };
 
 function asTask(row: TaskRow): StoredTask {
-	return { ...row, owner: row.owner ?? undefined, heartbeatAtMs: row.heartbeatAtMs ?? undefined } as StoredTask;
+	return {
+		...row,
+		owner: row.owner ?? undefined,
+		heartbeatAtMs: row.heartbeatAtMs ?? undefined,
+		failure: row.failure ?? undefined,
+	} as StoredTask;
 }
 
 /** Statements on the leases of tasks. A generation decides nothing here; it is what the commit authority checks. */

@@ -35,6 +35,8 @@ export interface StoredTask {
 	/** Starts since the last heartbeat that told of progress. */
 	readonly attempts: number;
 	readonly state: TaskState;
+	/** Why it failed, when it did. */
+	readonly failure?: StoredFailure | undefined;
 }
 
 export type TaskState = "waiting" | "running" | "done" | "failed";

@@ -1,0 +1,88 @@
+import type { StoredFailure, StoredJob, WorkerStore } from "@weir/db";
+import { type ControlQueue, canMove, moveStored } from "@weir/jobs";
+import type { Plan } from "@weir/planner";
+import type { Position } from "@weir/runtime";
+import type { Logger } from "@weir/telemetry";
+import { type Decision, HANDLERS, type JobActions, type JobView, placesOf } from "./states/index.ts";
+
+export interface ReconcilerParts {
+	readonly store: WorkerStore;
+	readonly queue: ControlQueue;
+	readonly logger: Logger;
+	readonly now: () => number;
+	cut(job: StoredJob): Promise<Position | undefined>;
+	/** Told when a job has come to rest for good. */
+	onEnded(job: StoredJob, plan: Plan): Promise<void>;
+}
+
+/** Compares what is wanted with what is, job by job, and takes one step at a time. */
+export class Reconciler {
+	readonly #parts: ReconcilerParts;
+	readonly #plans = new Map<string, Plan>();
+	readonly #actions: JobActions;
+
+	constructor(parts: ReconcilerParts) {
+		this.#parts = parts;
+		const { store, queue } = parts;
+		this.#actions = {
+			cut: (job) => parts.cut(job),
+			setStartPosition: (job, position) => store.setStartPosition(job.id, position),
+			ensureTasks: (job, plan) => store.ensureTasks(job, placesOf(plan)),
+			resetTasks: (job) => store.resetTasks(job.id),
+			async offer(job, tasks) {
+				await Promise.all(tasks.map(({ stage, partition }) => queue.offer({ tenant: job.tenant, job: job.id, stage, partition })));
+			},
+		};
+	}
+
+	/** One look at every job that is not settled. A job that has trouble does not hold up the others. */
+	async round(): Promise<readonly StoredJob[]> {
+		const jobs = await this.#parts.store.unsettledJobs();
+		await Promise.all(
+			jobs.map((job) =>
+				this.#step(job).catch((error: unknown) => {
+					this.#parts.logger.warn("A job could not be moved on; it is tried again.", { failed: error, jobId: job.id, state: job.state });
+				}),
+			),
+		);
+		return jobs;
+	}
+
+	/** The plan of a job; it never changes. */
+	async plan(job: StoredJob): Promise<Plan | undefined> {
+		const known = this.#plans.get(job.plan);
+		if (known !== undefined) return known;
+		const plan = await this.#parts.store.plan(job.plan);
+		if (this.#plans.size > 500) this.#plans.clear();
+		if (plan !== undefined) this.#plans.set(job.plan, plan);
+		return plan;
+	}
+
+	async #step(job: StoredJob): Promise<void> {
+		const { store, now } = this.#parts;
+		const plan = await this.plan(job);
+		if (plan === undefined) return;
+		const tasks = job.state === "created" ? [] : await store.tasksOf(job.id);
+		const view: JobView = { job, plan, tasks, nowMs: now() };
+		const decision = await HANDLERS[job.state](view, this.#actions);
+		if (decision !== undefined) await this.#move(view, decision);
+	}
+
+	async #move({ job, plan, tasks }: JobView, decision: Decision): Promise<void> {
+		const { store, logger } = this.#parts;
+		if (!canMove(job.state, decision.event)) return;
+		const next = moveStored(job.state, decision.event);
+		const failure = decision.event === "fail" ? failureOf(tasks) : undefined;
+		// Somebody else moved it since it was read: the next round sees how it is now.
+		if (!(await store.moveJob(job, next, failure))) return;
+		logger.info("A job moved.", { jobId: job.id, from: job.state, to: next });
+		const tell = failure === undefined ? decision.tell : { kind: "failed", text: failure.message };
+		if (tell !== undefined) await store.addEvent(job, tell.kind, tell.text);
+		if (next === "finished" || next === "failed" || next === "stopped") await this.#parts.onEnded({ ...job, state: next }, plan);
+	}
+}
+
+function failureOf(tasks: JobView["tasks"]): StoredFailure {
+	const failed = tasks.find((task) => task.state === "failed");
+	return failed?.failure ?? { code: "INVARIANT_BROKEN", message: "A task of the flow failed for good." };
+}

@@ -1,0 +1,8 @@
+import type { StateHandler } from "./handler.ts";
+
+/** Goes on from its last commit when somebody wants that. */
+export const stopped: StateHandler = async ({ job }, actions) => {
+	if (job.wanted === "stopped") return undefined;
+	await actions.resetTasks(job);
+	return { event: "schedule" };
+};

@@ -1,0 +1,56 @@
+import type { LiveReports } from "@weir/backends";
+import type { StoredJob } from "@weir/db";
+import type { Plan } from "@weir/planner";
+import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
+import type { Logger } from "@weir/telemetry";
+
+export interface TrimmerParts {
+	readonly log: Log;
+	readonly reports: LiveReports;
+	readonly logger: Logger;
+	/** Endpoints keep what came in this stretch of time, also when it was read. */
+	readonly retentionMs: number;
+	readonly now: () => number;
+}
+
+interface Place {
+	readonly stream: StreamRef;
+	readonly partition: number;
+	readonly least: EntryId;
+}
+
+/** Forgets what every live task has committed and nobody is promised any more (I11). Only streams of running jobs are touched. */
+export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly job: StoredJob; readonly plan: Plan }[]): Promise<void> {
+	const places = new Map<string, Place>();
+	const held = new Set<string>();
+	for (const { job, plan } of jobs) {
+		const reports = job.state === "created" ? [] : await parts.reports.ofJob(job.id);
+		const expected = plan.stages.reduce((sum, stage) => sum + stage.partitions, 0);
+		// A task that never reported may stand anywhere: its job's streams stay as they are.
+		const isWhole = reports.length >= expected;
+		for (const report of reports) {
+			for (const [place, entry] of Object.entries(report.position)) {
+				if (place.endsWith("+")) continue;
+				const slash = place.lastIndexOf("/");
+				const stream = { tenant: job.tenant, stream: place.slice(0, slash) };
+				const key = `${job.tenant}/${place}`;
+				const known = places.get(key);
+				const least = known === undefined || parts.log.compare(entry, known.least) < 0 ? entry : known.least;
+				places.set(key, { stream, partition: Number(place.slice(slash + 1)), least });
+				if (!isWhole) held.add(key);
+			}
+		}
+	}
+	const retained = `${Math.max(0, parts.now() - parts.retentionMs)}-0`;
+	for (const [key, { stream, partition, least }] of places) {
+		if (held.has(key) || least === "") continue;
+		const isEndpoint = stream.stream.startsWith("e:");
+		const upTo = isEndpoint && parts.log.compare(retained, least) < 0 ? retained : least;
+		await parts.log.trim(stream, partition, upTo);
+	}
+}
+
+/** Forgets the exchanges of a job that has come to its end. */
+export async function dropExchanges(log: Log, job: StoredJob, plan: Plan): Promise<void> {
+	for (const exchange of plan.exchanges) await log.drop(exchangeStream(job.tenant, job.id, exchange.id), exchange.partitions);
+}
