@@ -32,6 +32,11 @@ const schema = z.object({
 		.string()
 		.default("")
 		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
+	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+});
+
+export type ControlEnv = z.infer<typeof schema>;
+
 /** Parses the environment; the error names everything that is missing or wrong at once. */
 export function readEnv(source: Readonly<Record<string, string | undefined>>): ControlEnv {
 	const found = schema.safeParse(source);
