@@ -1,18 +1,19 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { NO_FILTERS, openSchemaEngine, prismaFolder, schemaFiles } from "./engine.ts";
+import { NO_FILTERS, prismaFolder, schemaFiles, withSchemaEngine } from "./engine.ts";
 
 /** SQL that makes the whole schema in an empty database, without the parts Prisma cannot say (policies, grants, sequences). */
 export async function schemaSql(url: string): Promise<string> {
-	const engine = await openSchemaEngine(url);
 	const files = (await schemaFiles()).map(([file, content]) => ({ path: file, content }));
-	const result = await engine.diff({
-		from: { tag: "empty" },
-		to: { tag: "schemaDatamodel", files },
-		script: true,
-		exitCode: true,
-		filters: NO_FILTERS,
-	});
+	const result = await withSchemaEngine(url, (engine) =>
+		engine.diff({
+			from: { tag: "empty" },
+			to: { tag: "schemaDatamodel", files },
+			script: true,
+			exitCode: true,
+			filters: NO_FILTERS,
+		}),
+	);
 	return result.stdout ?? "";
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { PrismaPg } from "@prisma/adapter-pg";
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
+import pg from "pg";
 
 type Engine = import("@prisma/schema-engine-wasm/schema_engine_bg").SchemaEngine;
 type MigrationList = import("@prisma/schema-engine-wasm/schema_engine_bg").MigrationList;
@@ -15,11 +16,17 @@ export function prismaFolder(): string {
 }
 
 /** Prisma's schema engine as WebAssembly over node-postgres: the same engine without the download of its binary. */
-export async function openSchemaEngine(url: string): Promise<Engine> {
+export async function withSchemaEngine<T>(url: string, act: (engine: Engine) => Promise<T>): Promise<T> {
 	wasm ??= loadWasm();
 	const bg = await wasm;
-	const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url, max: 1 }));
-	return bg.SchemaEngine.new({ datamodels: await schemaFiles() }, () => {}, adapter);
+	// The engine keeps its advisory lock as long as its session lives, so the session must end with the work.
+	const pool = new pg.Pool({ connectionString: url, max: 1 });
+	try {
+		const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg(pool));
+		return await act(await bg.SchemaEngine.new({ datamodels: await schemaFiles() }, () => {}, adapter));
+	} finally {
+		await pool.end();
+	}
 }
 
 // Once per process: the bindings keep one instance in a module variable.

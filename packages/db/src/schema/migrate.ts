@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import pg from "pg";
-import { migrationFiles, NO_FILTERS, openSchemaEngine } from "./engine.ts";
+import { migrationFiles, NO_FILTERS, withSchemaEngine } from "./engine.ts";
 
 /** The one login role the product's processes use: no BYPASSRLS, owner of nothing. */
 export const APP_ROLE = "weir_app";
@@ -24,9 +24,9 @@ export async function migrate(url: string, appUrl: string = appDatabaseUrl(url))
 		// The engine over an adapter takes no lock of its own, and a twin would find a half-done migration.
 		await client.query("select pg_advisory_lock(7391)");
 		await ensureRoles(client, new URL(appUrl));
-		const engine = await openSchemaEngine(url);
-		const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: await migrationFiles(), filters: NO_FILTERS });
-		return appliedMigrationNames;
+		const migrationsList = await migrationFiles();
+		const applied = await withSchemaEngine(url, (engine) => engine.applyMigrations({ migrationsList, filters: NO_FILTERS }));
+		return applied.appliedMigrationNames;
 	} finally {
 		await client.end();
 	}

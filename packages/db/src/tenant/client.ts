@@ -11,7 +11,7 @@ export type InTenant = <T>(act: (tx: ScopedClient) => Promise<T>) => Promise<T>;
 
 export function openClient(appUrl: string, connections: number): PrismaClient {
 	return new PrismaClient({
-		adapter: new PrismaPg({ connectionString: appUrl, max: connections, connectionTimeoutMillis: 10_000 }, { onPoolError: () => {} }),
+		adapter: new PrismaPg({ connectionString: appUrl, max: connections, connectionTimeoutMillis: 20_000 }, { onPoolError: () => {} }),
 	});
 }
 
