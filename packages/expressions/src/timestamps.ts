@@ -64,41 +64,41 @@ export function formatTimestamp(ms: number): string {
 
 /** Parts `extract` knows; each works on milliseconds since 1970 UTC. */
 const PARTS: Readonly<Record<string, (ms: number) => number>> = {
-	epoch: (ms) => ms / 1000,
-	microseconds: (ms) => Math.round(floorMod(ms, MINUTE) * 1000),
-	milliseconds: (ms) => floorMod(ms, MINUTE),
-	second: (ms) => floorMod(ms, MINUTE) / 1000,
+	epoch: (ms) => microsecondsOf(ms) / 1e6,
+	microseconds: (ms) => microsecondsOf(floorMod(ms, MINUTE)),
+	milliseconds: (ms) => microsecondsOf(floorMod(ms, MINUTE)) / 1000,
+	second: (ms) => microsecondsOf(floorMod(ms, MINUTE)) / 1e6,
 	minute: (ms) => Math.floor(floorMod(ms, HOUR) / MINUTE),
 	hour: (ms) => Math.floor(floorMod(ms, DAY) / HOUR),
-	day: (ms) => new Date(ms).getUTCDate(),
-	month: (ms) => new Date(ms).getUTCMonth() + 1,
-	quarter: (ms) => Math.floor(new Date(ms).getUTCMonth() / 3) + 1,
-	year: (ms) => new Date(ms).getUTCFullYear(),
-	decade: (ms) => Math.floor(new Date(ms).getUTCFullYear() / 10),
-	century: (ms) => eraPart(new Date(ms).getUTCFullYear(), 100),
-	millennium: (ms) => eraPart(new Date(ms).getUTCFullYear(), 1000),
-	dow: (ms) => new Date(ms).getUTCDay(),
-	isodow: (ms) => new Date(ms).getUTCDay() || 7,
-	doy: (ms) => Math.floor((ms - startOfDay(new Date(ms).getUTCFullYear(), 1, 1)) / DAY) + 1,
-	week: (ms) => Math.floor((thursdayOf(ms) - startOfDay(new Date(thursdayOf(ms)).getUTCFullYear(), 1, 1)) / (7 * DAY)) + 1,
-	isoyear: (ms) => new Date(thursdayOf(ms)).getUTCFullYear(),
+	day: (ms) => dateOf(ms).getUTCDate(),
+	month: (ms) => dateOf(ms).getUTCMonth() + 1,
+	quarter: (ms) => Math.floor(dateOf(ms).getUTCMonth() / 3) + 1,
+	year: (ms) => dateOf(ms).getUTCFullYear(),
+	decade: (ms) => Math.floor(dateOf(ms).getUTCFullYear() / 10),
+	century: (ms) => eraPart(dateOf(ms).getUTCFullYear(), 100),
+	millennium: (ms) => eraPart(dateOf(ms).getUTCFullYear(), 1000),
+	dow: (ms) => dateOf(ms).getUTCDay(),
+	isodow: (ms) => dateOf(ms).getUTCDay() || 7,
+	doy: (ms) => Math.floor((ms - startOfDay(dateOf(ms).getUTCFullYear(), 1, 1)) / DAY) + 1,
+	week: (ms) => Math.floor((thursdayOf(ms) - startOfDay(dateOf(thursdayOf(ms)).getUTCFullYear(), 1, 1)) / (7 * DAY)) + 1,
+	isoyear: (ms) => dateOf(thursdayOf(ms)).getUTCFullYear(),
 	julian: (ms) => ms / DAY + 2440588,
 };
 
 const TRUNCATIONS: Readonly<Record<string, (ms: number) => number>> = {
-	microseconds: (ms) => Math.round(ms * 1000) / 1000,
+	microseconds: (ms) => microsecondsOf(ms) / 1000,
 	milliseconds: (ms) => Math.floor(ms),
 	second: (ms) => ms - floorMod(ms, SECOND),
 	minute: (ms) => ms - floorMod(ms, MINUTE),
 	hour: (ms) => ms - floorMod(ms, HOUR),
 	day: (ms) => ms - floorMod(ms, DAY),
 	week: (ms) => thursdayOf(ms) - 3 * DAY,
-	month: (ms) => startOfDay(new Date(ms).getUTCFullYear(), new Date(ms).getUTCMonth() + 1, 1),
-	quarter: (ms) => startOfDay(new Date(ms).getUTCFullYear(), 3 * Math.floor(new Date(ms).getUTCMonth() / 3) + 1, 1),
-	year: (ms) => startOfDay(new Date(ms).getUTCFullYear(), 1, 1),
-	decade: (ms) => startOfDay(Math.floor(new Date(ms).getUTCFullYear() / 10) * 10, 1, 1),
-	century: (ms) => startOfDay(eraStart(new Date(ms).getUTCFullYear(), 100), 1, 1),
-	millennium: (ms) => startOfDay(eraStart(new Date(ms).getUTCFullYear(), 1000), 1, 1),
+	month: (ms) => startOfDay(dateOf(ms).getUTCFullYear(), dateOf(ms).getUTCMonth() + 1, 1),
+	quarter: (ms) => startOfDay(dateOf(ms).getUTCFullYear(), 3 * Math.floor(dateOf(ms).getUTCMonth() / 3) + 1, 1),
+	year: (ms) => startOfDay(dateOf(ms).getUTCFullYear(), 1, 1),
+	decade: (ms) => startOfDay(Math.floor(dateOf(ms).getUTCFullYear() / 10) * 10, 1, 1),
+	century: (ms) => startOfDay(eraStart(dateOf(ms).getUTCFullYear(), 100), 1, 1),
+	millennium: (ms) => startOfDay(eraStart(dateOf(ms).getUTCFullYear(), 1000), 1, 1),
 };
 
 const PART_ALIASES: Readonly<Record<string, string>> = {
@@ -137,6 +137,16 @@ function lookUp<T>(table: Readonly<Record<string, T>>, word: string): T | undefi
 	return name !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
+/** A Date cuts towards zero; before 1970 that would be the next millisecond. */
+function dateOf(ms: number): Date {
+	return new Date(Math.floor(ms));
+}
+
+/** Moments are kept to the microsecond; what a double holds beyond that is noise. */
+function microsecondsOf(ms: number): number {
+	return Math.round(ms * 1000);
+}
+
 function floorMod(value: number, size: number): number {
 	return value - Math.floor(value / size) * size;
 }
@@ -144,7 +154,7 @@ function floorMod(value: number, size: number): number {
 /** Thursday of the ISO week, at midnight: the year it lies in is the week's year. */
 function thursdayOf(ms: number): number {
 	const midnight = ms - floorMod(ms, DAY);
-	return midnight - ((new Date(midnight).getUTCDay() || 7) - 4) * DAY;
+	return midnight - ((dateOf(midnight).getUTCDay() || 7) - 4) * DAY;
 }
 
 /** Which century or millennium a year lies in: the first began with year 1. */

@@ -1,5 +1,6 @@
 const SPACE = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const HEXADECIMAL = /^([+-]?)(0x[0-9a-f]+)$/i;
 const WHOLE = /^([+-]?)(?:0x([0-9a-f]+(?:_[0-9a-f]+)*)|0o([0-7]+(?:_[0-7]+)*)|0b([01]+(?:_[01]+)*)|(\d+(?:_\d+)*))$/i;
 
 /** Why a text is not a value of a type. */
@@ -8,10 +9,11 @@ export type Misfit = "malformed" | "out-of-range";
 /** PostgreSQL's float8 input, without NaN and the infinities: numbers here are finite. */
 export function parseNumber(text: string): number | Misfit {
 	const trimmed = text.replace(SPACE, "");
-	if (!DECIMAL.test(trimmed)) return "malformed";
-	const value = Number(trimmed);
+	const [, sign, hexadecimal] = HEXADECIMAL.exec(trimmed) ?? [];
+	if (hexadecimal === undefined && !DECIMAL.test(trimmed)) return "malformed";
+	const value = hexadecimal === undefined ? Number(trimmed) : Number(hexadecimal) * (sign === "-" ? -1 : 1);
 	if (!Number.isFinite(value)) return "out-of-range";
-	if (value === 0 && /[1-9]/.test(trimmed.replace(/e.*$/i, ""))) return "out-of-range";
+	if (value === 0 && hexadecimal === undefined && /[1-9]/.test(trimmed.replace(/e.*$/i, ""))) return "out-of-range";
 	return value;
 }
 

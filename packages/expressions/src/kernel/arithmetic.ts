@@ -5,6 +5,9 @@ import { numberColumn, numbersOf } from "./columns.ts";
 import { decimalRemainder, raise } from "./numbers.ts";
 import { bothValid, type Compile, type Evaluate, type Run } from "./run.ts";
 
+export const TOO_LARGE = "A number too large to be kept came out";
+export const TOO_SMALL = "A number too small to be told from zero came out";
+
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER;
 
 /** Why a result is none; asked only when it is too large, not finite, or the divisor is 0. */
@@ -56,17 +59,17 @@ function explainInteger(operator: ArithmeticOperator, _a: number, b: number, res
 function explainNumber(operator: ArithmeticOperator, a: number, b: number, result: number): string | undefined {
 	if ((operator === "/" || operator === "%") && b === 0) return "Division by zero";
 	if (operator === "^") return whyNoPower(a, b, result);
-	if (!Number.isFinite(result)) return "A number too large to be kept came out";
+	if (!Number.isFinite(result)) return TOO_LARGE;
 	const canVanish = operator === "*" ? a !== 0 && b !== 0 : operator === "/" && a !== 0;
-	return canVanish && result === 0 ? "A number too small to be told from zero came out" : undefined;
+	return canVanish && result === 0 ? TOO_SMALL : undefined;
 }
 
 /** Why `a ^ b` has no value, in PostgreSQL's judgement. */
-export function whyNoPower(a: number, b: number, result: number): string | undefined {
+function whyNoPower(a: number, b: number, result: number): string | undefined {
 	if (a === 0 && b < 0) return "Zero was raised to a negative power";
 	if (a < 0 && !Number.isInteger(b)) return "A negative number was raised to a power that is not whole";
-	if (!Number.isFinite(result)) return "A number too large to be kept came out";
-	return result === 0 && a !== 0 ? "A number too small to be told from zero came out" : undefined;
+	if (!Number.isFinite(result)) return TOO_LARGE;
+	return result === 0 && a !== 0 ? TOO_SMALL : undefined;
 }
 
 /** Fills `out`; false when a row looks wrong and must be looked at again. */

@@ -4,11 +4,11 @@ import { printExpression } from "../print.ts";
 import { isTimestamp, partNamed, truncationNamed } from "../timestamps.ts";
 import type { Call, Join, TypedExpression } from "../tree.ts";
 import { compareTexts } from "../values.ts";
-import { whyNoPower } from "./arithmetic.ts";
+import { compileArithmetic, TOO_LARGE, TOO_SMALL } from "./arithmetic.ts";
 import { textOf } from "./cast.ts";
 import { numberColumn, numbersOf, textColumn } from "./columns.ts";
 import { Failure } from "./failure.ts";
-import { decimalRemainder, raise, roundDigits, roundHalfEven, truncateDigits } from "./numbers.ts";
+import { roundDigits, roundHalfEven, truncateDigits } from "./numbers.ts";
 import { bothValid, type Compile, type Evaluate } from "./run.ts";
 import { compileScalar, readerOf, type Value } from "./scalar.ts";
 import { TextOutput } from "./text-table.ts";
@@ -30,19 +30,9 @@ const NUMBER_FUNCTIONS: Readonly<Partial<Record<FunctionName, NumberFunction>>> 
 	trunc: { compute: Math.trunc },
 	sign: { compute: (a) => (a > 0 ? 1 : a < 0 ? -1 : 0) },
 	sqrt: { compute: Math.sqrt, why: (a) => (a < 0 ? "The square root of a negative number was asked for" : undefined) },
-	power: { compute: raise, why: whyNoPower },
-	exp: {
-		compute: Math.exp,
-		why: (_a, _b, result) =>
-			result === 0
-				? "A number too small to be told from zero came out"
-				: Number.isFinite(result)
-					? undefined
-					: "A number too large to be kept came out",
-	},
+	exp: { compute: Math.exp, why: (_a, _b, result) => (result === 0 ? TOO_SMALL : Number.isFinite(result) ? undefined : TOO_LARGE) },
 	ln: { compute: Math.log, why: (a) => (a <= 0 ? LOGARITHM_OF_NONE : undefined) },
 	log: { compute: Math.log10, why: (a) => (a <= 0 ? LOGARITHM_OF_NONE : undefined) },
-	mod: { compute: (a, b) => (b === 0 ? Number.NaN : decimalRemainder(a, b)), why: (_a, b) => (b === 0 ? "Division by zero" : undefined) },
 };
 
 /** The same names with a second operand that means something else. */
@@ -75,6 +65,10 @@ export function compileCall(tree: Call, compile: Compile): Evaluate {
 	const { name, operands } = tree;
 	const place = printExpression(tree);
 	if (name === "greatest" || name === "least") return compileExtreme(tree, compile);
+	const [left, right] = operands;
+	if ((name === "mod" || name === "power") && left !== undefined && right !== undefined) {
+		return compileArithmetic({ kind: "arithmetic", type: tree.type, operator: name === "mod" ? "%" : "^", left, right }, compile);
+	}
 	if (name === "concat") return compileConcat(operands, compile, place);
 	const numeric = (operands.length > 1 ? WITH_SECOND[name] : undefined) ?? NUMBER_FUNCTIONS[name];
 	if (numeric !== undefined) return compileNumeric(tree.type === "integer" ? "integer" : "number", operands, numeric, compile, place);

@@ -71,9 +71,11 @@ export function compileToJson(operand: TypedExpression, compile: Compile, place:
 			const row = rows[i] as number;
 			if (valid !== undefined && valid[row] === 0) continue;
 			const text = dictionary.valueAt(codes[row] as number);
-			if (!isJson(text)) run.fail(row, `A text that is not json was met in \`${place}\`.`);
+			const isSound = isJson(text);
+			if (!isSound) run.fail(row, `A text that is not json was met in \`${place}\`.`);
 			starts[row] = bytes.length;
-			bytes.add(encoder.encode(text));
+			// What walks over the bytes counts on json, also in rows that failed.
+			bytes.add(encoder.encode(isSound ? text : "null"));
 			ends[row] = bytes.length;
 		}
 		const column = { type: "json", slab: bytes.slab, starts, ends } as const;

@@ -122,7 +122,9 @@ function numberMembership(evaluate: Evaluate, values: readonly number[]): Evalua
 }
 
 function spelledOut({ operand, items, negated }: In): TypedExpression {
-	const operands = items.map(
+	// As in PostgreSQL constants are tried first, so a match among them spares the rest.
+	const ordered = [...items.filter((item) => item.kind === "literal"), ...items.filter((item) => item.kind !== "literal")];
+	const operands = ordered.map(
 		(item): TypedExpression => ({ kind: "compare", type: "boolean", operator: negated ? "<>" : "=", left: operand, right: item }),
 	);
 	return { kind: negated ? "and" : "or", type: "boolean", operands };

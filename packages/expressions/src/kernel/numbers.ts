@@ -24,7 +24,7 @@ export function roundDigits(value: number, digits: number): number {
 		const scaled = value * scale;
 		const rest = scaled - Math.floor(scaled);
 		// Far enough from a half for the error of the product not to matter.
-		if (Math.abs(rest - 0.5) > 1e-4) return Math.round(scaled) / scale;
+		if (Math.abs(rest - 0.5) > 1e-4) return Math.round(scaled) / scale + 0;
 	}
 	return cut(value, digits, (rest, half) => rest >= half);
 }
@@ -47,11 +47,17 @@ function cut(value: number, digits: number, roundsUp: (rest: number, half: numbe
 
 /** What is left after division of the two decimal numbers, so that 0.3 % 0.1 is 0; it has the sign of the first. */
 export function decimalRemainder(value: number, divisor: number): number {
-	if (Number.isSafeInteger(value) && Number.isSafeInteger(divisor)) return (value % divisor) + 0;
+	if (isShortInteger(value) && isShortInteger(divisor) && divisor !== 0) return (value % divisor) + 0;
+	// Rows that failed already, and rows without a value, hold anything.
+	if (!Number.isFinite(value) || !Number.isFinite(divisor) || divisor === 0) return Number.NaN;
 	const a = decimalOf(value);
 	const b = decimalOf(divisor);
 	const exponent = Math.min(a.exponent, b.exponent);
 	const left = BigInt(a.coefficient) * 10n ** BigInt(a.exponent - exponent);
 	const rest = left % (BigInt(b.coefficient) * 10n ** BigInt(b.exponent - exponent));
 	return rest === 0n ? 0 : Number(`${value < 0 ? "-" : ""}${rest}e${exponent}`);
+}
+
+function isShortInteger(value: number): boolean {
+	return Number.isInteger(value) && Math.abs(value) < 1e15;
 }

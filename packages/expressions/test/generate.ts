@@ -1,0 +1,334 @@
+import type { FieldType } from "@weir/records";
+import type { Random } from "./random.ts";
+
+/** The same expression as one writes it here, and as PostgreSQL must be asked for the same meaning. */
+export interface Generated {
+	readonly ours: string;
+	readonly postgres: string;
+}
+
+type Build = (depth: number) => Generated;
+
+/**
+ * Makes expressions over the fields of PROBE. Numbers in the text for PostgreSQL stand in sub-selects, because its planner
+ * computes constant parts in advance and would fail where no row ever gets to.
+ */
+export class Generator {
+	readonly #random: Random;
+	/** Above 0: within something that jumps (a comparison, a rounding, a text), where the last digit of a logarithm must not matter. */
+	#jumps = 0;
+
+	constructor(random: Random) {
+		this.#random = random;
+	}
+
+	expression(type: FieldType, depth: number): Generated {
+		switch (type) {
+			case "number":
+				return this.#number(depth);
+			case "integer":
+				return this.#integer(depth);
+			case "boolean":
+				return this.#boolean(depth);
+			case "text":
+				return this.#text(depth);
+			case "timestamp":
+				return this.#timestamp(depth);
+			case "json":
+				return this.#json(depth);
+		}
+	}
+
+	#one(builds: readonly Build[], depth: number): Generated {
+		return this.#random.pick(builds)(depth - 1);
+	}
+
+	#exactly<T>(build: () => T): T {
+		this.#jumps += 1;
+		try {
+			return build();
+		} finally {
+			this.#jumps -= 1;
+		}
+	}
+
+	#field(names: string): Generated {
+		const name = this.#random.pick(names.split(" "));
+		return both(name === "on" ? '"on"' : name);
+	}
+
+	#integerLiteral(values: readonly number[] = [0, 1, 2, 3, 5, 10, 60, 1000, 9007199254740991]): Generated {
+		const value = String(this.#random.pick(values));
+		return { ours: value, postgres: `(select ${value}::int8)` };
+	}
+
+	/** For PostgreSQL's parameters of type integer. */
+	#smallLiteral(values: readonly number[]): Generated {
+		const value = String(this.#random.pick(values));
+		return { ours: value, postgres: `(select (${value})::int4)` };
+	}
+
+	#numberLiteral(): Generated {
+		const value = this.#random.pick(["0.0", "1.5", "0.1", "2.5", "100.0", "1e3", "0.01", "3.14159", ".5", "12.345"]);
+		return { ours: value, postgres: `(select ${value}::float8)` };
+	}
+
+	#booleanLiteral(): Generated {
+		const value = this.#random.pick(["true", "false", "null::boolean"]);
+		return { ours: value, postgres: `(select ${value})` };
+	}
+
+	#textLiteral(): Generated {
+		return both(this.#random.pick(["'ok'", "''", "'OK'", "'ö'", "'😀'", "'-'", "'/'", "'a'", "' '", "'it''s'", "'12'", "'o'"]));
+	}
+
+	#timestampLiteral(): Generated {
+		const text = this.#random.pick(["'2026-01-01'", "'1970-01-01 00:00:00Z'", "'2025-11-24T16:00:00.123+00:00'", "'2000-02-29 12:30'"]);
+		return { ours: text, postgres: `${text}::timestamptz` };
+	}
+
+	#numeric(depth: number): Generated {
+		return this.#random.chance(0.3) ? this.#integer(depth) : this.#number(depth);
+	}
+
+	#number(depth: number): Generated {
+		if (depth <= 0) return this.#random.chance(0.7) ? this.#field("n m") : this.#numberLiteral();
+		const smooth: Build[] = [
+			(d) => mix`(${this.#number(d)} ${op(this.#random.pick(["+", "-", "*", "/"]))} ${this.#numeric(d)})`,
+			(d) => mix`(${this.#integer(d)} ${op(this.#random.pick(["+", "-", "*", "/"]))} ${this.#number(d)})`,
+			(d) => mix`(- ${this.#number(d)})`,
+			(d) => mix`abs(${this.#number(d)})`,
+			(d) => mix`sqrt(${this.#numeric(d)})`,
+			(d) => mix`greatest(${this.#number(d)}, ${this.#numeric(d)})`,
+			(d) => mix`least(${this.#numeric(d)}, ${this.#number(d)}, ${this.#number(0)})`,
+			(d) => mix`coalesce(${this.#number(d)}, ${this.#numeric(d)})`,
+			(d) => this.#case(d, (e) => this.#number(e)),
+			(d) => this.#exactly(() => mix`nullif(${this.#number(d)}, ${this.#numeric(d)})`),
+			(d) => cast(this.#field("s t"), "number", "float8"),
+			(d) => cast(this.#integer(d), "number", "float8"),
+			(d) => this.#exactly(() => mix`${op(this.#random.pick(["ceil", "floor", "round", "trunc", "sign"]))}(${this.#numeric(d)})`),
+			(d) => this.#roundTo(d),
+			(d) => this.#remainder(d),
+			(d) => this.#extract(d),
+		];
+		const rough: Build[] = [
+			(d) => mix`exp(${this.#number(d)})`,
+			(d) => mix`ln(${this.#numeric(d)})`,
+			(d) => mix`log(${this.#number(d)})`,
+			(d) => mix`power(${this.#number(d)}, ${this.#number(0)})`,
+			(d) => mix`(${this.#numeric(d)} ^ ${this.#numeric(0)})`,
+		];
+		return this.#one(this.#jumps > 0 ? smooth : [...smooth, ...rough], depth);
+	}
+
+	#roundTo(depth: number): Generated {
+		const name = this.#random.pick(["round", "trunc"]);
+		const value = this.#exactly(() => this.#numeric(depth));
+		const digits = this.#smallLiteral([0, 1, 2, 3, 8, -1, -2]);
+		return {
+			ours: `${name}(${value.ours}, ${digits.ours})`,
+			postgres: `${name}((${value.postgres})::float8::numeric, ${digits.postgres})::float8`,
+		};
+	}
+
+	#remainder(depth: number): Generated {
+		const a = this.#exactly(() => this.#number(depth));
+		const b = this.#exactly(() => this.#numeric(0));
+		const ours = this.#random.chance(0.5) ? `(${a.ours} % ${b.ours})` : `mod(${a.ours}, ${b.ours})`;
+		return { ours, postgres: `((${a.postgres})::float8::numeric % (${b.postgres})::float8::numeric)::float8` };
+	}
+
+	#extract(depth: number): Generated {
+		const part = this.#random.pick(
+			"epoch year quarter month week day hour minute second milliseconds microseconds dow isodow doy isoyear decade century".split(" "),
+		);
+		const moment = this.#timestamp(depth);
+		return { ours: `extract(${part} from ${moment.ours})`, postgres: `extract(${part} from ${moment.postgres})::float8` };
+	}
+
+	#integer(depth: number): Generated {
+		if (depth <= 0) return this.#random.chance(0.7) ? this.#field("i k") : this.#integerLiteral();
+		const builds: Build[] = [
+			(d) => mix`(${this.#integer(d)} ${op(this.#random.pick(["+", "-", "*", "/", "%"]))} ${this.#integer(d)})`,
+			(d) => mix`(- ${this.#integer(d)})`,
+			(d) => mix`abs(${this.#integer(d)})`,
+			(d) => mix`mod(${this.#integer(d)}, ${this.#integer(0)})`,
+			(d) => asBigint(mix`length(${this.#text(d)})`),
+			(d) => asBigint(mix`strpos(${this.#text(d)}, ${this.#text(0)})`),
+			(d) => asBigint(mix`position(${this.#textLiteral()} in ${this.#text(d)})`),
+			(d) =>
+				cast(
+					this.#exactly(() => this.#number(d)),
+					"integer",
+					"int8",
+				),
+			(d) => cast(this.#field("s t"), "integer", "int8"),
+			(d) => cast(this.#boolean(d), "integer", "int4::int8"),
+			(d) => mix`coalesce(${this.#integer(d)}, ${this.#integer(0)})`,
+			(d) => mix`nullif(${this.#integer(d)}, ${this.#integer(0)})`,
+			(d) => mix`greatest(${this.#integer(d)}, ${this.#integer(0)}, null)`,
+			(d) => this.#case(d, (e) => this.#integer(e)),
+		];
+		return this.#one(builds, depth);
+	}
+
+	#case(depth: number, value: Build): Generated {
+		const end = this.#random.chance(0.6) ? mix` else ${value(0)}` : both("");
+		if (this.#random.chance(0.3)) {
+			return mix`case ${this.#field("i k")} when ${this.#integerLiteral()} then ${value(depth)} when ${this.#integer(0)} then ${value(0)}${end} end`;
+		}
+		const more = this.#random.chance(0.4) ? mix` when ${this.#boolean(0)} then ${value(0)}` : both("");
+		return mix`case when ${this.#boolean(depth)} then ${value(depth)}${more}${end} end`;
+	}
+
+	#boolean(depth: number): Generated {
+		return this.#exactly(() => this.#condition(depth));
+	}
+
+	#condition(depth: number): Generated {
+		if (depth <= 0) return this.#random.chance(0.8) ? this.#field("b c") : this.#booleanLiteral();
+		const comparison = () => op(this.#random.pick(["=", "<>", "<", "<=", ">", ">=", "!="]));
+		const not = () => op(this.#random.pick(["", " not"]));
+		const builds: Build[] = [
+			(d) => mix`(${this.#numeric(d)} ${comparison()} ${this.#numeric(d)})`,
+			() => mix`(${this.#field("n m")} ${comparison()} ${this.#random.chance(0.5) ? this.#numberLiteral() : this.#integerLiteral()})`,
+			(d) => mix`(${this.#text(d)} ${comparison()} ${this.#text(d)})`,
+			(d) => mix`(${this.#textLiteral()} ${comparison()} ${this.#text(d)})`,
+			(d) => mix`(${this.#timestamp(d)} ${comparison()} ${this.#timestamp(d)})`,
+			(d) => mix`(${this.#timestamp(d)} ${comparison()} ${this.#timestampLiteral()})`,
+			(d) => mix`(${this.#condition(d)} ${comparison()} ${this.#condition(0)})`,
+			(d) => mix`(${this.#condition(d)} and ${this.#condition(d)})`,
+			(d) => mix`(${this.#condition(d)} or ${this.#condition(d)} or ${this.#condition(0)})`,
+			(d) => mix`(not ${this.#condition(d)})`,
+			(d) =>
+				mix`(${this.#random.pick([() => this.#numeric(d), () => this.#text(d), () => this.#json(d), () => this.#condition(d)])()} is${not()} null)`,
+			(d) => mix`(${this.#condition(d)} is${not()} ${op(this.#random.pick(["true", "false", "unknown"]))})`,
+			(d) => mix`(${this.#numeric(d)} is${not()} distinct from ${this.#numeric(0)})`,
+			(d) => mix`(${this.#text(d)} is${not()} distinct from ${this.#random.chance(0.3) ? both("null") : this.#text(0)})`,
+			(d) => mix`(${this.#integer(d)}${not()} in (${this.#integerLiteral()}, ${this.#integerLiteral()}, ${this.#integerLiteral()}))`,
+			(d) => mix`(${this.#text(d)}${not()} in (${this.#textLiteral()}, ${this.#random.chance(0.3) ? both("null") : this.#textLiteral()}))`,
+			(d) => mix`(${this.#numeric(d)}${not()} in (${this.#numeric(0)}, ${this.#numberLiteral()}, ${this.#numeric(0)}))`,
+			(d) => mix`(${this.#numeric(d)}${not()} between ${this.#numeric(0)} and ${this.#numeric(0)})`,
+			(d) => mix`(${this.#text(d)} between symmetric ${this.#text(0)} and ${this.#text(0)})`,
+			(d) => mix`(${this.#text(d)}${not()} ${op(this.#random.pick(["like", "ilike"]))} ${this.#pattern()})`,
+			(d) => mix`(${this.#text(d)} like ${this.#text(0)})`,
+			(d) => mix`starts_with(${this.#text(d)}, ${this.#text(0)})`,
+			(d) => cast(this.#field("s t"), "boolean", "bool"),
+			(d) => {
+				const value = this.#integer(d);
+				return { ours: `(${value.ours})::boolean`, postgres: `((${value.postgres}) <> 0)` };
+			},
+			(d) => mix`coalesce(${this.#condition(d)}, ${this.#condition(0)})`,
+			(d) => this.#case(d, (e) => this.#condition(e)),
+		];
+		return this.#one(builds, depth);
+	}
+
+	#pattern(): Generated {
+		return both(
+			this.#random.pick([
+				"'%'",
+				"'o%'",
+				"'%k'",
+				"'%ö%'",
+				"'_k'",
+				"'%o_%'",
+				"'a\\_b'",
+				"'a\\%%'",
+				"'%ok%ok'",
+				"''",
+				"'ok'",
+				"'%😀'",
+				"'_x_'",
+				"'%1%-%'",
+				"'b\\\\c'",
+			]),
+		);
+	}
+
+	#text(depth: number): Generated {
+		if (depth <= 0) return this.#random.chance(0.75) ? this.#field("s t") : this.#textLiteral();
+		const places = [0, 1, 2, 3, 5, -1, -2];
+		const builds: Build[] = [
+			(d) => mix`(${this.#text(d)} || ${this.#text(0)})`,
+			(d) => mix`(${this.#text(d)} || ${this.#random.chance(0.5) ? this.#exactly(() => this.#number(0)) : this.#integer(0)})`,
+			(d) => mix`(${this.#field("s t")} || ${this.#boolean(d)})`,
+			(d) => mix`${op(this.#random.pick(["upper", "lower", "trim", "ltrim", "rtrim", "btrim"]))}(${this.#text(d)})`,
+			(d) => mix`trim(${op(this.#random.pick(["both", "leading", "trailing"]))} ${this.#textLiteral()} from ${this.#text(d)})`,
+			(d) => mix`ltrim(${this.#text(d)}, ${this.#text(0)})`,
+			(d) => mix`substring(${this.#text(d)} from ${this.#smallLiteral(places)})`,
+			(d) => mix`substring(${this.#text(d)} from ${this.#smallLiteral(places)} for ${this.#smallLiteral(places)})`,
+			(d) => mix`substr(${this.#text(d)}, ${this.#smallLiteral(places)}, ${this.#smallLiteral([0, 1, 4])})`,
+			(d) => mix`replace(${this.#text(d)}, ${this.#text(0)}, ${this.#text(0)})`,
+			(d) => mix`split_part(${this.#text(d)}, ${this.#textLiteral()}, ${this.#smallLiteral(places)})`,
+			(d) => mix`${op(this.#random.pick(["left", "right"]))}(${this.#text(d)}, ${this.#smallLiteral(places)})`,
+			(d) => mix`concat(${this.#text(d)}, ${this.#boolean(0)}, ${this.#integer(0)}, null, ${this.#exactly(() => this.#number(0))})`,
+			(d) =>
+				cast(
+					this.#exactly(() => this.#number(d)),
+					"text",
+					"text",
+				),
+			(d) => cast(this.#integer(d), "text", "text"),
+			(d) => cast(this.#boolean(d), "text", "text"),
+			(d) => cast(this.#timestamp(d), "text", "text"),
+			(d) => cast(this.#json(d), "text", "text"),
+			(d) => mix`(${this.#json(d)} ->> ${this.#jsonKey()})`,
+			(d) => mix`coalesce(${this.#text(d)}, ${this.#text(0)})`,
+			(d) => mix`nullif(${this.#text(d)}, ${this.#text(0)})`,
+			(d) => mix`greatest(${this.#text(d)}, ${this.#text(0)})`,
+			(d) => this.#case(d, (e) => this.#text(e)),
+		];
+		return this.#one(builds, depth);
+	}
+
+	#jsonKey(): Generated {
+		return this.#random.chance(0.6)
+			? both(this.#random.pick(["'a'", "'b'", "''", "'c'", "'q\"'", "'0'"]))
+			: this.#smallLiteral([0, 1, 2, 3, -1, -9]);
+	}
+
+	#json(depth: number): Generated {
+		if (depth <= 0) return both("j");
+		const builds: Build[] = [
+			(d) => mix`(${this.#json(d)} -> ${this.#jsonKey()})`,
+			(d) => mix`coalesce(${this.#json(d)}, j)`,
+			(d) => this.#case(d, (e) => this.#json(e)),
+		];
+		return this.#one(builds, depth);
+	}
+
+	#timestamp(depth: number): Generated {
+		if (depth <= 0) return this.#field("at on");
+		const part = () =>
+			both(`'${this.#random.pick("milliseconds second minute hour day week month quarter year decade century".split(" "))}'`);
+		const builds: Build[] = [
+			(d) => mix`date_trunc(${part()}, ${this.#timestamp(d)})`,
+			() => mix`to_timestamp(${this.#field("i k")} % ${this.#integerLiteral([1000, 86400])})`,
+			(d) => mix`coalesce(${this.#timestamp(d)}, ${this.#timestamp(0)})`,
+			(d) => mix`least(${this.#timestamp(d)}, ${this.#timestamp(0)})`,
+			(d) => this.#case(d, (e) => this.#timestamp(e)),
+		];
+		return this.#one(builds, depth);
+	}
+}
+
+function both(text: string): Generated {
+	return { ours: text, postgres: text };
+}
+
+const op = both;
+
+function cast(value: Generated, ours: string, postgres: string): Generated {
+	return { ours: `(${value.ours})::${ours}`, postgres: `(${value.postgres})::${postgres}` };
+}
+
+function asBigint(value: Generated): Generated {
+	return { ours: value.ours, postgres: `${value.postgres}::int8` };
+}
+
+/** A template whose holes are generated parts. */
+function mix(strings: TemplateStringsArray, ...parts: readonly Generated[]): Generated {
+	const fill = (side: keyof Generated) => strings.map((text, i) => text + (parts[i]?.[side] ?? "")).join("");
+	return { ours: fill("ours"), postgres: fill("postgres") };
+}
