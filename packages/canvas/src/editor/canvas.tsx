@@ -120,6 +120,10 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			onlyRenderVisibleElements={nodes.length >= VIRTUAL_FROM}
 			elevateNodesOnSelect={false}
 			onPaneClick={() => session.view.setState({ popover: undefined, inside: undefined, highlight: undefined })}
+			onFocusCapture={(event) => {
+				const id = event.target.closest(".react-flow__node")?.getAttribute("data-id") ?? undefined;
+				if (id !== undefined && session.view.getState().focused !== id) session.view.setState({ focused: id });
+			}}
 			className="weir-canvas"
 			data-canvas-ready={ready}
 			data-detail={detail}

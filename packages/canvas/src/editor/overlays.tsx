@@ -120,8 +120,15 @@ export function LiveChip() {
 					stale {stale} s
 				</span>
 			)}
-			<button type="button" className="weir-button small" aria-pressed={paused} onClick={() => session.live.getState().setPaused(!paused)}>
-				{paused ? "Resume numbers" : "Pause numbers"}
+			<button
+				type="button"
+				className="weir-icon-button"
+				aria-pressed={paused}
+				aria-label="Pause the live numbers"
+				title={paused ? "Let the numbers go on" : "Hold the numbers still"}
+				onClick={() => session.live.getState().setPaused(!paused)}
+			>
+				{paused ? <PlayIcon size={16} aria-hidden="true" /> : <PauseIcon size={16} aria-hidden="true" />}
 			</button>
 		</Panel>
 	);

@@ -28,11 +28,12 @@ export function useCanvasHandle(nodeCount: number): boolean {
 	useEffect(() => {
 		const pane = () => store.getState().domNode;
 		const elementOf = (nodeId: string) => pane()?.querySelector<HTMLElement>(`.react-flow__node[data-id="${nodeId}"]`) ?? undefined;
-		/** A node that was just added is drawn a frame later. */
-		const soon = (find: () => HTMLElement | undefined, tries = 8): void => {
+		/** A node that was just added is drawn, and can take the focus, some frames later. */
+		const soon = (find: () => HTMLElement | undefined, tries = 20): void => {
 			const element = find();
-			if (element !== undefined) element.focus({ preventScroll: true });
-			else if (tries > 0) requestAnimationFrame(() => soon(find, tries - 1));
+			element?.focus({ preventScroll: true });
+			if (element !== undefined && document.activeElement === element) return;
+			if (tries > 0) requestAnimationFrame(() => soon(find, tries - 1));
 		};
 		const show = (nodeId: string) => {
 			const node = session.documents.getState().flow.nodes.find((candidate) => candidate.id === nodeId);
