@@ -1,0 +1,230 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import path from "node:path";
+import { connectRedis, createRedisLog, LiveReports } from "@weir/backends";
+import { appDatabaseUrl, createSealer, type Database, openDatabase, type TenantStore } from "@weir/db";
+import { type Flow, resolve } from "@weir/flow";
+import { type Ledger, ledgerOf } from "@weir/jobs";
+import { catalogue } from "@weir/nodes/definitions";
+import { type Plan, plan } from "@weir/planner";
+import { encodeRawFrame, encodeRecord, partitionOf } from "@weir/records";
+import { endpointStream, type Log } from "@weir/runtime";
+import { createDatabase } from "@weir/tooling";
+import pg from "pg";
+import { expect, inject, vi } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+
+export const PARTITIONS = 4;
+
+/** A flow that runs, and how to feed it. */
+export interface Deployed {
+	readonly flow: string;
+	readonly job: string;
+	readonly endpoint: string;
+	readonly plan: Plan;
+}
+
+export interface WorldOptions {
+	readonly redisUrl?: string;
+	readonly redisDataUrl?: string;
+	/** Address that workers use for the control database, e.g. through a proxy. */
+	readonly workersDatabaseUrl?: (appUrl: string) => string;
+	readonly limits?: object;
+	readonly sliceMs?: number;
+}
+
+export interface WorkerOptions {
+	readonly failpoint?: string;
+}
+
+/** A tenant with a database, real services, and worker processes that a test may kill. */
+export class World {
+	readonly database: Database;
+	readonly tenant: TenantStore;
+	readonly log: Log;
+	readonly reports: LiveReports;
+	readonly #env: Record<string, string>;
+	readonly #results: pg.Pool;
+	readonly #schema: string;
+	readonly #owner: string;
+	readonly #children = new Set<ChildProcess>();
+	readonly #options: WorldOptions;
+	#seq = 0;
+
+	private constructor(parts: {
+		database: Database;
+		tenant: TenantStore;
+		owner: string;
+		results: pg.Pool;
+		schema: string;
+		env: Record<string, string>;
+		options: WorldOptions;
+	}) {
+		this.database = parts.database;
+		this.tenant = parts.tenant;
+		this.#owner = parts.owner;
+		this.#results = parts.results;
+		this.#schema = parts.schema;
+		this.#env = parts.env;
+		this.#options = parts.options;
+		this.log = createRedisLog(parts.env.REDIS_DATA_URL ?? "");
+		this.reports = new LiveReports(parts.env.REDIS_URL ?? "");
+	}
+
+	static async open(options: WorldOptions = {}): Promise<World> {
+		const services = inject("services");
+		const name = `w_${randomUUID().slice(0, 8)}`;
+		const ownerUrl = await createDatabase(services.databaseUrl, name, services.templateDatabase);
+		const resultsUrl = await createDatabase(services.databaseUrl, `${name}_results`);
+		const appUrl = appDatabaseUrl(ownerUrl);
+		const masterKey = randomBytes(32).toString("base64");
+		const pepper = "pepper of the tests";
+		const database = openDatabase({ appUrl, resultsUrl, sealer: createSealer(masterKey), pepper, connections: 2 });
+		const made = await database.accounts.signUp({
+			name: "Ada",
+			email: `${randomUUID()}@example.com`,
+			password: "three pumps in a row",
+			tenantName: "Pumps",
+		});
+		if (made === undefined) throw new Error("The e-mail is taken.");
+		const results = new pg.Pool({ connectionString: resultsUrl, max: 2 });
+		results.on("error", () => {});
+		const env = {
+			APP_DATABASE_URL: options.workersDatabaseUrl?.(appUrl) ?? appUrl,
+			RESULTS_DATABASE_URL: resultsUrl,
+			REDIS_URL: options.redisUrl ?? services.redisUrl,
+			REDIS_DATA_URL: options.redisDataUrl ?? services.redisDataUrl,
+			WEIR_MASTER_KEY: masterKey,
+			WEIR_PEPPER: pepper,
+			METRICS_PORT: "0",
+			QUEUE_PREFIX: name,
+		};
+		const schema = `t_${made.tenantId.replaceAll("-", "").slice(0, 20)}`;
+		return new World({ database, tenant: database.openTenant(made.tenantId), owner: made.userId, results, schema, env, options });
+	}
+
+	/** Saves a drawing, deploys it and answers where its first source is fed. */
+	async deploy(flow: Flow, before?: Deployed): Promise<Deployed> {
+		const resolution = resolve(flow, catalogue);
+		if (resolution.resolved === undefined) throw new Error(resolution.problems.map((problem) => problem.message).join(" "));
+		const planned = plan(resolution.resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2 });
+		const id = before?.flow ?? (await this.tenant.flows.create({ name: "Pumps", content: flow, by: this.#owner }));
+		const endpoints = flow.nodes
+			.filter((node) => node.kind === "http-source")
+			.map(
+				(node) => ({ node: node.id, protocol: "http", settings: { format: "json", durability: "fsync", maxRecordBytes: 10_000 } }) as const,
+			);
+		const draft = await this.tenant.flows.get(id);
+		let { rev } = draft.draft;
+		if (before !== undefined) {
+			const saved = await this.tenant.drafts.save(id, {
+				baseRev: rev,
+				baseLayoutRev: draft.draft.layoutRev,
+				flow,
+				endpoints,
+				by: this.#owner,
+			});
+			if ("rev" in saved && typeof saved.rev === "number") rev = saved.rev;
+		}
+		const { jobId } = await this.tenant.deploys.deploy(id, {
+			rev,
+			flow,
+			plan: planned,
+			endpoints,
+			note: "",
+			by: this.#owner,
+			byName: "Ada",
+		});
+		const [endpoint] = await this.tenant.endpoints.ofFlow(id);
+		if (endpoint === undefined) throw new Error("The flow has no endpoint.");
+		return { flow: id, job: jobId, endpoint: endpoint.id, plan: planned };
+	}
+
+	act(deployed: Deployed, action: "pause" | "resume" | "drain" | "stop") {
+		return this.tenant.jobs.act(deployed.flow, action, this.#owner);
+	}
+
+	/** Appends records as the doors do: keyed by device, packed into frames of up to `perFrame`. */
+	async post(deployed: Deployed, records: readonly (Readonly<Record<string, unknown>> | string)[], perFrame = 20): Promise<void> {
+		const byPartition = new Map<number, Uint8Array[]>();
+		for (const record of records) {
+			const key = typeof record === "string" ? "broken" : String(record.device);
+			const payload = Buffer.from(typeof record === "string" ? record : JSON.stringify(record));
+			const partition = partitionOf(key, PARTITIONS);
+			const packed = byPartition.get(partition) ?? [];
+			packed.push(encodeRecord({ key, topic: "", payload }));
+			byPartition.set(partition, packed);
+		}
+		const stream = endpointStream(this.tenant.id, deployed.endpoint);
+		await Promise.all(
+			[...byPartition].map(async ([partition, packed]) => {
+				for (let at = 0; at < packed.length; at += perFrame) {
+					const some = packed.slice(at, at + perFrame);
+					const producer = { id: "world", seq: ++this.#seq };
+					await this.log.append(stream, partition, encodeRawFrame(Date.now(), some), some.length, {
+						...producer,
+						id: `world-${partition}`,
+					});
+				}
+			}),
+		);
+	}
+
+	async startControl(): Promise<ChildProcess> {
+		return this.#start("workers/control/test/worker-main.ts", {});
+	}
+
+	async startWorker({ failpoint }: WorkerOptions = {}): Promise<ChildProcess> {
+		return this.#start("workers/stream/test/worker-main.ts", {
+			WORKER_LIMITS: JSON.stringify(this.#options.limits ?? {}),
+			WORKER_SLICE_MS: String(this.#options.sliceMs ?? 2_000),
+			WORKER_NAME: `worker-${randomUUID().slice(0, 4)}`,
+			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint }),
+		});
+	}
+
+	/** Rows of a table of the tenant's built-in Postgres; empty while it is not there. */
+	async rows<Row extends pg.QueryResultRow>(table: string, columns = "*"): Promise<Row[]> {
+		const { rows } = await this.#results
+			.query<Row>(`select ${columns} from "${this.#schema}"."${table}"`)
+			.catch(() => ({ rows: [] as Row[] }));
+		return rows;
+	}
+
+	/** Runs SQL in the tenant's schema as the administrator. */
+	async sql(text: string): Promise<void> {
+		await this.#results.query(text.replaceAll("$schema", `"${this.#schema}"`));
+	}
+
+	async ledger(deployed: Deployed): Promise<Ledger> {
+		return ledgerOf(await this.reports.ofJob(deployed.job), deployed.plan);
+	}
+
+	/** Waits until the job is in a state. */
+	async untilState(deployed: Deployed, state: string, timeout = 30_000): Promise<void> {
+		await vi.waitFor(async () => expect((await this.tenant.jobs.newest(deployed.flow))?.state).toBe(state), { timeout, interval: 50 });
+	}
+
+	async close(): Promise<void> {
+		for (const child of this.#children) child.kill("SIGKILL");
+		const redis = connectRedis(this.#env.REDIS_URL ?? "");
+		redis.disconnect();
+		await Promise.all([this.log.close(), this.reports.close(), this.database.close(), this.#results.end()]);
+	}
+
+	async #start(file: string, env: Record<string, string>): Promise<ChildProcess> {
+		const child = fork(path.join(ROOT, file), {
+			cwd: ROOT,
+			env: { PATH: process.env.PATH ?? "", ...this.#env, ...env },
+			stdio: ["ignore", "inherit", "inherit", "ipc"],
+		});
+		this.#children.add(child);
+		child.once("exit", () => this.#children.delete(child));
+		await new Promise<void>((ready, failed) => {
+			child.once("message", () => ready());
+			child.once("exit", (code, signal) => failed(new Error(`A worker ended before it was ready (${signal ?? code}).`)));
+		});
+		return child;
+	}
+}
