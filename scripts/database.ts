@@ -1,6 +1,7 @@
 // Brings a database up to date: node scripts/database.ts migrate | seed | prepare <file for the demo devices>
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { migrate, seedDemo } from "@weir/db";
+import { migrate } from "@weir/db";
+import { seedDemo } from "../apps/web/src/server/demo/seed-demo.ts";
 
 const DEMO_EMAIL = "demo@weir.local";
 
@@ -14,7 +15,6 @@ function needed(name: string): string {
 async function seed(demoFile: string | undefined): Promise<string> {
 	const needsTokens = demoFile !== undefined && !existsSync(demoFile);
 	const demo = await seedDemo({
-		databaseUrl: needed("DATABASE_URL"),
 		appUrl: needed("APP_DATABASE_URL"),
 		resultsUrl: needed("RESULTS_DATABASE_URL"),
 		masterKey: needed("WEIR_MASTER_KEY"),
