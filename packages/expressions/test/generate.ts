@@ -104,7 +104,7 @@ export class Generator {
 			(d) => mix`coalesce(${this.#number(d)}, ${this.#numeric(d)})`,
 			(d) => this.#case(d, (e) => this.#number(e)),
 			(d) => this.#exactly(() => mix`nullif(${this.#number(d)}, ${this.#numeric(d)})`),
-			(d) => cast(this.#field("s t"), "number", "float8"),
+			() => cast(this.#field("s t"), "number", "float8"),
 			(d) => cast(this.#integer(d), "number", "float8"),
 			(d) => this.#exactly(() => mix`${op(this.#random.pick(["ceil", "floor", "round", "trunc", "sign"]))}(${this.#numeric(d)})`),
 			(d) => this.#roundTo(d),
@@ -162,7 +162,7 @@ export class Generator {
 					"integer",
 					"int8",
 				),
-			(d) => cast(this.#field("s t"), "integer", "int8"),
+			() => cast(this.#field("s t"), "integer", "int8"),
 			(d) => cast(this.#boolean(d), "integer", "int4::int8"),
 			(d) => mix`coalesce(${this.#integer(d)}, ${this.#integer(0)})`,
 			(d) => mix`nullif(${this.#integer(d)}, ${this.#integer(0)})`,
@@ -213,7 +213,7 @@ export class Generator {
 			(d) => mix`(${this.#text(d)}${not()} ${op(this.#random.pick(["like", "ilike"]))} ${this.#pattern()})`,
 			(d) => mix`(${this.#text(d)} like ${this.#text(0)})`,
 			(d) => mix`starts_with(${this.#text(d)}, ${this.#text(0)})`,
-			(d) => cast(this.#field("s t"), "boolean", "bool"),
+			() => cast(this.#field("s t"), "boolean", "bool"),
 			(d) => {
 				const value = this.#integer(d);
 				return { ours: `(${value.ours})::boolean`, postgres: `((${value.postgres}) <> 0)` };
