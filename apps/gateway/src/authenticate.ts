@@ -47,10 +47,10 @@ export function createAuthenticator(directory: DoorDirectory, pepper: Secret, no
 
 	return {
 		async authenticate(token) {
-			const id = deviceOfToken(token);
+			const before = verified.get(token);
+			const id = before?.identity.device ?? deviceOfToken(token);
 			if (id === undefined) return undefined;
 			const device = await directory.device(id);
-			const before = verified.get(token);
 			let found = before !== undefined && before.device === device ? before : device && verify(token, device);
 			if (found === undefined) {
 				const fresh = await directory.freshDevice(id);

@@ -3,15 +3,20 @@ import type { DoorEndpoint, GatewayStore } from "@weir/db";
 import type { CounterMetric, Logger, Metrics } from "@weir/telemetry";
 
 interface EndpointCounts {
-	readonly added: Map<string, number>;
+	readonly protocol: "http" | "mqtt";
+	accepted: number;
+	duplicate: number;
+	bytes: number;
+	/** By code. */
+	readonly refused: Map<string, number>;
 	lastRecordAt: number;
 }
 
 interface Seen {
 	readonly tenant: string;
 	readonly device: string;
-	readonly endpoint: string;
-	readonly atMs: number;
+	endpoint: string;
+	atMs: number;
 }
 
 const FLUSH_MS = 500;
@@ -55,20 +60,20 @@ export class DoorCounters {
 		const counts = this.#countsOf(endpoint);
 		if (counts !== undefined) {
 			counts.lastRecordAt = atMs;
-			add(counts.added, "accepted", records);
-			add(counts.added, "duplicate", duplicates);
-			add(counts.added, "bytes", bytes);
+			counts.accepted += records;
+			counts.duplicate += duplicates;
+			counts.bytes += bytes;
 		}
-		if (this.#seen.size < REMEMBERED) this.#seen.set(device, { tenant: endpoint.tenant, device, endpoint: endpoint.id, atMs });
-		this.#records.add(records, { protocol: endpoint.protocol, outcome: "accepted" });
-		if (duplicates > 0) this.#records.add(duplicates, { protocol: endpoint.protocol, outcome: "duplicate" });
-		this.#bytes.add(bytes, { protocol: endpoint.protocol });
+		const seen = this.#seen.get(device);
+		if (seen !== undefined) {
+			seen.atMs = atMs;
+			seen.endpoint = endpoint.id;
+		} else if (this.#seen.size < REMEMBERED) this.#seen.set(device, { tenant: endpoint.tenant, device, endpoint: endpoint.id, atMs });
 	}
 
 	refused(endpoint: DoorEndpoint, code: string, records = 1): void {
-		const counts = this.#countsOf(endpoint);
-		if (counts !== undefined) add(counts.added, `refused:${code}`, records);
-		this.#records.add(records, { protocol: endpoint.protocol, outcome: code });
+		const refused = this.#countsOf(endpoint)?.refused;
+		refused?.set(code, (refused.get(code) ?? 0) + records);
 	}
 
 	async flush(): Promise<void> {
@@ -77,9 +82,12 @@ export class DoorCounters {
 		const taken = [...this.#endpoints];
 		this.#endpoints.clear();
 		const pipeline = control.pipeline();
-		for (const [id, { added, lastRecordAt }] of taken) {
-			for (const [field, amount] of added) pipeline.hincrby(`door:${id}`, field, amount);
-			if (lastRecordAt > 0) pipeline.hset(`door:${id}`, "lastRecordAt", lastRecordAt);
+		for (const [id, counts] of taken) {
+			const added = { accepted: counts.accepted, duplicate: counts.duplicate, bytes: counts.bytes };
+			for (const [field, amount] of Object.entries(added)) if (amount > 0) pipeline.hincrby(`door:${id}`, field, amount);
+			for (const [code, amount] of counts.refused) pipeline.hincrby(`door:${id}`, `refused:${code}`, amount);
+			if (counts.lastRecordAt > 0) pipeline.hset(`door:${id}`, "lastRecordAt", counts.lastRecordAt);
+			this.#publish(counts);
 		}
 		// These figures inform; what counts is in the log. So a flush whose outcome is unknown is not repeated.
 		await pipeline.exec().catch((error: unknown) => logger.warn("The counts of the doors could not be written.", { failed: error }));
@@ -93,10 +101,17 @@ export class DoorCounters {
 	#countsOf(endpoint: DoorEndpoint): EndpointCounts | undefined {
 		let counts = this.#endpoints.get(endpoint.id);
 		if (counts === undefined && this.#endpoints.size < REMEMBERED) {
-			counts = { added: new Map(), lastRecordAt: 0 };
+			counts = { protocol: endpoint.protocol, accepted: 0, duplicate: 0, bytes: 0, refused: new Map(), lastRecordAt: 0 };
 			this.#endpoints.set(endpoint.id, counts);
 		}
 		return counts;
+	}
+
+	#publish({ protocol, accepted, duplicate, bytes, refused }: EndpointCounts): void {
+		this.#records.add(accepted, { protocol, outcome: "accepted" });
+		if (duplicate > 0) this.#records.add(duplicate, { protocol, outcome: "duplicate" });
+		for (const [code, amount] of refused) this.#records.add(amount, { protocol, outcome: code });
+		this.#bytes.add(bytes, { protocol });
 	}
 
 	async #noteSeen(): Promise<void> {
@@ -107,8 +122,4 @@ export class DoorCounters {
 			.noteSeen(seen)
 			.catch((error: unknown) => this.#options.logger.warn("Who was last heard of could not be written.", { failed: error }));
 	}
-}
-
-function add(counts: Map<string, number>, field: string, amount: number): void {
-	if (amount > 0) counts.set(field, (counts.get(field) ?? 0) + amount);
 }

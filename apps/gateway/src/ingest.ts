@@ -49,10 +49,10 @@ export class Ingest {
 		const { writer, counters } = this.#options;
 		try {
 			const stream = { tenant: endpoint.tenant, stream: `e:${endpoint.id}` };
-			const parts = [...this.#pack(delivery)];
+			const writes = [...this.#pack(delivery)].map(([partition, packed]) => writer.write(stream, partition, packed, patience));
 			let accepted = 0;
 			let duplicates = 0;
-			for (const written of await Promise.all(parts.map(([partition, packed]) => writer.write(stream, partition, packed, patience)))) {
+			for (const written of await Promise.all(writes)) {
 				accepted += written.accepted;
 				duplicates += written.duplicates;
 			}

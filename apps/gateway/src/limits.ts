@@ -9,8 +9,10 @@ export interface LimitSettings {
 	readonly bytes: { readonly device: Rate; readonly endpoint: Rate; readonly tenant: Rate };
 }
 
+/** What is left of both rates of one subject, and when that was so. */
 interface Bucket {
-	left: number;
+	records: number;
+	bytes: number;
 	at: number;
 }
 
@@ -26,7 +28,7 @@ const FORGET_EVERY_MS = 10_000;
 export class Limits {
 	readonly #settings: LimitSettings;
 	readonly #now: () => number;
-	readonly #buckets = new Map<string, Bucket>();
+	readonly #buckets: Readonly<Record<Subject, Map<string, Bucket>>> = { device: new Map(), endpoint: new Map(), tenant: new Map() };
 	#forgotAt: number;
 
 	constructor(settings: LimitSettings, now: () => number = () => performance.now()) {
@@ -39,44 +41,47 @@ export class Limits {
 	take(ids: Readonly<Record<Subject, string>>, records: number, bytes: number): number {
 		const now = this.#now();
 		if (now - this.#forgotAt > FORGET_EVERY_MS) this.#forget(now);
-		let waitMs = 0;
-		for (const subject of SUBJECTS) {
-			waitMs = Math.max(waitMs, this.#waitOf("r", subject, ids[subject], now), this.#waitOf("b", subject, ids[subject], now));
-		}
+		const device = this.#bucket("device", ids.device, now);
+		const endpoint = this.#bucket("endpoint", ids.endpoint, now);
+		const tenant = this.#bucket("tenant", ids.tenant, now);
+		const waitMs = Math.max(this.#waitOf("device", device), this.#waitOf("endpoint", endpoint), this.#waitOf("tenant", tenant));
 		if (waitMs > 0) return waitMs;
-		for (const subject of SUBJECTS) {
-			this.#bucket("r", subject, ids[subject], now).left -= records;
-			this.#bucket("b", subject, ids[subject], now).left -= bytes;
+		for (const bucket of [device, endpoint, tenant]) {
+			bucket.records -= records;
+			bucket.bytes -= bytes;
 		}
 		return 0;
 	}
 
-	#waitOf(kind: "r" | "b", subject: Subject, id: string, now: number): number {
-		const { left } = this.#bucket(kind, subject, id, now);
-		return left > 0 ? 0 : Math.ceil(((1 - left) / this.#rate(kind, subject).perSecond) * 1_000);
+	#waitOf(subject: Subject, bucket: Bucket): number {
+		if (bucket.records > 0 && bucket.bytes > 0) return 0;
+		const { records, bytes } = this.#settings;
+		const until = (left: number, rate: Rate) => (left > 0 ? 0 : Math.ceil(((1 - left) / rate.perSecond) * 1_000));
+		return Math.max(until(bucket.records, records[subject]), until(bucket.bytes, bytes[subject]));
 	}
 
-	#bucket(kind: "r" | "b", subject: Subject, id: string, now: number): Bucket {
-		const { perSecond, burst } = this.#rate(kind, subject);
-		const name = `${kind}${subject}:${id}`;
-		const bucket = this.#buckets.get(name);
+	#bucket(subject: Subject, id: string, now: number): Bucket {
+		const { records, bytes } = this.#settings;
+		const bucket = this.#buckets[subject].get(id);
 		if (bucket === undefined) {
-			const fresh = { left: burst, at: now };
-			this.#buckets.set(name, fresh);
+			const fresh = { records: records[subject].burst, bytes: bytes[subject].burst, at: now };
+			this.#buckets[subject].set(id, fresh);
 			return fresh;
 		}
-		bucket.left = Math.min(burst, bucket.left + ((now - bucket.at) / 1_000) * perSecond);
+		const seconds = (now - bucket.at) / 1_000;
+		bucket.records = Math.min(records[subject].burst, bucket.records + seconds * records[subject].perSecond);
+		bucket.bytes = Math.min(bytes[subject].burst, bucket.bytes + seconds * bytes[subject].perSecond);
 		bucket.at = now;
 		return bucket;
-	}
-
-	#rate(kind: "r" | "b", subject: Subject): Rate {
-		return (kind === "r" ? this.#settings.records : this.#settings.bytes)[subject];
 	}
 
 	/** A bucket that would be full again says nothing; ten seconds of silence fill any of a sane setting. */
 	#forget(now: number): void {
 		this.#forgotAt = now;
-		for (const [name, bucket] of this.#buckets) if (now - bucket.at > FORGET_EVERY_MS && bucket.left > 0) this.#buckets.delete(name);
+		for (const subject of SUBJECTS) {
+			for (const [id, bucket] of this.#buckets[subject]) {
+				if (now - bucket.at > FORGET_EVERY_MS && bucket.records > 0 && bucket.bytes > 0) this.#buckets[subject].delete(id);
+			}
+		}
 	}
 }
