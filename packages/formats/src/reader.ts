@@ -1,7 +1,15 @@
 import { WeirError } from "@weir/errors";
-import { type BatchOrigin, CODEC, type RecordBatch, readFrameHeader, visitRecords } from "@weir/records";
+import {
+	type BatchOrigin,
+	CODEC,
+	type Column,
+	FRAME_HEADER_BYTES,
+	RECORD_HEADER_BYTES,
+	type RecordBatch,
+	readFrameHeader,
+} from "@weir/records";
 import { ByteDictionary } from "./byte-dictionary.ts";
-import { ColumnStore } from "./column-store.ts";
+import { ColumnStore, type FieldCells } from "./column-store.ts";
 import type { RowFault } from "./json/parse-tier.ts";
 import { createJsonRows } from "./json/rows.ts";
 import type { AddedFrame, BatchReader, ReaderOptions, ReadFailure } from "./options.ts";
@@ -13,6 +21,10 @@ const decoder = new TextDecoder();
 /** Turns raw frames into batches. Failures are told one by one, while `add` runs; the flow goes on. */
 export function createReader(options: ReaderOptions, onFailure: (failure: ReadFailure) => void): BatchReader {
 	return new FrameReader(options, onFailure);
+}
+
+function cutOff(): WeirError {
+	return new WeirError("STATE_CORRUPT", "An entry of the log cannot be read: its last record is cut off.");
 }
 
 function indexOf(options: ReaderOptions, name: string | undefined): number {
@@ -30,10 +42,13 @@ class FrameReader implements BatchReader {
 	readonly #eventTimeIndex: number;
 	readonly #keyIndex: number;
 	readonly #wantsKeys: boolean;
+	/** The field that the door took the key from, where it is a text: then its column is the keys' column. */
+	readonly #keyColumn: FieldCells | undefined;
 	readonly #maxFutureMs: number;
 	#keyDictionary = new ByteDictionary();
 	#lastKeyCode = -1;
 	#slab = new Uint8Array(65_536);
+	#view = new DataView(this.#slab.buffer);
 	#used = 0;
 	#entries: string[] = [];
 	#ingestTimeMs = 0;
@@ -50,6 +65,8 @@ class FrameReader implements BatchReader {
 		this.#maxFutureMs = options.maxFutureMs ?? Number.POSITIVE_INFINITY;
 		this.#eventTimeIndex = indexOf(options, eventTimeField);
 		this.#keyIndex = indexOf(options, keyField);
+		const keyCells = this.#store.cells[this.#keyIndex];
+		this.#keyColumn = keyCells?.field.type === "text" ? keyCells : undefined;
 	}
 
 	get rows(): number {
@@ -64,16 +81,30 @@ class FrameReader implements BatchReader {
 		const header = readFrameHeader(frame);
 		if (header.codec !== CODEC.raw) throw new WeirError("STATE_CORRUPT", "A source's stream holds an entry that is not raw records.");
 		const base = this.#take(frame);
+		const isJson = this.#options.format === "json";
 		this.#entries.push(entry);
 		this.#ingestTimeMs = header.ingestTimeMs;
 		this.#watermark = watermark;
 		const firstRow = this.#store.rows;
-		const records = visitRecords(frame, (index, keyStart, topicStart, payloadStart, payloadEnd) => {
+		const readsKeys = this.#wantsKeys && this.#keyColumn === undefined;
+		const view = this.#view;
+		const end = base + frame.length;
+		let at = base + FRAME_HEADER_BYTES;
+		let records = 0;
+		while (at < end) {
+			if (at + RECORD_HEADER_BYTES > end) throw cutOff();
+			const keyStart = at + RECORD_HEADER_BYTES;
+			const topicStart = keyStart + view.getUint16(at + 4, true);
+			const payloadStart = topicStart + view.getUint16(at + 6, true);
+			const payloadEnd = payloadStart + view.getUint32(at, true);
+			if (payloadEnd > end) throw cutOff();
 			const before = this.#store.rows;
-			if (this.#options.format === "json") this.#addJson(index, base + keyStart, base + topicStart, base + payloadStart, base + payloadEnd);
-			else this.#addSenml(index, base + keyStart, base + topicStart, base + payloadStart, base + payloadEnd);
-			if (this.#wantsKeys && this.#store.rows > before) this.#writeKeys(before, base + keyStart, base + topicStart);
-		});
+			if (isJson) this.#addJson(records, keyStart, topicStart, payloadStart, payloadEnd);
+			else this.#addSenml(records, keyStart, topicStart, payloadStart, payloadEnd);
+			if (readsKeys && this.#store.rows > before) this.#writeKeys(before, keyStart, topicStart);
+			records += 1;
+			at = payloadEnd;
+		}
 		let maxEventTimeMs = Number.NEGATIVE_INFINITY;
 		const times = this.#store.eventTimes;
 		for (let row = firstRow; row < this.#store.rows; row++) {
@@ -90,6 +121,7 @@ class FrameReader implements BatchReader {
 			const larger = new Uint8Array(Math.max(this.#slab.length * 2, base + frame.length));
 			larger.set(this.#slab.subarray(0, base));
 			this.#slab = larger;
+			this.#view = new DataView(larger.buffer);
 		}
 		this.#slab.set(frame, base);
 		this.#used = base + frame.length;
@@ -199,12 +231,17 @@ class FrameReader implements BatchReader {
 			length: store.rows,
 			columns: store.cells.map((cells) => cells.column(this.#slab)),
 			selected: store.rows,
-			keys: this.#wantsKeys ? { type: "text", codes: store.keyCodes, dictionary: this.#keyDictionary } : undefined,
+			keys: this.#wantsKeys ? this.#keys() : undefined,
 			eventTimes: store.eventTimes,
 			ingestTimes: store.ingestTimes,
 			watermarks: store.watermarks,
 			origin,
 		};
+	}
+
+	#keys(): Column {
+		if (this.#keyColumn !== undefined) return this.#keyColumn.column(this.#slab);
+		return { type: "text", codes: this.#store.keyCodes, dictionary: this.#keyDictionary };
 	}
 
 	clear(): void {

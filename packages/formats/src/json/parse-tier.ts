@@ -46,7 +46,7 @@ export function parseRow(store: ColumnStore, bytes: Uint8Array, start: number, e
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return explainUnreadable(bytes, start, end);
 	for (const cells of store.wanted) {
 		const found = Object.hasOwn(value, cells.field.name) ? (value as Record<string, unknown>)[cells.field.name] : undefined;
-		if (cells.field.type === "json" && found !== undefined) writePlace(cells, store.rows, bytes, start, end);
+		if (cells.field.type === "json" && found !== undefined && found !== null) writePlace(cells, store.rows, bytes, start, end);
 		else {
 			const misfit = writeValue(cells, store.rows, found);
 			if (misfit !== undefined) return { code: "RECORD_SCHEMA_MISMATCH", reason: misfit };
