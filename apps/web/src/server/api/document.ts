@@ -7,7 +7,8 @@ type Document = ReturnType<OpenAPIHono<ApiEnv>["getOpenAPI31Document"]>;
 
 /** The OpenAPI document, made from the routes themselves; each says what it needs and how it refuses. */
 export function openApiDocument(api: OpenAPIHono<ApiEnv>): Document {
-	api.openAPIRegistry.register("Refusal", refusalSchema);
+	// A copy made now: the OpenAPI library teaches its words only to schemas that are made after it was loaded.
+	api.openAPIRegistry.register("Refusal", refusalSchema.clone());
 	const document = api.getOpenAPI31Document({
 		openapi: "3.1.0",
 		info: {
