@@ -12,6 +12,7 @@ export function printExpression(tree: TypedExpression): string {
 		case "field":
 			return quoted(tree.name);
 		case "arithmetic":
+			return `${factor(tree.left, tree.right)} ${tree.operator} ${factor(tree.right, tree.left)}`;
 		case "compare":
 			return `${inner(tree.left)} ${tree.operator} ${inner(tree.right)}`;
 		case "negate":
@@ -54,6 +55,13 @@ const SIMPLE = new Set<TypedExpression["kind"]>(["literal", "field", "coalesce",
 
 function inner(tree: TypedExpression): string {
 	return SIMPLE.has(tree.kind) ? printExpression(tree) : `(${printExpression(tree)})`;
+}
+
+/** Beside an integer a number must show that it is one, or the two would be calculated as integers. */
+function factor(tree: TypedExpression, other: TypedExpression): string {
+	const written = inner(tree);
+	const isHidden = tree.kind === "literal" && tree.type === "number" && other.type === "integer" && /^-?\d+$/.test(written);
+	return isHidden ? `${written}.0` : written;
 }
 
 function printLiteral({ value, type }: Literal): string {
