@@ -38,7 +38,7 @@ const schema = z.object({
 export type GatewayEnv = z.infer<typeof schema>;
 
 /** Parses the environment; the error names everything that is missing or wrong at once. */
-export function readEnv(source: Readonly<Record<string, string | undefined>>): GatewayEnv {
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env): GatewayEnv {
 	const found = schema.safeParse(source);
 	if (found.success) return found.data;
 	const faults = found.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);

@@ -22,9 +22,12 @@ export interface Gateway {
 	close(): Promise<void>;
 }
 
+/** What a test may replace. */
 export interface GatewayParts {
-	/** Stands in for the database: tests. */
+	/** Stands in for the database. */
 	readonly store?: GatewayStore;
+	/** How long a request may take to arrive whole. */
+	readonly requestMs?: number;
 }
 
 const GRACE_MS = 5_000;
@@ -54,6 +57,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		counters,
 		logger,
 		limits: { wireBytes: env.GATEWAY_BODY_BYTES, bodyBytes: env.GATEWAY_INFLATED_BYTES, connections: env.GATEWAY_CONNECTIONS },
+		...(parts.requestMs === undefined ? {} : { requestMs: parts.requestMs }),
 	});
 	const mqtt = await openMqttDoor({
 		port: env.GATEWAY_MQTT_PORT,

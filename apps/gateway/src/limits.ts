@@ -1,5 +1,5 @@
 /** How much one device, endpoint or tenant may send: so many a second, and so many at once after a silence. */
-export interface Rate {
+interface Rate {
 	readonly perSecond: number;
 	readonly burst: number;
 }

@@ -25,7 +25,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 
 function readOrExit(): ReturnType<typeof readEnv> {
 	try {
-		return readEnv(process.env);
+		return readEnv();
 	} catch (error) {
 		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 		process.exit(1);

@@ -15,7 +15,7 @@ import type { Log } from "@weir/runtime";
 import { silentLogger } from "@weir/telemetry";
 import type { TestServices } from "@weir/tooling";
 import { readEnv } from "../src/env.ts";
-import { type Gateway, startGateway } from "../src/gateway.ts";
+import { type Gateway, type GatewayParts, startGateway } from "../src/gateway.ts";
 
 export const PEPPER = "a pepper for tests only";
 
@@ -115,6 +115,7 @@ export function startTestGateway(
 	services: Pick<TestServices, "redisUrl" | "redisDataUrl">,
 	store: GatewayStore,
 	change: Readonly<Record<string, string>> = {},
+	parts: Omit<GatewayParts, "store"> = {},
 ): Promise<Gateway> {
 	const env = readEnv({
 		APP_DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
@@ -127,7 +128,7 @@ export function startTestGateway(
 		GATEWAY_HOST: "127.0.0.1",
 		...change,
 	});
-	return startGateway(env, silentLogger, { store });
+	return startGateway(env, silentLogger, { ...parts, store });
 }
 
 /** Everything the log holds of an endpoint, in order within each partition. */

@@ -100,7 +100,7 @@ export async function openMqttDoor(options: MqttDoorOptions): Promise<MqttDoor> 
 }
 
 /** Channel of control Redis on which the server publishes commands for a device: the payload is what the device gets. */
-export function commandChannel({ tenant, device }: Pick<DoorIdentity, "tenant" | "device">): string {
+function commandChannel({ tenant, device }: Pick<DoorIdentity, "tenant" | "device">): string {
 	return `command:${tenant}:${device}`;
 }
 

@@ -3,7 +3,7 @@ import type { DoorIdentity } from "../authenticate.ts";
 import { REASON, type Reason } from "./reasons.ts";
 
 /** A command that waits for its PUBACK. */
-export interface SentCommand {
+interface SentCommand {
 	readonly topic: string;
 	readonly payload: Buffer;
 }
