@@ -135,10 +135,12 @@ export async function sweep(starter) {
 function watchStarter(onGone) {
 	const starter = npmAbove(process.ppid);
 	if (starter === undefined) return undefined;
-	return setInterval(() => {
+	const watch = setInterval(() => {
 		if (existsSync(`/proc/${starter}`)) return;
+		clearInterval(watch);
 		onGone();
-	}, 500).unref();
+	}, 500);
+	return watch.unref();
 }
 
 function npmAbove(pid) {

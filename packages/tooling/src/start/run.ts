@@ -64,14 +64,7 @@ export async function runProduct(settings: Settings, progress: Progress): Promis
 
 function whenToldToStop(): Promise<void> {
 	return new Promise((resolve) => {
-		let times = 0;
-		for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-			process.on(signal, () => {
-				times += 1;
-				if (times > 2) process.exit(1); // children end with us, see boundToParent
-				resolve();
-			});
-		}
+		for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
 	});
 }
 
