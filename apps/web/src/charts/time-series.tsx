@@ -68,7 +68,7 @@ export default function TimeSeries({ title, times, series, format, syncKey, mark
 				{
 					width: host.clientWidth,
 					height: heightPx,
-					padding: [8, 20, 0, 0],
+					padding: [8, 28, 0, 0],
 					legend: { show: false },
 					cursor: {
 						y: false,

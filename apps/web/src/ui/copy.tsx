@@ -71,7 +71,7 @@ export function CopyBlock({ label, text }: { readonly label: string; readonly te
 	return (
 		<div className="relative rounded-control bg-sunken">
 			<ScrollRegion label={label} className="overflow-x-auto rounded-control p-3 pr-11">
-				<pre className="font-mono text-meta leading-5">{text}</pre>
+				<pre className="font-mono text-meta leading-5 break-words whitespace-pre-wrap">{text}</pre>
 			</ScrollRegion>
 			<div className="absolute top-1.5 right-1.5">
 				<CopyButton text={text} label={`Copy: ${label}`} />

@@ -103,7 +103,9 @@ function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: Conn
 				</td>
 				<td>
 					{connection.usedBy.length === 0
-						? "No flow"
+						? connection.managed
+							? "Flows that name no other"
+							: "No flow"
 						: connection.usedBy.map(({ id, name }, index) => (
 								<span key={id}>
 									{index > 0 ? ", " : ""}

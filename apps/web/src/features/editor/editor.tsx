@@ -13,7 +13,7 @@ import { useMay } from "../../client/me.ts";
 import { PARSER_WASM } from "../../client/parser-wasm.ts";
 import { useNotify } from "../../ui/toast.tsx";
 import { NewConnectionDialog } from "../connections/new-connection-dialog.tsx";
-import { useFlowLive } from "../overview/use-flow-live.ts";
+import { useFlowState } from "../overview/use-flow-live.ts";
 import { deployAndWatch } from "./deploy-port.ts";
 import { draftPort } from "./draft-port.ts";
 import { EditorHeaderEnd, EditorHeaderStart } from "./editor-header.tsx";
@@ -44,7 +44,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 	const isTrying = useRef(false);
 	const name = useRef(flow.name);
 	name.current = flow.name;
-	useFlowLive(tenant, flow.id);
+	useFlowState(tenant, flow.id);
 
 	const tellCopied = useRef((_flowId: string): void => undefined);
 	tellCopied.current = (id) => {

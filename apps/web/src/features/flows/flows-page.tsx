@@ -17,7 +17,7 @@ import { NewFlowMenu } from "./new-flow-menu.tsx";
 import { RenameDialog } from "./rename-dialog.tsx";
 import { TemplateGallery } from "./template-gallery.tsx";
 import { useFlowActions } from "./use-flow-actions.ts";
-import { useFlowRates } from "./use-flow-rates.ts";
+import { useLiveFlows } from "./use-flow-rates.ts";
 
 const VIEWS = ["all", "running", "failing", "undeployed"] as const;
 type View = (typeof VIEWS)[number];
@@ -45,9 +45,9 @@ export function FlowsPage() {
 	const [{ q, view }, setFilter] = useQueryStates(FILTERS);
 	const [renaming, setRenaming] = useState<FlowSummary>();
 	const [removing, setRemoving] = useState<FlowSummary>();
-	useFlowRates(tenant);
+	const live = useLiveFlows(tenant, flows.data);
 	const wanted = q.trim().toLowerCase();
-	const shown = (flows.data ?? []).filter((flow) => flow.name.toLowerCase().includes(wanted) && isIn(view, flow));
+	const shown = (live ?? []).filter((flow) => flow.name.toLowerCase().includes(wanted) && isIn(view, flow));
 	const isEmpty = flows.data?.length === 0;
 
 	return (

@@ -48,7 +48,7 @@ export function TemplateGallery({ tenant }: { readonly tenant: string }) {
 								onOpen={() => run(template.id, () => createFromTemplate(template))}
 							/>
 						))}
-				<li className="w-card flex flex-col border-dashed">
+				<li className="w-card flex flex-col overflow-hidden border-dashed border-control-border!">
 					<div className="flex h-24.25 items-center justify-center rounded-t-card border-b border-hairline bg-canvas text-idle">
 						<FileDashedIcon size={28} aria-hidden="true" />
 					</div>
@@ -82,7 +82,7 @@ interface TemplateCardProps {
 
 function TemplateCard({ template, isDisabled, isTrying, isOpening, onTry, onOpen }: TemplateCardProps) {
 	return (
-		<li className="w-card flex flex-col">
+		<li className="w-card flex flex-col overflow-hidden">
 			<div className="rounded-t-card border-b border-hairline bg-canvas px-2 py-3">
 				<MiniFlow flow={template.flow} />
 			</div>

@@ -1,33 +1,35 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
-import type { FlowSummary } from "../../client/contract.ts";
+import { useMemo, useState } from "react";
+import type { FlowSummary, FlowsLiveEvent } from "../../client/contract.ts";
 import { KEYS } from "../../client/keys.ts";
 import { useLive } from "../../client/live.ts";
 
-/** Keeps the rates of the cached list as they are now. A new state fetches the list again. */
-export function useFlowRates(tenant: string): void {
+/** The flows with their rates as they are now. A new state fetches the list again. */
+export function useLiveFlows(tenant: string, fetched: readonly FlowSummary[] | undefined): readonly FlowSummary[] | undefined {
 	const cache = useQueryClient();
+	const [live, setLive] = useState<FlowsLiveEvent>();
 	useLive(tenant, "flows", (event) => {
 		if (event.kind !== "flows") return;
-		const known = cache.getQueryData<FlowSummary[]>(KEYS.flows(tenant));
-		if (!known) return;
-		const now = new Map(event.data.flows.map((flow) => [flow.id, flow]));
-		if (known.some(({ id, status }) => now.get(id) && now.get(id)?.status !== status)) {
+		setLive(event.data);
+		const now = new Map(event.data.flows.map(({ id, status }) => [id, status]));
+		if (fetched?.some(({ id, status }) => now.has(id) && now.get(id) !== status))
 			void cache.invalidateQueries({ queryKey: KEYS.flows(tenant) });
-			return;
-		}
-		cache.setQueryData<FlowSummary[]>(
-			KEYS.flows(tenant),
-			known.map((flow) => {
-				const { recordsPerSecond: _rate, lagRecords: _lag, ...rest } = flow;
-				const live = now.get(flow.id);
-				return {
-					...rest,
-					...(live?.recordsPerSecond === undefined ? {} : { recordsPerSecond: live.recordsPerSecond }),
-					...(live?.lagRecords === undefined ? {} : { lagRecords: live.lagRecords }),
-				};
-			}),
-		);
 	});
+
+	return useMemo(() => {
+		if (!live) return fetched;
+		const now = new Map(live.flows.map((flow) => [flow.id, flow]));
+		return fetched?.map((flow) => {
+			const { recordsPerSecond: _rate, lagRecords: _lag, ...rest } = flow;
+			const news = now.get(flow.id);
+			if (!news) return flow;
+			return {
+				...rest,
+				...(news.recordsPerSecond === undefined ? {} : { recordsPerSecond: news.recordsPerSecond }),
+				...(news.lagRecords === undefined ? {} : { lagRecords: news.lagRecords }),
+			};
+		});
+	}, [live, fetched]);
 }

@@ -1,7 +1,7 @@
 import { CheckCircleIcon } from "@phosphor-icons/react/dist/csr/CheckCircle";
 import { WarningCircleIcon } from "@phosphor-icons/react/dist/csr/WarningCircle";
 import type { LedgerSums } from "../../client/contract.ts";
-import { fullNumber } from "../../ui/format.ts";
+import { count, fullNumber } from "../../ui/format.ts";
 
 const CAME = [
 	["in", "Read from the doors"],
@@ -18,7 +18,6 @@ const WENT = [
 	["deadLetter", "Dead letters"],
 	["unconnected", "Left at an unconnected port"],
 	["inFlight", "Between stages"],
-	["waiting", "Waiting in windows"],
 ] as const;
 
 function Side({
@@ -70,6 +69,11 @@ export function Ledger({ ledger }: { readonly ledger: LedgerSums }) {
 				<Side title="Came" rows={came} sum={sum(came)} />
 				<Side title="Went" rows={went} sum={sum(went)} />
 			</div>
+			{ledger.waiting > 0 ? (
+				<p className="text-meta text-muted">
+					{count(ledger.waiting, "more record")} {ledger.waiting === 1 ? "waits" : "wait"} in the log, not yet read.
+				</p>
+			) : null}
 		</div>
 	);
 }

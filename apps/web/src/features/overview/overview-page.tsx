@@ -15,14 +15,12 @@ import { snippetsFor } from "../devices/snippets.ts";
 import { StatusChip } from "../flows/status.tsx";
 import { EventLog } from "./event-log.tsx";
 import { FlowActions } from "./flow-actions.tsx";
-import { GoldenNumbers } from "./golden-numbers.tsx";
 import { HistoryCharts } from "./history-charts.tsx";
-import { Ledger } from "./ledger.tsx";
+import { LiveLedger, LiveNodes, LiveNumbers } from "./live-panels.tsx";
 import { OVERVIEW } from "./messages.ts";
-import { NodeTable } from "./node-table.tsx";
 import { RANGE_PARAM, RANGE_WORDS, RANGES } from "./range.ts";
 import { TaskTable } from "./task-table.tsx";
-import { useFlowLive } from "./use-flow-live.ts";
+import { useFlowState } from "./use-flow-live.ts";
 
 const LiveCanvas = dynamic(() => import("./live-canvas.tsx"), {
 	ssr: false,
@@ -36,7 +34,7 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 	const endpoints = useFlowEndpoints(tenant, flowId);
 	const [range, setRange] = useQueryState("range", RANGE_PARAM);
 	const [node, setNode] = useQueryState("node", parseAsString);
-	useFlowLive(tenant, flowId);
+	useFlowState(tenant, flowId);
 
 	if (flow.isPending || (flow.data?.liveVersion !== undefined && version.isPending)) {
 		return (
@@ -126,7 +124,7 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 					<Failure title={OVERVIEW.overviewFailed} error={overview.error} onRetry={() => overview.refetch()} />
 				</div>
 			) : metrics ? (
-				<GoldenNumbers metrics={metrics} />
+				<LiveNumbers tenant={tenant} flowId={flowId} fetched={metrics} />
 			) : (
 				<Skeleton className="h-18 w-full" />
 			)}
@@ -158,18 +156,10 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 				<HistoryCharts tenant={tenant} flowId={flowId} range={range} />
 			</Panel>
 
-			{metrics ? (
-				<Panel title="Nodes" isFlush aside={<span className="text-meta text-muted">Totals since this job began</span>}>
-					<NodeTable flow={drawing} metrics={metrics} selectedId={node} onSelect={setNode} />
-				</Panel>
-			) : null}
+			{metrics ? <LiveNodes tenant={tenant} flowId={flowId} fetched={metrics} flow={drawing} selectedId={node} onSelect={setNode} /> : null}
 
 			<div className="grid gap-4 xl:grid-cols-2">
-				{metrics?.ledger ? (
-					<Panel title="Where every record went">
-						<Ledger ledger={metrics.ledger} />
-					</Panel>
-				) : null}
+				{metrics ? <LiveLedger tenant={tenant} flowId={flowId} fetched={metrics} /> : null}
 				<Panel title="Event log" isFlush>
 					<EventLog tenant={tenant} flowId={flowId} />
 				</Panel>
