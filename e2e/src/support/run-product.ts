@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const START_LIMIT_MS = 240_000;
@@ -28,7 +29,7 @@ export interface Product {
 	said(): string;
 	/** Ids of all processes that run now, by name. */
 	pids(): Record<string, number>;
-	/** Sends a signal to npm and waits for its end; answers how long that took. */
+	/** Ctrl-C (`SIGINT`) reaches the whole group as in a terminal, any other signal npm alone; answers how long the end took. */
 	stop(signal: NodeJS.Signals): Promise<number>;
 }
 
@@ -58,7 +59,13 @@ export async function runProduct(folder: string, ports: Ports): Promise<Product>
 		GATEWAY_HTTP_PORT: `${ports.http}`,
 		GATEWAY_MQTT_PORT: `${ports.mqtt}`,
 	};
-	const child = spawn("npm", ["start"], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+	// A process group of its own, as a shell would give it; the kernel ends npm when the test runner dies.
+	const child = spawn("setpriv", ["--pdeathsig", "TERM", "npm", "start"], {
+		cwd: root,
+		env,
+		stdio: ["ignore", "pipe", "pipe"],
+		detached: true,
+	});
 	let said = "";
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`The product was not ready in time:\n${said}`)), START_LIMIT_MS);
@@ -89,8 +96,11 @@ export async function runProduct(folder: string, ports: Ports): Promise<Product>
 		async stop(signal) {
 			const start = performance.now();
 			const ended = once(child, "exit");
-			child.kill(signal);
+			if (signal === "SIGINT" && child.pid !== undefined) process.kill(-child.pid, signal);
+			else child.kill(signal);
 			await ended;
+			// npm does not wait for what it started; the lock of the folder goes last.
+			while (signal !== "SIGKILL" && existsSync(path.join(folder, "run.pid")) && performance.now() - start < 15_000) await pause(20);
 			return performance.now() - start;
 		},
 	};
