@@ -37,9 +37,11 @@ export async function runProduct(settings: Settings, progress: Progress): Promis
 		checkDisk(settings.folder);
 		watchDisk(settings.folder, progress.say);
 		const start = async () => {
+			const generated = progress.step("the code is generated", () => npmScript("generate", settings.folder));
+			generated.catch(() => {}); // awaited below, after the services
 			services = await startServices(settings, secrets, progress);
+			await generated;
 			const env = productEnvironment(settings, secrets, services);
-			await progress.step("the code is generated", () => npmScript("generate", env, settings.folder));
 			const demo = await progress.step("the database is migrated and the demo tenant is there", () =>
 				prepareDatabase(env, secrets.demoPassword, settings.folder),
 			);
@@ -124,8 +126,8 @@ function checkDisk(folder: string): void {
 		);
 }
 
-async function npmScript(name: string, env: Readonly<Record<string, string>>, folder: string): Promise<void> {
-	await command("npm", ["run", "--silent", name], env, folder);
+async function npmScript(name: string, folder: string): Promise<void> {
+	await command("npm", ["run", "--silent", name], { ...process.env }, folder);
 }
 
 async function prepareDatabase(env: Readonly<Record<string, string>>, password: string, folder: string): Promise<Demo> {
@@ -134,7 +136,7 @@ async function prepareDatabase(env: Readonly<Record<string, string>>, password: 
 	return JSON.parse(said.trim().split("\n").at(-1) ?? "{}") as Demo;
 }
 
-async function command(program: string, args: readonly string[], env: Readonly<Record<string, string>>, folder: string): Promise<string> {
+async function command(program: string, args: readonly string[], env: NodeJS.ProcessEnv, folder: string): Promise<string> {
 	try {
 		const { stdout } = await promisify(execFile)(...boundToParent("TERM", program, args), { cwd: root, env, maxBuffer: 20_000_000 });
 		return stdout;
