@@ -7,6 +7,7 @@ import { DeployDialog } from "./deploy/deploy-dialog.tsx";
 import { BottomPanel } from "./editor/bottom-panel.tsx";
 import { Canvas } from "./editor/canvas.tsx";
 import { SessionContext } from "./editor/context.ts";
+import { DeleteDialog } from "./editor/delete-dialog.tsx";
 import { HandedContext } from "./editor/handed.ts";
 import { Header } from "./editor/header.tsx";
 import { BackToContent, ConnectBanner, LiveChip, PortTipBox, RefusalTip } from "./editor/overlays.tsx";
@@ -21,6 +22,8 @@ import { Palette } from "./palette/palette.tsx";
 import type { FlowEditorProps, LivePort } from "./ports.ts";
 import { EmptyCanvas } from "./templates/empty-canvas.tsx";
 import { TemplateGallery } from "./templates/gallery.tsx";
+import { useRemembered } from "./ui/remembered.ts";
+import { Splitter } from "./ui/splitter.tsx";
 import { Toasts } from "./ui/toasts.tsx";
 
 /** The whole editor: header, palette, canvas, inspector and bottom panel. Everything it needs from outside is handed in. */
@@ -53,6 +56,7 @@ export function FlowEditor(props: FlowEditorProps) {
 
 function Layout({ live, drafts, readOnlyReason, permissions }: FlowEditorProps) {
 	const root = useRef<HTMLDivElement>(null);
+	const [inspectorWidth, setInspectorWidth] = useRemembered("weir-inspector-width", 340);
 	useShortcuts(root);
 	useAutosave();
 	const reason = useMemo(
@@ -62,7 +66,12 @@ function Layout({ live, drafts, readOnlyReason, permissions }: FlowEditorProps) 
 		[readOnlyReason, permissions.edit],
 	);
 	return (
-		<div className="weir-editor" ref={root} data-read-only={reason !== undefined || undefined}>
+		<div
+			className="weir-editor"
+			ref={root}
+			data-read-only={reason !== undefined || undefined}
+			style={{ "--weir-inspector-width": `${inspectorWidth}px` } as React.CSSProperties}
+		>
 			<div className="weir-skips">
 				<a href="#weir-palette">Skip to palette</a>
 				<a href="#weir-canvas">Skip to canvas</a>
@@ -91,11 +100,22 @@ function Layout({ live, drafts, readOnlyReason, permissions }: FlowEditorProps) 
 				</div>
 				<BottomPanel />
 			</main>
-			<Inspector />
+			<Inspector>
+				<Splitter
+					label="Width of the inspector"
+					controls="weir-inspector"
+					orientation="vertical"
+					size={inspectorWidth}
+					min={300}
+					max={560}
+					resize={setInspectorWidth}
+				/>
+			</Inspector>
 			<PortTipBox />
 			<Popovers />
 			<TemplateGallery />
 			<DeployDialog />
+			<DeleteDialog />
 			<ConflictDialog drafts={drafts} />
 			<Toasts />
 		</div>

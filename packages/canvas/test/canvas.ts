@@ -4,7 +4,7 @@ import type {} from "../harness/control.ts";
 
 /** Words of the tests for what is on the canvas. */
 export function canvas(page: Page) {
-	const node = (name: string) => page.getByRole("group", { name: new RegExp(`^${escape(name)},`) });
+	const node = (name: string) => page.getByRole("group", { name: new RegExp(`^${literal(name)},`) });
 	const port = (id: string, side: "in" | "out", name: string) =>
 		page.locator(`.react-flow__handle.${side === "in" ? "target" : "source"}[data-nodeid="${id}"][data-handleid="${name}"]`);
 	return {
@@ -61,6 +61,6 @@ async function middle(place: Locator) {
 	return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
-function escape(text: string): string {
+function literal(text: string): string {
 	return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

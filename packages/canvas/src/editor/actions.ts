@@ -115,6 +115,20 @@ export function connect(session: Session, from: PortRef, to: PortRef): boolean {
 	return true;
 }
 
+const DELETED_WITHOUT_ASKING = 5;
+
+/** Removes what is selected; asks first when it is much, or when running state goes with it. */
+export function askAndDelete(session: Session, bridge: boolean): void {
+	const { nodes } = session.view.getState();
+	const { flow } = session.documents.getState();
+	const running = session.live.getState().nodes;
+	const holdingState = flow.nodes
+		.filter((node) => nodes.has(node.id) && running[node.id] !== undefined && session.catalogue.get(node.kind)?.category === "stateful")
+		.map((node) => node.id);
+	if (nodes.size <= DELETED_WITHOUT_ASKING && holdingState.length === 0) deleteSelection(session, bridge);
+	else if (session.canEdit) session.view.setState({ deleting: { nodes: [...nodes], holdingState, bridge } });
+}
+
 /** Removes what is selected. A gap in a chain is closed unless `bridge` is false. */
 export function deleteSelection(session: Session, bridge: boolean): void {
 	const { nodes, edges } = session.view.getState();

@@ -1,6 +1,8 @@
 import { XIcon } from "@phosphor-icons/react/dist/csr/X";
 import { ProblemRows } from "../problems/problem-rows.tsx";
 import { TapPanel } from "../tap/tap-panel.tsx";
+import { useRemembered } from "../ui/remembered.ts";
+import { Splitter } from "../ui/splitter.tsx";
 import { useAnalysis, useSession, useView } from "./context.ts";
 
 /** Under the canvas: the records of what is tapped, or everything that is wrong. */
@@ -8,9 +10,24 @@ export function BottomPanel() {
 	const session = useSession();
 	const tab = useView((view) => view.bottom);
 	const problems = useAnalysis((state) => state.problems);
+	const [height, setHeight] = useRemembered("weir-bottom-height", 168);
 	if (tab === undefined) return null;
 	return (
-		<section className="weir-bottom" aria-label={tab === "data" ? "Live data" : "Problems"}>
+		<section
+			className="weir-bottom"
+			id="weir-bottom"
+			aria-label={tab === "data" ? "Live data" : "Problems"}
+			style={{ "--weir-bottom-height": `${height}px` } as React.CSSProperties}
+		>
+			<Splitter
+				label="Height of the panel"
+				controls="weir-bottom"
+				orientation="horizontal"
+				size={height}
+				min={168}
+				max={480}
+				resize={setHeight}
+			/>
 			{tab === "data" ? (
 				<TapPanel />
 			) : (

@@ -117,6 +117,8 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			fitView
 			fitViewOptions={FIT}
 			onMove={onMove}
+			onEdgeMouseEnter={(_, edge) => session.view.setState({ hovered: edge.id })}
+			onEdgeMouseLeave={() => session.view.setState({ hovered: undefined })}
 			onlyRenderVisibleElements={nodes.length >= VIRTUAL_FROM}
 			elevateNodesOnSelect={false}
 			onPaneClick={() => session.view.setState({ popover: undefined, inside: undefined, highlight: undefined })}

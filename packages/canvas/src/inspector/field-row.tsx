@@ -48,7 +48,7 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 		.join(" ");
 	const WidgetOf = WIDGETS[spec.widget];
 	/** Several controls under one label. */
-	const isGroup = spec.widget === "list" || spec.widget === "schema" || spec.widget === "key-value" || spec.widget === "fields";
+	const isGroup = spec.widget === "list" || spec.widget === "schema" || spec.widget === "key-value";
 	const Box = isGroup ? "fieldset" : "div";
 	return (
 		<Box
@@ -61,9 +61,15 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 			aria-labelledby={isGroup ? `${id}-label` : undefined}
 		>
 			<div className="weir-field-head">
-				<label className="weir-label" id={`${id}-label`} htmlFor={id}>
-					{spec.meta.title}
-				</label>
+				{isGroup ? (
+					<span className="weir-label" id={`${id}-label`}>
+						{spec.meta.title}
+					</span>
+				) : (
+					<label className="weir-label" id={`${id}-label`} htmlFor={id}>
+						{spec.meta.title}
+					</label>
+				)}
 				{isChanged(spec, value) && spec.isOptional && (
 					<>
 						<span className="weir-changed-dot" role="img" aria-label="changed" />

@@ -21,7 +21,7 @@ const TABS: readonly (readonly [InspectorTab, string])[] = [
 ];
 
 /** The right panel: everything about the one selected node. */
-export function Inspector() {
+export function Inspector({ children }: { readonly children?: React.ReactNode }) {
 	const session = useSession();
 	const nodes = useView((view) => view.nodes);
 	const [only, ...more] = nodes;
@@ -29,6 +29,7 @@ export function Inspector() {
 	const definition = node === undefined ? undefined : session.catalogue.get(node.kind);
 	return (
 		<aside className="weir-inspector" id="weir-inspector" aria-label="Inspector" tabIndex={-1} data-open={node !== undefined || undefined}>
+			{children}
 			{node === undefined ? <NothingSelected count={nodes.size} /> : <NodePanel key={node.id} node={node} definition={definition} />}
 		</aside>
 	);

@@ -1,5 +1,5 @@
 import { reach } from "../connect/highlight.ts";
-import { connectToPopover, deleteSelection, nudge, redo, undo } from "../editor/actions.ts";
+import { askAndDelete, connectToPopover, nudge, redo, undo } from "../editor/actions.ts";
 import type { Session } from "../editor/session.ts";
 import { tapSelection } from "../editor/tapping.ts";
 import { selectNodes } from "../view/store.ts";
@@ -14,6 +14,8 @@ export interface Shortcut {
 	readonly edits?: true;
 	/** Acts anywhere in the editor, not only while the canvas has the focus. */
 	readonly anywhere?: true;
+	/** Acts in text fields too. */
+	readonly inFields?: true;
 	run(session: Session): void;
 }
 
@@ -22,13 +24,22 @@ export const SHORTCUTS: readonly Shortcut[] = [
 	{ keys: ["/"], label: "Search nodes", group: "Go", anywhere: true, run: focusPaletteSearch },
 	{ keys: ["$mod+z"], label: "Undo", group: "Canvas", edits: true, anywhere: true, run: undo },
 	{ keys: ["$mod+Shift+z", "Control+y"], label: "Redo", group: "Canvas", edits: true, anywhere: true, run: redo },
-	{ keys: ["$mod+s"], label: "Save now", group: "Canvas", edits: true, anywhere: true, run: ({ saver }) => void saver?.flush() },
+	{
+		keys: ["$mod+s"],
+		label: "Save now",
+		group: "Canvas",
+		edits: true,
+		anywhere: true,
+		inFields: true,
+		run: ({ saver }) => void saver?.flush(),
+	},
 	{
 		keys: ["$mod+Shift+d"],
 		label: "Deploy",
 		group: "Run",
 		edits: true,
 		anywhere: true,
+		inFields: true,
 		run: ({ view }) => view.setState({ deployOpen: true }),
 	},
 	{ keys: ["$mod+a"], label: "Select all", group: "Select", run: (session) => selectNodes(session.view, idsOf(session)) },
@@ -126,7 +137,7 @@ function toggle(session: Session): void {
 function removeHere(session: Session, bridge: boolean): void {
 	const { nodes, edges, focused } = session.view.getState();
 	if (nodes.size === 0 && edges.size === 0 && focused !== undefined) session.view.setState({ nodes: new Set([focused]) });
-	deleteSelection(session, bridge);
+	askAndDelete(session, bridge);
 }
 
 /** One Escape, one step out: a line being drawn, the ports of a node, the selection. */

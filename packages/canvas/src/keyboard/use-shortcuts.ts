@@ -17,7 +17,7 @@ export function useShortcuts(root: React.RefObject<HTMLElement | null>): void {
 				const at = event.target instanceof Element ? event.target : undefined;
 				if (event.defaultPrevented || at === undefined || at.closest("dialog") !== null) return;
 				const typing = at.closest("input, textarea, select, [contenteditable=true]") !== null;
-				if (typing && !(shortcut.label === "Save now" || shortcut.label === "Deploy")) return;
+				if (typing && shortcut.inFields !== true) return;
 				if (shortcut.anywhere !== true && at.closest(".weir-canvas") === null) return;
 				if (at.closest("button, a, .weir-port") !== null && (shortcut.keys.includes("Enter") || shortcut.keys.includes(" "))) return;
 				if (shortcut.edits === true && !session.canEdit) return;

@@ -2,7 +2,8 @@ import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
 import { type FlowNode, nameOf } from "@weir/flow";
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
-import { useAnalysis, useLive, useSession, useView } from "../editor/context.ts";
+import { useShallow } from "zustand/react/shallow";
+import { useAnalysis, useDocument, useLive, useSession, useView } from "../editor/context.ts";
 import { fullNumber, rate, shortDuration } from "../format.ts";
 import type { LiveState, NodeLive } from "../ports.ts";
 import { Tile } from "../ui/icon.tsx";
@@ -13,6 +14,9 @@ import { cardHeight, portOffsets } from "./port-places.ts";
 import { summaryOf } from "./summary.ts";
 
 export type CardNode = Node<{ readonly node: FlowNode }, "card">;
+
+/** A queue this full takes nothing more. */
+const FULL = 0.99;
 
 const NO_POINTS: readonly number[] = [];
 
@@ -26,6 +30,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 	const live = useLive((state) => state.nodes[id]);
 	const problems = useAnalysis((state) => state.byNode.get(id)?.length ?? 0);
 	const isBroken = useAnalysis((state) => state.byNode.get(id)?.some((problem) => problem.severity === "error") ?? false);
+	const outgoing = useDocument(useShallow(({ flow }) => flow.edges.filter((edge) => edge.from.node === id).map((edge) => edge.id)));
+	const heldBack = useLive((state) => outgoing.some((edge) => (state.edges[edge]?.fill ?? 0) >= FULL));
+	const pulsing = useView((view) => view.hovered === id);
 	const dimmed = useView((view) => view.connecting !== undefined && !view.connecting.nodes.has(id));
 	const state: LiveState = live?.state ?? "draft";
 	return (
@@ -35,6 +42,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 			data-selected={selected || undefined}
 			data-invalid={isBroken || undefined}
 			data-dimmed={dimmed || undefined}
+			data-pulsing={pulsing || undefined}
 			data-category={definition?.category ?? "control"}
 			style={{ minHeight: cardHeight(definition?.outputs ?? []) }}
 		>
@@ -60,7 +68,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 					<StateIcon state={state} />
 				)}
 			</div>
-			<CardFoot id={id} live={live} isSource={definition?.role === "source"} />
+			<CardFoot id={id} live={live} isSource={definition?.role === "source"} heldBack={heldBack} />
 			{live?.reason !== undefined && (
 				<div className="weir-card-reason" data-tone={state === "warn" ? "warn" : "error"} title={live.reason}>
 					<WarningIcon size={13} aria-hidden="true" />
@@ -85,7 +93,14 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 	);
 });
 
-function CardFoot({ id, live, isSource }: { readonly id: string; readonly live: NodeLive | undefined; readonly isSource: boolean }) {
+interface FootProps {
+	readonly id: string;
+	readonly live: NodeLive | undefined;
+	readonly isSource: boolean;
+	readonly heldBack: boolean;
+}
+
+function CardFoot({ id, live, isSource, heldBack }: FootProps) {
 	const trail = useLive((state) => state.trail[id]) ?? NO_POINTS;
 	const stale = useLive((state) => state.staleSeconds !== undefined);
 	const figures = (
@@ -101,7 +116,7 @@ function CardFoot({ id, live, isSource }: { readonly id: string; readonly live: 
 	return (
 		<div className="weir-card-foot" data-stale={stale || undefined} title={footTitle(live)}>
 			{figures}
-			<Sparkline points={trail} />
+			{heldBack ? <span className="weir-held-back">paused upstream</span> : <Sparkline points={trail} />}
 		</div>
 	);
 }

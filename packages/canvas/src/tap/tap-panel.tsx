@@ -42,6 +42,12 @@ export function TapPanel() {
 	const shown = paused ? held : view;
 	const sampling = samplingText(shown);
 	const rows = filterRows(shown.rows, text);
+	if (taps === undefined && !permissions.readData)
+		return (
+			<p className="weir-empty-line" data-testid="no-payloads">
+				No access to payloads. An owner or admin can give you the right to read data.
+			</p>
+		);
 	if (taps === undefined) return <p className="weir-muted weir-empty-line">Deploy the flow to look at its records.</p>;
 	if (target === undefined)
 		return <p className="weir-muted weir-empty-line">Select a node or an edge and press T to look at its records.</p>;

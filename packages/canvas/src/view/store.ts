@@ -56,6 +56,8 @@ export interface ViewState {
 	readonly connecting: Connecting | undefined;
 	readonly portTip: PortTip | undefined;
 	readonly popover: Popover | undefined;
+	/** A deletion that waits for a yes. */
+	readonly deleting: { readonly nodes: readonly string[]; readonly holdingState: readonly string[]; readonly bridge: boolean } | undefined;
 	readonly deployOpen: boolean;
 	readonly templatesOpen: boolean;
 	/** Fields that were left once: from then on their problems are shown at the field. */
@@ -93,6 +95,7 @@ export function createViewStore(): ViewStore {
 		tapped: undefined,
 		highlight: undefined,
 		popover: undefined,
+		deleting: undefined,
 		deployOpen: false,
 		templatesOpen: false,
 		touched: NOTHING,

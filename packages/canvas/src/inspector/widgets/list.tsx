@@ -50,6 +50,7 @@ export function ListWidget(props: WidgetProps) {
 					type="button"
 					className="weir-button ghost"
 					id={items.length === 0 ? props.control.id : undefined}
+					aria-label={`Add to ${word}`}
 					onClick={() => change([...items, fresh])}
 				>
 					<PlusIcon size={12} aria-hidden="true" /> Add
