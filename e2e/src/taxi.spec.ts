@@ -1,26 +1,32 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, test } from "@playwright/test";
 import pg from "pg";
 import { type Person, signUp } from "./support/api.ts";
-import { launchProduct, type Product } from "./support/launch.ts";
+import { freePorts, type Product, runProduct } from "./support/run-product.ts";
 import { aRandom, playTaxis, type TaxiDoors, taxiDeliveries } from "./support/taxis.ts";
 import { type TaxiHour, taxiOracle } from "./taxi-oracle.ts";
 
 const FILE = new URL("../data/taxi.csv", import.meta.url).pathname;
 
-let product: Product;
+let product: Product | undefined;
 let oracle: readonly TaxiHour[];
 
 test.describe.configure({ mode: "serial", timeout: 180_000 });
 
 test.beforeAll(async () => {
 	test.setTimeout(300_000);
-	product = await launchProduct();
+	product = await runProduct(await mkdtemp(path.join(tmpdir(), "weir-taxi-")), await freePorts());
 	oracle = await taxiOracle(FILE);
 });
 
 test.afterAll(async () => {
-	await product?.end();
+	if (product === undefined) return;
+	await product.stop("SIGTERM");
+	await rm(product.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
 test("the taxi table equals what DuckDB computes from the clean file", async () => {
@@ -43,7 +49,9 @@ test("everything is restarted in the middle, and the table is the same", async (
 	const deliveries = taxiDeliveries(FILE, 33);
 	const half = Math.floor(deliveries.length / 2);
 	await playTaxis(flow.doors, deliveries.slice(0, half), 33);
-	await product.restart();
+	const { folder, ports, stop } = running();
+	await stop("SIGTERM");
+	product = await runProduct(folder, ports);
 	await playTaxis(flow.doors, deliveries.slice(half), 34);
 	await expectOracle(flow);
 });
@@ -54,6 +62,11 @@ interface TaxiFlow {
 	readonly doors: TaxiDoors;
 }
 
+function running(): Product {
+	if (product === undefined) throw new Error("The product does not run.");
+	return product;
+}
+
 interface Connected {
 	readonly device: { readonly id: string };
 	readonly token: string;
@@ -62,7 +75,7 @@ interface Connected {
 
 /** A new tenant with the template deployed as it is, and one credential for each door. */
 async function deployTaxis(): Promise<TaxiFlow> {
-	const person = await signUp(product.web, "Taxis");
+	const person = await signUp(running().url, "Taxis");
 	const flow = await person.post<{ id: string; draft: { rev: number } }>("/flows", { name: "Taxi trips", template: "taxi-trips" });
 	await person.post(`/flows/${flow.id}/deploy`, { rev: flow.draft.rev, note: "first" });
 	const endpoints = await person.get<readonly { id: string; protocol: string; url: string }[]>(`/flows/${flow.id}/endpoints`);
@@ -84,26 +97,20 @@ async function expectOracle({ person, id }: TaxiFlow): Promise<void> {
 			intervals: [250],
 		})
 		.toBe("finished");
-	expect(await tableOf(person.slug)).toEqual(oracle);
+	expect(await tableOf(person)).toEqual(oracle);
 	const { metrics } = await person.get<{ metrics: { ledger?: { difference: number; waiting: number; inFlight: number } } }>(
 		`/flows/${id}/overview`,
 	);
 	expect(metrics.ledger).toMatchObject({ difference: 0, waiting: 0, inFlight: 0 });
 }
 
-async function tableOf(slug: string): Promise<readonly TaxiHour[]> {
-	const client = new pg.Client(product.resultsUrl());
+async function tableOf({ tenantId }: Person): Promise<readonly TaxiHour[]> {
+	const client = new pg.Client(resultsUrl(running().folder));
 	await client.connect();
 	try {
-		const found = await client.query<{ schema: string }>(
-			"select table_schema as schema from information_schema.tables where table_name = 'taxi_hours'",
-		);
-		const rows = [];
-		for (const { schema } of found.rows) {
-			if (!schema.includes(slug.replaceAll("-", "_"))) continue;
-			const answer = await client.query(`select * from ${client.escapeIdentifier(schema)}.taxi_hours order by window_start, payment_type`);
-			rows.push(...answer.rows);
-		}
+		// The built-in Postgres gives each tenant a schema of its own, named after the tenant.
+		const schema = client.escapeIdentifier(`t_${tenantId.replaceAll("-", "").slice(0, 20)}`);
+		const { rows } = await client.query(`select * from ${schema}.taxi_hours order by window_start, payment_type`);
 		return rows.map((row) => ({
 			windowStart: (row.window_start as Date).toISOString(),
 			paymentType: String(row.payment_type),
@@ -116,14 +123,21 @@ async function tableOf(slug: string): Promise<readonly TaxiHour[]> {
 	}
 }
 
+/** Address of the embedded Postgres' results, as its administrator. */
+function resultsUrl(folder: string): string {
+	const { postgresPassword } = JSON.parse(readFileSync(path.join(folder, "secrets.json"), "utf8")) as { postgresPassword: string };
+	const port = readFileSync(path.join(folder, "postgres/postmaster.pid"), "utf8").split("\n")[3];
+	return `postgresql://weir:${encodeURIComponent(postgresPassword)}@127.0.0.1:${port}/weir_results`;
+}
+
 /** Five kills at random moments; each waits until the supervisor has the victim back, so that five different processes die. */
 async function killStreamWorkers(random: () => number): Promise<void> {
 	for (let kill = 0; kill < 5; kill++) {
 		await pause(300 + random() * 900);
 		const name = random() < 0.5 ? "stream-1" : "stream-2";
-		const victim = product.pids()[name];
+		const victim = running().pids()[name];
 		if (victim === undefined) throw new Error(`${name} does not run.`);
 		process.kill(victim, "SIGKILL");
-		await expect.poll(() => product.pids()[name] ?? victim, { timeout: 15_000, intervals: [100] }).not.toBe(victim);
+		await expect.poll(() => running().pids()[name] ?? victim, { timeout: 15_000, intervals: [100] }).not.toBe(victim);
 	}
 }

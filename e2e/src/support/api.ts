@@ -5,6 +5,7 @@ export interface Person {
 	readonly email: string;
 	readonly password: string;
 	readonly slug: string;
+	readonly tenantId: string;
 	/** GET of a path below `/api/v1/t/<slug>`; throws unless it answers 2xx. */
 	get<T>(path: string): Promise<T>;
 	post<T>(path: string, body?: unknown): Promise<T>;
@@ -22,18 +23,19 @@ export async function signUp(web: string, tenantName = "Waterworks"): Promise<Pe
 	const made = await context.post("/api/v1/sign-up", { data: { name: "Ada", email, password, tenantName } });
 	expect(made.ok(), await made.text()).toBe(true);
 	await signIn(context, email, password);
-	const me = (await (await context.get("/api/v1/me")).json()) as { memberships: { tenant: { slug: string } }[] };
-	const slug = me.memberships[0]?.tenant.slug;
-	if (slug === undefined) throw new Error("Whoever signs up has a tenant.");
+	const me = (await (await context.get("/api/v1/me")).json()) as { memberships: { tenant: { id: string; slug: string } }[] };
+	const tenant = me.memberships[0]?.tenant;
+	if (tenant === undefined) throw new Error("Whoever signs up has a tenant.");
 	const call = async <T>(method: "get" | "post" | "put", path: string, body?: unknown): Promise<T> => {
-		const answer = await context[method](`/api/v1/t/${slug}${path}`, method === "get" ? {} : { data: body ?? {} });
+		const answer = await context[method](`/api/v1/t/${tenant.slug}${path}`, method === "get" ? {} : { data: body ?? {} });
 		if (!answer.ok()) throw new Error(`${method} ${path} answers ${answer.status()}: ${await answer.text()}`);
 		return (answer.status() === 204 ? undefined : await answer.json()) as T;
 	};
 	return {
 		email,
 		password,
-		slug,
+		slug: tenant.slug,
+		tenantId: tenant.id,
 		context,
 		get: (path) => call("get", path),
 		post: (path, body) => call("post", path, body),
