@@ -23,8 +23,11 @@ export class RedisCrashNotes implements CrashNotes {
 		return { crashes: starts - 1, suspect: placeOf(reply?.[1]?.[1]) };
 	}
 
-	async suspect(task: TaskRef, record: RecordPlace): Promise<void> {
-		await this.#client.hset(keyOf(task), "suspect", JSON.stringify(record)).catch(ignore);
+	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
+		const key = keyOf(task);
+		await (record === undefined ? this.#client.hdel(key, "suspect") : this.#client.hset(key, "suspect", JSON.stringify(record))).catch(
+			ignore,
+		);
 	}
 
 	async settle(task: TaskRef): Promise<void> {

@@ -43,7 +43,7 @@ export class MemoryCrashNotes implements CrashNotes {
 		return { crashes: note.starts, suspect: note.suspect };
 	}
 
-	async suspect(task: TaskRef, record: RecordPlace): Promise<void> {
+	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
 		this.#notes.set(taskName(task), { starts: this.#notes.get(taskName(task))?.starts ?? 1, suspect: record });
 	}
 

@@ -63,11 +63,11 @@ export class CarefulReading {
 				whole.push(entry);
 				continue;
 			}
-			this.#takeWhole(input, whole, context);
+			await this.#takeWhole(input, whole, context);
 			whole = [];
 			await this.#takeOneByOne(input, entry, context, commit);
 		}
-		this.#takeWhole(input, whole, context);
+		await this.#takeWhole(input, whole, context);
 	}
 
 	/** Counts what was read; once it is more than a commit can hold, or the end is reached, nothing is suspect any more. */
@@ -87,8 +87,9 @@ export class CarefulReading {
 		return Object.fromEntries([...this.#skips].map(([place, done]) => [skipKey(place), String(done)]));
 	}
 
-	#takeWhole(input: TaskInput, entries: readonly Entry[], context: InputContext): void {
+	async #takeWhole(input: TaskInput, entries: readonly Entry[], context: InputContext): Promise<void> {
 		if (entries.length === 0) return;
+		await this.#options.gate.pass();
 		this.#underWay = "some";
 		input.take(entries, context);
 		this.#underWay = undefined;
@@ -103,10 +104,13 @@ export class CarefulReading {
 				input.refuseRecord(entry, index, "The program could not survive this record; it was set aside so that the flow goes on.");
 				tell?.({ type: "record-isolated", ...record });
 			} else {
-				if (this.#isCareful) await crashNotes.suspect(task, record);
-				this.#underWay = record;
-				input.takeRecord(entry, index, context);
-				this.#underWay = undefined;
+				await this.#options.gate.alone(async () => {
+					await crashNotes.suspect(task, record);
+					this.#underWay = record;
+					input.takeRecord(entry, index, context);
+					this.#underWay = undefined;
+					await crashNotes.suspect(task, undefined);
+				});
 			}
 			this.#skips.set(input.place, index + 1);
 			await commit();

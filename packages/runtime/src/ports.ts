@@ -179,8 +179,8 @@ export interface RecordPlace {
 export interface CrashNotes {
 	/** Notes a start and answers how many starts before it had no good end, and the record under way at the last one if it was noted. */
 	begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }>;
-	/** Notes the record about to be processed. */
-	suspect(task: TaskRef, record: RecordPlace): Promise<void>;
+	/** Notes the record about to be processed; undefined: it did no harm. */
+	suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void>;
 	/** The part of the stream that may have killed the last owner is behind us. */
 	settle(task: TaskRef): Promise<void>;
 	/** The start ended well. */

@@ -1,5 +1,6 @@
 import type { OperatorRegistry, PostgresMedium } from "@weir/node-kit";
 import type { Plan, Stage } from "@weir/planner";
+import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
 import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
 import type { Tap } from "./tap.ts";
@@ -27,6 +28,8 @@ export interface StageTaskOptions {
 	readonly authority: StageAuthority;
 	readonly deadLetters: DeadLetters;
 	readonly crashNotes: CrashNotes;
+	/** Shared by all tasks of the process. */
+	readonly gate: CarefulGate;
 	readonly clock: Clock;
 	readonly limits: TaskLimits;
 	readonly tap?: Tap;

@@ -36,7 +36,10 @@ export async function commitTask(parts: CommitParts): Promise<Checkpoint | "fenc
 		authority.type === "log"
 			? await commitInLog(parts, authority.commits, settle)
 			: await commitInConnection(parts, authority.commits, settle);
-	if (outcome === "fenced" || next === undefined) return "fenced";
+	if (outcome === "fenced" || next === undefined) {
+		await options.failpoint?.("commit:fenced");
+		return "fenced";
+	}
 	await options.failpoint?.("commit:after");
 	return next;
 }

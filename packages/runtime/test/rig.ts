@@ -3,6 +3,7 @@ import { type Counters, ledgerOf } from "@weir/jobs";
 import type { Plan, PlannedNode, Stage } from "@weir/planner";
 import { encodeRawFrame, encodeRecord, partitionOf, type RecordSchema } from "@weir/records";
 import {
+	CarefulGate,
 	type Clock,
 	DEFAULT_TASK_LIMITS,
 	endpointStream,
@@ -125,6 +126,7 @@ export class Rig {
 	readonly deadLetters = new MemoryDeadLetters();
 	readonly crashNotes = new MemoryCrashNotes();
 	readonly leases = new MemoryLeases();
+	readonly gate = new CarefulGate();
 	readonly events: TaskEvent[] = [];
 	readonly plan: Plan;
 	readonly #limits: TaskLimits;
@@ -173,6 +175,7 @@ export class Rig {
 			authority: { type: "log", commits: this.authority },
 			deadLetters: this.deadLetters,
 			crashNotes: this.crashNotes,
+			gate: this.gate,
 			clock: this.clock,
 			limits: this.#limits,
 			tell: (event) => this.events.push(event),

@@ -5,6 +5,7 @@ import { reportedWatermark, type SliceMessage, type SliceOutcome } from "@weir/j
 import type { OperatorRegistry } from "@weir/node-kit";
 import type { Stage } from "@weir/planner";
 import {
+	CarefulGate,
 	type Clock,
 	type Log,
 	type RunnerEnd,
@@ -56,6 +57,7 @@ const NONE: SliceOutcome = { next: "none" };
 export class Slices {
 	readonly #parts: SliceParts;
 	readonly #warm = new Map<string, Warm>();
+	readonly #gate = new CarefulGate();
 
 	constructor(parts: SliceParts) {
 		this.#parts = parts;
@@ -139,11 +141,15 @@ export class Slices {
 			case "gone":
 				return NONE;
 			case "done":
+				// Whoever sees the task done finds its last figures.
 				this.#report(task, warm, undefined);
+				await this.#parts.reports.flush();
 				await store.endTask(task, end.generation, "done");
 				this.#forget(task);
 				return NONE;
 			case "stopped":
+				this.#report(task, warm, undefined);
+				await this.#parts.reports.flush();
 				await store.release(task, end.generation);
 				this.#forget(task);
 				return NONE;
@@ -153,6 +159,7 @@ export class Slices {
 			case "failed":
 				logger.error("A task failed for good.", { failed: end.failure, taskId: taskName(task) });
 				this.#report(task, warm, end.failure);
+				await this.#parts.reports.flush();
 				await store.endTask(task, end.generation ?? 0, "failed", failureOf(end.failure));
 				this.#forget(task);
 				return NONE;
@@ -190,6 +197,7 @@ export class Slices {
 				authority,
 				deadLetters: { put: (letters) => (letters.length === 0 ? Promise.resolve() : store.putDeadLetters(letters)) },
 				crashNotes,
+				gate: this.#gate,
 				clock,
 				limits,
 				tap,

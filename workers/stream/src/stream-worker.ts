@@ -10,6 +10,7 @@ import {
 	Taps,
 } from "@weir/backends";
 import { createSealer, openWorkers } from "@weir/db";
+import type { OperatorRegistry } from "@weir/node-kit";
 import { operators } from "@weir/nodes/operators";
 import { DEFAULT_TASK_LIMITS, type TaskLimits } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
@@ -31,6 +32,8 @@ export interface StreamWorker {
 export interface StreamWorkerParts {
 	readonly limits?: Partial<TaskLimits>;
 	readonly sliceMs?: number;
+	/** Node types; the whole catalogue unless a test says otherwise. */
+	readonly registry?: OperatorRegistry;
 	/** Named places where a test may end the process. */
 	readonly failpoint?: (name: string) => Promise<void>;
 	/** Keeps the queues of several installations on one Redis apart. */
@@ -75,7 +78,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		reports,
 		taps,
 		crashNotes,
-		registry: operators,
+		registry: parts.registry ?? operators,
 		clock: { now: Date.now, sleep: (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}) },
 		limits: { ...LIMITS, ...parts.limits },
 		sliceMs: parts.sliceMs ?? SLICE_MS,

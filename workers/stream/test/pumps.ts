@@ -30,7 +30,7 @@ function line(...nodes: FlowNode[]): Flow {
 }
 
 function source(more: Record<string, unknown> = {}): FlowNode {
-	const config = { fields: FIELDS, eventTimeField: "at", keyField: "device", maxDisorderMs: 2_000, idleAfterMs: 1_000, ...more };
+	const config = { fields: FIELDS, eventTimeField: "at", keyField: "device", maxDisorderMs: 2_000, idleAfterMs: 60_000, ...more };
 	return node("src", "http-source", config);
 }
 

@@ -1,3 +1,6 @@
+import type { OperatorRegistry } from "@weir/node-kit";
+import { operators } from "@weir/nodes/operators";
+import { rowsOf } from "@weir/records";
 import { createLogger } from "@weir/telemetry";
 import { readEnv } from "../src/env.ts";
 import { startStreamWorker } from "../src/stream-worker.ts";
@@ -10,15 +13,42 @@ import { startStreamWorker } from "../src/stream-worker.ts";
 const [name = "", times = "1"] = (process.env.WEIR_FAILPOINT ?? "").split("@");
 let left = Number(times);
 
-const worker = await startStreamWorker(readEnv(process.env), createLogger({ name: "stream", level: "warn" }), {
-	...(process.env.QUEUE_PREFIX === undefined ? {} : { queuePrefix: process.env.QUEUE_PREFIX }),
-	limits: JSON.parse(process.env.WORKER_LIMITS ?? "{}"),
-	sliceMs: Number(process.env.WORKER_SLICE_MS ?? 2_000),
-	failpoint: async (place) => {
-		if (place !== name) return;
-		left -= 1;
-		if (left <= 0) process.kill(process.pid, "SIGKILL");
+/** A filter that a record of 13 litres ends the process with. */
+function withKiller(registry: OperatorRegistry): OperatorRegistry {
+	const load = async () => {
+		const { createOperator } = (await registry.get("filter")?.()) ?? {};
+		if (createOperator === undefined) throw new Error("There is no filter.");
+		return {
+			createOperator: (...args: Parameters<typeof createOperator>) => {
+				const inner = createOperator(...args);
+				return {
+					...inner,
+					onBatch(...[batch, emit]: Parameters<typeof inner.onBatch>) {
+						if (rowsOf(batch).some((row) => row.litres === 13)) process.kill(process.pid, "SIGKILL");
+						inner.onBatch(batch, emit);
+					},
+				};
+			},
+		};
+	};
+	return new Map([...registry, ["filter", load]]);
+}
+
+const worker = await startStreamWorker(
+	readEnv(process.env),
+	createLogger({ name: "stream", level: (process.env.TEST_LOG_LEVEL as "warn" | undefined) ?? "error" }),
+	{
+		...(process.env.QUEUE_PREFIX === undefined ? {} : { queuePrefix: process.env.QUEUE_PREFIX }),
+		limits: JSON.parse(process.env.WORKER_LIMITS ?? "{}"),
+		sliceMs: Number(process.env.WORKER_SLICE_MS ?? 2_000),
+		registry: process.env.WEIR_KILLER === undefined ? operators : withKiller(operators),
+		failpoint: async (place) => {
+			if (place === "commit:fenced") process.send?.({ fenced: true });
+			if (place !== name) return;
+			left -= 1;
+			if (left <= 0) process.kill(process.pid, "SIGKILL");
+		},
 	},
-});
+);
 process.send?.({ owner: worker.owner });
 process.on("SIGTERM", () => void worker.close().then(() => process.exit(0)));

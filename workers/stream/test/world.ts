@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import path from "node:path";
-import { connectRedis, createRedisLog, LiveReports } from "@weir/backends";
+import { createRedisLog, LiveReports } from "@weir/backends";
 import { appDatabaseUrl, createSealer, type Database, openDatabase, type TenantStore } from "@weir/db";
 import { type Flow, resolve } from "@weir/flow";
 import { type Ledger, ledgerOf } from "@weir/jobs";
@@ -30,12 +30,17 @@ export interface WorldOptions {
 	readonly redisDataUrl?: string;
 	/** Address that workers use for the control database, e.g. through a proxy. */
 	readonly workersDatabaseUrl?: (appUrl: string) => string;
+	/** Address that workers use for the results database. */
+	readonly workersResultsUrl?: (resultsUrl: string) => string;
 	readonly limits?: object;
 	readonly sliceMs?: number;
 }
 
 export interface WorkerOptions {
+	/** `<name>@<n>`: dies when it comes to this place the n-th time. */
 	readonly failpoint?: string;
+	/** A record of 13 litres kills it. */
+	readonly isMortal?: boolean;
 }
 
 /** A tenant with a database, real services, and worker processes that a test may kill. */
@@ -88,11 +93,11 @@ export class World {
 			tenantName: "Pumps",
 		});
 		if (made === undefined) throw new Error("The e-mail is taken.");
-		const results = new pg.Pool({ connectionString: resultsUrl, max: 2 });
+		const results = new pg.Pool({ connectionString: resultsUrl, max: 3 });
 		results.on("error", () => {});
 		const env = {
 			APP_DATABASE_URL: options.workersDatabaseUrl?.(appUrl) ?? appUrl,
-			RESULTS_DATABASE_URL: resultsUrl,
+			RESULTS_DATABASE_URL: options.workersResultsUrl?.(resultsUrl) ?? resultsUrl,
 			REDIS_URL: options.redisUrl ?? services.redisUrl,
 			REDIS_DATA_URL: options.redisDataUrl ?? services.redisDataUrl,
 			WEIR_MASTER_KEY: masterKey,
@@ -175,12 +180,13 @@ export class World {
 		return this.#start("workers/control/test/worker-main.ts", {});
 	}
 
-	async startWorker({ failpoint }: WorkerOptions = {}): Promise<ChildProcess> {
+	async startWorker({ failpoint, isMortal }: WorkerOptions = {}): Promise<ChildProcess> {
 		return this.#start("workers/stream/test/worker-main.ts", {
 			WORKER_LIMITS: JSON.stringify(this.#options.limits ?? {}),
 			WORKER_SLICE_MS: String(this.#options.sliceMs ?? 2_000),
 			WORKER_NAME: `worker-${randomUUID().slice(0, 4)}`,
 			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint }),
+			...(isMortal === true ? { WEIR_KILLER: "1" } : {}),
 		});
 	}
 
@@ -192,9 +198,22 @@ export class World {
 		return rows;
 	}
 
-	/** Runs SQL in the tenant's schema as the administrator. */
-	async sql(text: string): Promise<void> {
-		await this.#results.query(text.replaceAll("$schema", `"${this.#schema}"`));
+	/** Holds the table so that nobody can write to it, until it is let go. */
+	async lockTable(table: string): Promise<{ release(): Promise<void> }> {
+		const session = await this.#results.connect();
+		await session.query("begin");
+		await session.query(`lock table "${this.#schema}"."${table}" in exclusive mode`);
+		return {
+			async release() {
+				await session.query("rollback");
+				session.release();
+			},
+		};
+	}
+
+	/** Stream workers that were started and still run. */
+	get workers(): readonly ChildProcess[] {
+		return [...this.#children].filter((child) => child.spawnargs.some((arg) => arg.includes("workers/stream")));
 	}
 
 	async ledger(deployed: Deployed): Promise<Ledger> {
@@ -206,17 +225,24 @@ export class World {
 		await vi.waitFor(async () => expect((await this.tenant.jobs.newest(deployed.flow))?.state).toBe(state), { timeout, interval: 50 });
 	}
 
+	/** Drains the flow and waits until all of it is out. */
+	async finish(deployed: Deployed, timeout = 40_000): Promise<void> {
+		await this.act(deployed, "drain");
+		await this.untilState(deployed, "finished", timeout);
+	}
+
 	async close(): Promise<void> {
-		for (const child of this.#children) child.kill("SIGKILL");
-		const redis = connectRedis(this.#env.REDIS_URL ?? "");
-		redis.disconnect();
+		for (const child of this.#children) {
+			child.kill("SIGCONT");
+			child.kill("SIGKILL");
+		}
 		await Promise.all([this.log.close(), this.reports.close(), this.database.close(), this.#results.end()]);
 	}
 
 	async #start(file: string, env: Record<string, string>): Promise<ChildProcess> {
 		const child = fork(path.join(ROOT, file), {
 			cwd: ROOT,
-			env: { PATH: process.env.PATH ?? "", ...this.#env, ...env },
+			env: { PATH: process.env.PATH ?? "", TEST_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "error", ...this.#env, ...env },
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});
 		this.#children.add(child);
