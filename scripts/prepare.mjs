@@ -94,7 +94,7 @@ export function productNode() {
 
 /**
  * Runs a program of ours as the one thing this process is for: its signals are handed on, and it ends when we do.
- * Answers its exit code and its process id.
+ * Answers its exit code, the signal that ended it, and its process id.
  */
 export function become(program, args, env = {}) {
 	return new Promise((resolve) => {
@@ -114,7 +114,7 @@ export function become(program, args, env = {}) {
 		});
 		child.once("exit", (code, signal) => {
 			clearInterval(watch);
-			resolve({ code: code ?? (signal === "SIGINT" ? 130 : 143), pid: child.pid });
+			resolve({ code: code ?? (signal === "SIGINT" ? 130 : 143), pid: child.pid, signal });
 		});
 	});
 }

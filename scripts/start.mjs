@@ -8,7 +8,8 @@ await main(async () => {
 	const installed = await installIfNeeded();
 	clearTimeout(announced);
 	if (installed) console.log(`  ✓ the dependencies are installed  ${((performance.now() - start) / 1000).toFixed(1)} s`);
-	const { code, pid } = await become(productNode(), ["packages/tooling/src/start/main.ts", ...process.argv.slice(2)]);
+	const { code, pid, signal } = await become(productNode(), ["packages/tooling/src/start/main.ts", ...process.argv.slice(2)]);
 	await sweep(pid);
+	if (signal === "SIGKILL") console.error("\nWeir was killed; everything it had started has ended, and the data is in place.");
 	return code;
 });

@@ -42,10 +42,11 @@ export async function runProduct(settings: Settings, progress: Progress): Promis
 			services = await startServices(settings, secrets, progress);
 			await generated;
 			const env = productEnvironment(settings, secrets, services);
+			const built = settings.isDev || isWebBuilt(root);
 			const demo = await progress.step("the database is migrated and the demo tenant is there", () =>
 				prepareDatabase(env, secrets.demoPassword, settings.folder),
 			);
-			if (!settings.isDev && !(await isWebBuilt(root))) {
+			if (!(await built)) {
 				await progress.step("the web pages are built (half a minute, only when the code has changed)", () =>
 					buildWeb(root, productNode, env),
 				);
@@ -78,24 +79,21 @@ async function startChildren(
 	progress: Progress,
 ): Promise<void> {
 	const members = await productMembers(settings, env);
-	for (const one of members) supervisor.run(one);
-	// Ids of all processes, for the sweep in scripts/start.mjs and for people who want to kill one.
-	const notePids = () =>
-		writeFileSync(
-			path.join(settings.folder, "run.json"),
-			JSON.stringify({ starter: process.pid, pids: { ...services.pids(), ...supervisor.pids() } }, undefined, "\t"),
-		);
-	notePids();
-	setInterval(notePids, 1_000).unref();
-	await progress.step(`${members.map((one) => one.name).join(", ")} are ready`, () =>
-		Promise.all(members.map((one) => untilReady(one, supervisor, settings.folder, settings.isDev ? 120_000 : 60_000))),
-	);
 	const simulator = await member("simulator", "packages/simulator", settings, env, ["demo", path.join(settings.folder, "demo.json")]);
-	supervisor.run(simulator);
-	await progress.step("the demo devices send, and their first records are acknowledged", () =>
-		untilReady(simulator, supervisor, settings.folder, 60_000),
-	);
+	for (const one of [...members, simulator]) supervisor.run(one);
+	// Ids of all processes, for the sweep in scripts/start.mjs and for people who want to kill one.
+	const notePids = () => {
+		const pids = { ...services.pids(), ...supervisor.pids() };
+		writeFileSync(path.join(settings.folder, "run.json"), JSON.stringify({ starter: process.pid, pids }, undefined, "\t"));
+	};
 	notePids();
+	setInterval(notePids, 500).unref();
+	const limitMs = settings.isDev ? 120_000 : 60_000;
+	const names = members.map((one) => one.name).join(", ");
+	await progress.step(`${names} are ready`, () => Promise.all(members.map((one) => untilReady(one, supervisor, settings.folder, limitMs))));
+	await progress.step("the demo devices send, and their first records are acknowledged", () =>
+		untilReady(simulator, supervisor, settings.folder, limitMs),
+	);
 }
 
 function freeMbOf(folder: string): number {
