@@ -235,6 +235,9 @@ test("a simulation has a device of its own, and ends", async () => {
 	expect(wanted).toMatchObject({ perSecond: 5, devices: 3, template: "pump-averages" });
 	expect(wanted?.endpoints).toHaveLength(2);
 	expect(wanted?.token).toMatch(/^wd_/);
+	const device = wanted?.device ?? "";
+	expect((await acme.owner.call("GET", `/t/${acme.slug}/devices/${device}`)).body.liveCredentials).toBe(1);
 	await acme.owner.call("DELETE", `${at(flow)}/simulation`);
+	expect((await acme.owner.call("GET", `/t/${acme.slug}/devices/${device}`)).body.liveCredentials).toBe(0);
 	expect((await operator.simulationsWanted()).some((each) => each.flow === flow.id)).toBe(false);
 });

@@ -16,7 +16,7 @@ import {
 } from "../contract/index.ts";
 import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
-import { REVOKED_CHANNEL } from "./endpoints.ts";
+import { tokensChanged } from "../tokens-changed.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -73,7 +73,7 @@ export function deviceRoutes(services: ApiServices) {
 				const overlapMs = overlapHours === undefined ? undefined : overlapHours * HOUR_MS;
 				const issued = await c.get("tenant").devices.issue(id, c.get("member").userId, overlapMs);
 				await audit(c, "device.rotate", id, { credential: issued.credential.id, overlapHours });
-				await services.bus.announce(REVOKED_CHANNEL, id);
+				await tokensChanged(services.bus, id);
 				return c.json(toIssued(issued, services.now()), 201);
 			},
 		)
@@ -86,7 +86,7 @@ export function deviceRoutes(services: ApiServices) {
 			async (c) => {
 				const { id, cid } = c.req.valid("param");
 				await c.get("tenant").devices.revoke(id, cid);
-				await services.bus.announce(REVOKED_CHANNEL, id);
+				await tokensChanged(services.bus, id);
 				await audit(c, "device.revoke", id, { credential: cid });
 				return c.json({ ok: true as const }, 200);
 			},

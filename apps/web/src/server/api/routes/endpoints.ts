@@ -1,5 +1,5 @@
 import type { IssuedToken, StoredEndpoint, TenantStore } from "@weir/db";
-import { WeirError } from "@weir/errors";
+import { isWeirError, WeirError } from "@weir/errors";
 import { inferSchema } from "@weir/formats";
 import * as z from "zod";
 import { connected, exampleRecord, toEndpoint } from "../../flows/connect.ts";
@@ -19,9 +19,7 @@ import {
 } from "../contract/index.ts";
 import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
-
-/** Channel of control Redis on which the doors hear of devices whose tokens changed. */
-export const REVOKED_CHANNEL = "revoked";
+import { tokensChanged } from "../tokens-changed.ts";
 
 const SAMPLE_RECORDS = 50;
 const SAMPLE_TEXT = 4_000;
@@ -80,7 +78,7 @@ export function endpointRoutes(services: ApiServices) {
 				const endpoint = await tenant.endpoints.get(id, eid);
 				const issued = await deviceFor(tenant, endpoint, deviceId, name ?? "", c.get("member").userId);
 				await audit(c, "device.connect", issued.device.id, { endpoint: eid, credential: issued.credential.id });
-				await services.bus.announce(REVOKED_CHANNEL, issued.device.id);
+				await tokensChanged(services.bus, issued.device.id);
 				const { draft } = await tenant.flows.get(id);
 				return c.json(connected(endpoint, issued, gateway, exampleRecord(draft.flow, endpoint.node, catalogue, services.now())), 200);
 			},
@@ -129,7 +127,7 @@ export function endpointRoutes(services: ApiServices) {
 				if ((await tenant.endpoints.ofFlow(id)).length === 0) {
 					throw new WeirError("FLOW_INVALID", "The flow has no source that devices can post to. Add one first.");
 				}
-				const issued = await simulatorOf(tenant, await tenant.flows.name(id), by);
+				const issued = await simulatorOf(tenant, id, by);
 				const started = await tenant.simulations.start(id, {
 					device: issued.device.id,
 					token: issued.token,
@@ -138,7 +136,7 @@ export function endpointRoutes(services: ApiServices) {
 					by,
 				});
 				await audit(c, "simulation.start", id, { perSecond, devices, minutes });
-				await services.bus.announce(REVOKED_CHANNEL, issued.device.id);
+				await tokensChanged(services.bus, issued.device.id);
 				return c.json({ startedAt: started.startedAtMs, endsAt: started.endsAtMs }, 200);
 			},
 		)
@@ -150,8 +148,12 @@ export function endpointRoutes(services: ApiServices) {
 			}),
 			async (c) => {
 				const { id } = c.req.valid("param");
-				const device = await c.get("tenant").simulations.stop(id);
-				if (device !== undefined) await services.bus.announce(REVOKED_CHANNEL, device);
+				const tenant = c.get("tenant");
+				const device = await tenant.simulations.stop(id);
+				if (device !== undefined) {
+					await revokeAll(tenant, device);
+					await tokensChanged(services.bus, device);
+				}
 				await audit(c, "simulation.stop", id);
 				return c.json({ ok: true as const }, 200);
 			},
@@ -163,16 +165,25 @@ async function newDevice(tenant: TenantStore, name: string, by: string): Promise
 	const taken = new Set((await tenant.devices.all()).map((device) => device.name));
 	for (let n = 1; ; n++) {
 		const candidate = n === 1 ? name : `${name} ${n}`;
-		if (!taken.has(candidate)) return tenant.devices.create(candidate, by);
+		if (taken.has(candidate)) continue;
+		try {
+			return await tenant.devices.create(candidate, by);
+		} catch (error) {
+			if (!isWeirError(error) || error.code !== "NAME_TAKEN") throw error;
+		}
 	}
 }
 
 // One simulator device a flow; each start has a fresh token and ends the one before.
-async function simulatorOf(tenant: TenantStore, flowName: string, by: string): Promise<IssuedToken> {
-	const name = `Simulator of ${flowName}`.slice(0, 80);
+async function simulatorOf(tenant: TenantStore, flow: string, by: string): Promise<IssuedToken> {
+	const name = `Simulator of ${(await tenant.flows.name(flow)).slice(0, 50)} (${flow.slice(0, 8)})`;
 	const known = (await tenant.devices.all()).find((device) => device.name === name);
 	if (known === undefined) return tenant.devices.create(name, by);
-	for (const credential of known.credentials)
-		if (credential.revokedAtMs === undefined) await tenant.devices.revoke(known.id, credential.id);
+	await revokeAll(tenant, known.id);
 	return tenant.devices.issue(known.id, by);
+}
+
+async function revokeAll(tenant: TenantStore, device: string): Promise<void> {
+	const { credentials } = await tenant.devices.get(device);
+	for (const credential of credentials) if (credential.revokedAtMs === undefined) await tenant.devices.revoke(device, credential.id);
 }
