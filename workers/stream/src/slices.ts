@@ -141,7 +141,8 @@ export class Slices {
 			case "gone":
 				return NONE;
 			case "done":
-				// Whoever sees the task done finds its last figures.
+				// Whoever sees the task done finds its last figures: what the drain asked for is read.
+				warm.lagRecords = 0;
 				this.#report(task, warm, undefined);
 				await this.#parts.reports.flush();
 				await store.endTask(task, end.generation, "done");
