@@ -1,9 +1,9 @@
 import "@fontsource-variable/inter";
 import "@fontsource-variable/jetbrains-mono";
 import "../src/styles/index.css";
+import wasm from "parser-wasm?url";
 import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import wasm from "../../../node_modules/libpg-query/wasm/libpg-query.wasm?url";
 import { type DeployPort, FlowEditor, FlowView } from "../src/index.ts";
 import { CATALOGUE } from "./catalogue/index.ts";
 import "./control.ts";

@@ -4,6 +4,9 @@ import { defineConfig } from "vite";
 export default defineConfig({
 	root: fileURLToPath(new URL(".", import.meta.url)),
 	cacheDir: fileURLToPath(new URL("../../../node_modules/.vite/canvas-harness", import.meta.url)),
+	resolve: {
+		alias: { "parser-wasm": fileURLToPath(new URL("../../../node_modules/libpg-query/wasm/libpg-query.wasm", import.meta.url)) },
+	},
 	build: {
 		outDir: fileURLToPath(new URL("../../../node_modules/.cache/canvas-harness", import.meta.url)),
 		emptyOutDir: true,
@@ -11,5 +14,5 @@ export default defineConfig({
 	},
 	preview: { host: "127.0.0.1" },
 	server: { host: "127.0.0.1", fs: { allow: [fileURLToPath(new URL("../../..", import.meta.url))] } },
-	optimizeDeps: { include: ["react", "react-dom/client", "@xyflow/react", "zod", "zustand", "mutative"] },
+	optimizeDeps: { include: ["react", "react-dom/client", "@xyflow/react", "zod", "zustand"] },
 });

@@ -88,6 +88,33 @@ test.describe("deleting", () => {
 	});
 });
 
+test.describe("deleting much", () => {
+	test("asks first when more than five nodes go", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("still");
+		await on.node("Dedup").focus();
+		await page.keyboard.press("Control+a");
+		await page.keyboard.press("Delete");
+		const dialog = page.getByRole("dialog", { name: "Delete 8 nodes?" });
+		await expect(dialog).toBeVisible();
+		await on.expectNoAxeViolations();
+		await dialog.getByRole("button", { name: "Keep them" }).click();
+		await expect(on.nodes).toHaveCount(8);
+		await page.keyboard.press("Delete");
+		await dialog.getByRole("button", { name: "Delete" }).click();
+		await expect(on.nodes).toHaveCount(0);
+	});
+
+	test("says which running state is lost", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("steady");
+		await expect(page.locator(".weir-pill").first()).toBeVisible();
+		await on.node("Dedup").focus();
+		await page.keyboard.press("Delete");
+		await expect(page.getByRole("dialog")).toContainText("its state is lost with the next deploy");
+	});
+});
+
 test.describe("undo", () => {
 	test("takes a drag through forty places back to the exact start", async ({ page }) => {
 		const on = canvas(page);

@@ -104,6 +104,17 @@ test.describe("the inspector", () => {
 		await on.node("Map 1").click({ position: { x: 60, y: 12 } });
 	});
 
+	test("gets wider by key, and stays so", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("flow=chain&still");
+		const edge = page.getByRole("separator", { name: "Width of the inspector" });
+		await edge.focus();
+		await page.keyboard.press("ArrowLeft");
+		await expect(edge).toHaveAttribute("aria-valuenow", "356");
+		await page.reload();
+		await expect(page.locator(".weir-inspector")).toHaveCSS("width", "356px");
+	});
+
 	test("opens every kind of the catalogue without a fault", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=empty&still");

@@ -92,6 +92,7 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 				nodeId={node.id}
 				value={current}
 				disabled={!session.canEdit}
+				touched={touched}
 				input={input}
 				problems={problems}
 				connectionType={connectionType}

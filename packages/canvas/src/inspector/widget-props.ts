@@ -13,6 +13,8 @@ export interface WidgetProps {
 	readonly nodeId: string;
 	readonly value: unknown;
 	readonly disabled: boolean;
+	/** The field was left once: what is empty in it counts as forgotten. */
+	readonly touched: boolean;
 	readonly input: RecordSchema | undefined;
 	readonly problems: readonly Problem[];
 	/** Type of connection that the node needs. */

@@ -71,8 +71,9 @@ interface ItemFieldProps {
 function ItemField({ list, field, item, at, put }: ItemFieldProps) {
 	const path = `${list.path}.${at}.${field.name}`;
 	const id = `weir-field-${list.nodeId}-${path.replaceAll(".", "-")}`;
-	const problems = list.problems.filter((problem) => problem.path === path);
 	const record = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+	const isFilled = record[field.name] !== undefined && record[field.name] !== "";
+	const problems = list.touched || isFilled ? list.problems.filter((problem) => problem.path === path) : [];
 	const WidgetOf = list.widgets[field.widget];
 	return (
 		<div className="weir-item-field" data-field={path}>

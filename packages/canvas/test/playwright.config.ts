@@ -7,9 +7,9 @@ process.env.CANVAS_PORT ??= String(await freePort());
 const address = `http://127.0.0.1:${process.env.CANVAS_PORT}`;
 
 export default defineConfig({
-	testDir: fileURLToPath(new URL("test", import.meta.url)),
+	testDir: fileURLToPath(new URL(".", import.meta.url)),
 	testMatch: "*.spec.ts",
-	outputDir: fileURLToPath(new URL("../../node_modules/.cache/canvas-results", import.meta.url)),
+	outputDir: fileURLToPath(new URL("../../../node_modules/.cache/canvas-results", import.meta.url)),
 	reporter: "list",
 	workers: 1,
 	timeout: 30_000,
@@ -32,7 +32,7 @@ export default defineConfig({
 	},
 	webServer: {
 		command: `npm exec -- vite build --config harness/vite.config.ts && npm exec -- vite preview --config harness/vite.config.ts --port ${process.env.CANVAS_PORT} --strictPort`,
-		cwd: fileURLToPath(new URL(".", import.meta.url)),
+		cwd: fileURLToPath(new URL("..", import.meta.url)),
 		url: address,
 		reuseExistingServer: false,
 	},
