@@ -1,7 +1,7 @@
 import type { EdgeLive } from "../src/index.ts";
 
 /** What a test may turn from outside. */
-export interface HarnessControl {
+interface HarnessControl {
 	isOffline: boolean;
 	saves: number;
 	taps: number;

@@ -1,7 +1,7 @@
 /** Milliseconds without a change before a save. */
-export const QUIET_MS = 1_500;
+const QUIET_MS = 1_500;
 /** No two saves start closer together than this, and no change waits longer. */
-export const SPACING_MS = 5_000;
+const SPACING_MS = 5_000;
 
 /** When the next save starts, from when the unsaved changes began and ended and when the last save began. */
 export function saveDueAt(firstChangeAt: number, lastChangeAt: number, lastSaveAt: number): number {

@@ -5,7 +5,7 @@ import { type Choices, settle } from "./conflict.ts";
 import type { DraftKeeper } from "./device.ts";
 import { retryAfterMs, saveDueAt } from "./due.ts";
 
-export type SaveStatus =
+type SaveStatus =
 	| { readonly kind: "saved" }
 	| { readonly kind: "unsaved" }
 	| { readonly kind: "saving" }
@@ -19,7 +19,7 @@ export interface SaverState {
 }
 
 /** Time as the saver sees it, so that a test can move it. */
-export interface SaverClock {
+interface SaverClock {
 	now(): number;
 	after(delayMs: number, run: () => void): () => void;
 }

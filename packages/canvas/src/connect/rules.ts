@@ -73,7 +73,7 @@ function problemsWith(definition: NodeDefinition, config: unknown, input: Record
 	return [...definition.outputSchema(config, input).problems, ...definition.lint(config, input)];
 }
 
-export function schemaOf({ resolution }: Pick<Drawing, "resolution">, from: PortRef): RecordSchema | undefined {
+function schemaOf({ resolution }: Pick<Drawing, "resolution">, from: PortRef): RecordSchema | undefined {
 	return resolution.outputs.get(from.node)?.[from.port];
 }
 

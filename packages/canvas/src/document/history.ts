@@ -14,7 +14,7 @@ export interface History<T> {
 	readonly future: readonly Step<T>[];
 }
 
-export const STEPS_KEPT = 200;
+const STEPS_KEPT = 200;
 const COALESCE_MS = 800;
 
 export function emptyHistory<T>(): History<T> {

@@ -2,7 +2,7 @@ import { type Flow, mergeFlows } from "@weir/flow";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { emptyHistory, type History, rebase, record, redo, seal, undo } from "./history.ts";
 
-export interface ChangeOptions {
+interface ChangeOptions {
 	/** What undo will say it took back. */
 	readonly label: string;
 	/** Typing into one field is one step until blur or a pause. */

@@ -1,6 +1,5 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
-import { useShallow } from "zustand/react/shallow";
 import type { SaverState } from "../autosave/saver.ts";
 import type { DocumentState } from "../document/store.ts";
 import type { LiveActions, LiveValues } from "../live/store.ts";
@@ -26,10 +25,6 @@ export function useView<T>(pick: (state: ViewState) => T): T {
 
 export function useLive<T>(pick: (state: LiveValues & LiveActions) => T): T {
 	return useStore(useSession().live, pick);
-}
-
-export function useLiveShallow<T>(pick: (state: LiveValues & LiveActions) => T): T {
-	return useStore(useSession().live, useShallow(pick));
 }
 
 export function useAnalysis<T>(pick: (state: Analysis) => T): T {

@@ -28,7 +28,7 @@ export interface WidgetProps {
 	leave(): void;
 }
 
-export interface ControlProps {
+interface ControlProps {
 	readonly id: string;
 	readonly "aria-invalid": boolean | undefined;
 	readonly "aria-describedby": string | undefined;

@@ -1,7 +1,7 @@
 import type { EdgeLive } from "../ports.ts";
 
 /** More moving edges than this cost a browser more than they tell. */
-export const MOVING_LIMIT = 20;
+const MOVING_LIMIT = 20;
 
 export interface MotionView {
 	/** Edges on the screen; undefined: all. */

@@ -1,7 +1,7 @@
 import type { Port } from "@weir/node-kit";
 
 /** From one port to the next, so that their hit areas do not cover each other. */
-export const PORT_PITCH = 25;
+const PORT_PITCH = 25;
 
 /** How far each port is from the middle of the card: main ports around it, side ports below. */
 export function portOffsets(ports: readonly Port[]): readonly number[] {

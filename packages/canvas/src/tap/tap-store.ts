@@ -1,8 +1,8 @@
 import type { TapFrame, TapRow } from "../ports.ts";
 
-export const ROWS_KEPT = 500;
+const ROWS_KEPT = 500;
 /** More rows a second than this no eye follows; the server keeps to it too. */
-export const ROWS_PER_SECOND = 20;
+const ROWS_PER_SECOND = 20;
 
 export interface TapView {
 	/** Newest first. */

@@ -52,7 +52,7 @@ export function TemplateGallery() {
 }
 
 /** A flow in small: its cards as coloured blocks and its edges as lines. */
-export function TemplatePicture({ flow }: { readonly flow: Flow }) {
+function TemplatePicture({ flow }: { readonly flow: Flow }) {
 	const { catalogue } = useSession();
 	const xs = flow.nodes.map((node) => node.position.x);
 	const ys = flow.nodes.map((node) => node.position.y);

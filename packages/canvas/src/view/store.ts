@@ -3,7 +3,7 @@ import type { PortRef } from "../connect/rules.ts";
 import type { TapTarget } from "../ports.ts";
 
 export type InspectorTab = "configure" | "data" | "metrics" | "problems";
-export type BottomTab = "data" | "problems";
+type BottomTab = "data" | "problems";
 /** How much of a card is drawn, by zoom. */
 export type Detail = "full" | "medium" | "block";
 
@@ -23,7 +23,7 @@ export interface Connecting {
 	readonly nodes: ReadonlySet<string>;
 }
 
-export interface PortTip {
+interface PortTip {
 	readonly node: string;
 	readonly port: string;
 	readonly side: "out" | "in";
