@@ -40,9 +40,9 @@ async function vitest(): Promise<Omit<Tally, "runner" | "durationMs">> {
 	return report ? countVitest(report, code) : BROKEN;
 }
 
-async function playwright(): Promise<Omit<Tally, "runner" | "durationMs">> {
-	const file = path.join(reports, "playwright.json");
-	const code = await runTool(root, "playwright", ["test", "--config=e2e/playwright.config.ts", "--reporter=list,json"], {
+async function playwright(config: string): Promise<Omit<Tally, "runner" | "durationMs">> {
+	const file = path.join(reports, `playwright-${path.dirname(config).replaceAll("/", "-")}.json`);
+	const code = await runTool(root, "playwright", ["test", `--config=${config}`, "--reporter=list,json"], {
 		PLAYWRIGHT_JSON_OUTPUT_NAME: file,
 	});
 	const report = readReport<PlaywrightReport>(file);
@@ -54,7 +54,8 @@ if ((await runTool(root, "turbo", ["run", "generate", "--output-logs=errors-only
 	tallies.push({ runner: "generate", ...BROKEN, durationMs: 0 });
 tallies.push(await timed("checks", checks));
 tallies.push(await timed("vitest", vitest));
-tallies.push(await timed("playwright", playwright));
+tallies.push(await timed("canvas in a browser", () => playwright("packages/canvas/test/playwright.config.ts")));
+tallies.push(await timed("playwright", () => playwright("e2e/playwright.config.ts")));
 rmSync(reports, { recursive: true, force: true });
 console.log(summary(tallies));
 process.exit(tallies.some((tally) => tally.failed > 0) ? 1 : 0);
