@@ -52,7 +52,6 @@ class FrameReader implements BatchReader {
 	#used = 0;
 	#entries: string[] = [];
 	#ingestTimeMs = 0;
-	#watermark = Number.NEGATIVE_INFINITY;
 
 	constructor(options: ReaderOptions, onFailure: (failure: ReadFailure) => void) {
 		const { eventTimeField, keyField, fields } = options;
@@ -84,7 +83,6 @@ class FrameReader implements BatchReader {
 		const isJson = this.#options.format === "json";
 		this.#entries.push(entry);
 		this.#ingestTimeMs = header.ingestTimeMs;
-		this.#watermark = watermark;
 		const firstRow = this.#store.rows;
 		const readsKeys = this.#wantsKeys && this.#keyColumn === undefined;
 		const view = this.#view;
@@ -105,13 +103,17 @@ class FrameReader implements BatchReader {
 			records += 1;
 			at = payloadEnd;
 		}
+		const store = this.#store;
+		store.ingestTimes.fill(header.ingestTimeMs, firstRow, store.rows);
+		store.watermarks.fill(watermark, firstRow, store.rows);
+		store.frames.fill(this.#entries.length - 1, firstRow, store.rows);
 		let maxEventTimeMs = Number.NEGATIVE_INFINITY;
-		const times = this.#store.eventTimes;
-		for (let row = firstRow; row < this.#store.rows; row++) {
+		const times = store.eventTimes;
+		for (let row = firstRow; row < store.rows; row++) {
 			const time = times[row] ?? 0;
 			if (time > maxEventTimeMs) maxEventTimeMs = time;
 		}
-		return { records, firstRow, endRow: this.#store.rows, maxEventTimeMs };
+		return { records, firstRow, endRow: store.rows, maxEventTimeMs };
 	}
 
 	/** Copies the frame behind what is there: fresh memory for every batch would cost more than reading it. */
@@ -189,11 +191,8 @@ class FrameReader implements BatchReader {
 			return false;
 		}
 		store.eventTimes[row] = eventTime;
-		store.ingestTimes[row] = this.#ingestTimeMs;
-		store.watermarks[row] = this.#watermark;
 		store.starts[row] = start;
 		store.ends[row] = end;
-		store.frames[row] = this.#entries.length - 1;
 		store.indexes[row] = index;
 		store.rows = row + 1;
 		return true;

@@ -3,7 +3,7 @@ import type { ColumnStore, FieldCells } from "../column-store.ts";
 import { Layout } from "./layout.ts";
 import { parseDocument, parseRow, type RowFault } from "./parse-tier.ts";
 import { skipSpace } from "./scan.ts";
-import { ValueReader } from "./value-reader.ts";
+import { passNumber, ValueReader } from "./value-reader.ts";
 
 /** Reads JSON records into the store, one at a time. */
 export interface JsonRows {
@@ -63,7 +63,7 @@ export class TieredRows implements JsonRows {
 				layouts[0] = layout;
 			}
 			this.#hits += 1;
-			this.lastTier = "layout";
+			if (this.lastTier !== "layout") this.lastTier = "layout";
 			return undefined;
 		}
 		if (this.#scan(start, end)) {
@@ -91,19 +91,32 @@ export class TieredRows implements JsonRows {
 			const upTo = ends[member] as number;
 			// One byte more must be there: the value's first.
 			if (at + (upTo - from) > end) return false;
-			while (from + 4 <= upTo) {
-				if (literalView.getInt32(from, true) !== view.getInt32(at, true)) return false;
-				from += 4;
-				at += 4;
+			const length = upTo - from;
+			if (length >= 4) {
+				// The last four bytes overlap the ones before.
+				const last = upTo - 4;
+				const shift = at - from;
+				while (from < last) {
+					if (literalView.getInt32(from, true) !== view.getInt32(from + shift, true)) return false;
+					from += 4;
+				}
+				if (literalView.getInt32(last, true) !== view.getInt32(last + shift, true)) return false;
+				at += length;
+			} else {
+				while (from < upTo) {
+					if (literal[from] !== bytes[at]) return false;
+					from += 1;
+					at += 1;
+				}
 			}
-			while (from < upTo) {
-				if (literal[from] !== bytes[at]) return false;
-				from += 1;
-				at += 1;
-			}
+			from = upTo;
 			if (member === members) break;
 			if (at >= end) return false;
-			at = values.read(cells[member] as FieldCells | null, row, bytes, at, end);
+			const target = cells[member] as FieldCells | null;
+			const c = bytes[at] as number;
+			if (c === 0x22) at = target === null ? values.passText(bytes, at, end) : values.read(target, row, bytes, at, end);
+			else if (c <= 0x39) at = target === null ? passNumber(bytes, at, end) : values.takeNumber(target, row, bytes, at, end);
+			else at = values.read(target, row, bytes, at, end);
 			if (at < 0) return false;
 		}
 		if (at !== end) return false;

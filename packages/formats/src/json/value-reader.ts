@@ -30,8 +30,13 @@ export class ValueReader {
 			return this.#takeText(cells, row, b, at + 1, close) ? close + 1 : -1;
 		}
 		if (cells === null) return c === 0x7b || c === 0x5b ? this.#passNested(b, at, end) : passPlain(b, at, end);
-		if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return this.#takeNumber(cells, row, b, at, end);
+		if (c === 0x2d || (c >= 0x30 && c <= 0x39)) return this.takeNumber(cells, row, b, at, end);
 		return this.#takeOther(cells, row, b, at, end);
+	}
+
+	/** Behind a text nobody wants, or −1. */
+	passText(b: Uint8Array, at: number, end: number): number {
+		return this.#textEnd(b, at + 1, end) + 1 || -1;
 	}
 
 	/** Index of the closing quote, or −1. */
@@ -75,7 +80,7 @@ export class ValueReader {
 		return true;
 	}
 
-	#takeNumber(cells: FieldCells, row: number, b: Uint8Array, from: number, end: number): number {
+	takeNumber(cells: FieldCells, row: number, b: Uint8Array, from: number, end: number): number {
 		const type = cells.field.type;
 		if (type === "text" || type === "boolean") return -1;
 		if (type === "json") return this.#takePlace(cells, row, b, from, end);
@@ -83,32 +88,54 @@ export class ValueReader {
 		const first = isNegative ? from + 1 : from;
 		let at = first;
 		let digits = 0;
+		// Whole numbers of up to nine digits stay in integer arithmetic.
+		const nine = Math.min(end, first + 9);
 		let c = 0;
-		while (at < end) {
+		while (at < nine) {
 			c = b[at] as number;
 			if (c < 0x30 || c > 0x39) break;
-			digits = digits * 10 + (c - 0x30);
+			digits = (digits * 10 + (c - 0x30)) | 0;
 			at += 1;
+		}
+		let size = digits;
+		if (at === first + 9) {
+			digits = 0;
+			const eighteen = Math.min(end, first + 18);
+			while (at < eighteen) {
+				c = b[at] as number;
+				if (c < 0x30 || c > 0x39) break;
+				digits = (digits * 10 + (c - 0x30)) | 0;
+				at += 1;
+			}
+			size = size * (POWERS_OF_TEN[at - first - 9] as number) + digits;
 		}
 		const whole = at - first;
 		if (whole === 0 || (whole > 1 && b[first] === 0x30)) return -1;
 		let scale = 0;
-		if (c === 0x2e && at < end) {
-			const point = at;
-			at += 1;
-			while (at < end) {
-				c = b[at] as number;
-				if (c < 0x30 || c > 0x39) break;
-				digits = digits * 10 + (c - 0x30);
+		if (at < end) {
+			c = b[at] as number;
+			if (c === 0x2e) {
+				const point = at;
 				at += 1;
+				digits = 0;
+				const nineMore = Math.min(end, at + 9);
+				while (at < nineMore) {
+					c = b[at] as number;
+					if (c < 0x30 || c > 0x39) break;
+					digits = (digits * 10 + (c - 0x30)) | 0;
+					at += 1;
+				}
+				scale = at - point - 1;
+				if (scale === 0) return -1;
+				const power = POWERS_OF_TEN[scale] as number;
+				// Both are exact, so the quotient is the nearest double, as `JSON.parse` gives it.
+				size = (size * power + digits) / power;
+				c = at < end ? (b[at] as number) : 0;
 			}
-			scale = at - point - 1;
-			if (scale === 0) return -1;
-		}
-		if (whole + scale > EXACT_DIGITS || (at < end && (c | 0x20) === 0x65)) return this.#takeLongNumber(cells, row, b, from, end);
-		// Both are exact, so the quotient is the nearest double, as `JSON.parse` gives it.
-		const size = scale === 0 ? digits : digits / (POWERS_OF_TEN[scale] as number);
-		if (type === "integer" && scale > 0 && !Number.isInteger(size)) return -1;
+			if (whole + scale > EXACT_DIGITS || (c >= 0x30 && c <= 0x39) || (c | 0x20) === 0x65)
+				return this.#takeLongNumber(cells, row, b, from, end);
+		} else if (whole > EXACT_DIGITS) return this.#takeLongNumber(cells, row, b, from, end);
+		if (scale > 0 && type === "integer" && !Number.isInteger(size)) return -1;
 		cells.values[row] = isNegative ? -size : size;
 		cells.valid[row] = 1;
 		return at;
@@ -148,6 +175,30 @@ export class ValueReader {
 		cells.valid[row] = 1;
 		return behind;
 	}
+}
+
+/** Behind a number nobody wants, or −1. */
+export function passNumber(b: Uint8Array, from: number, end: number): number {
+	let at = from;
+	let c = 0;
+	while (at < end) {
+		c = b[at] as number;
+		if (c < 0x30 || c > 0x39) break;
+		at += 1;
+	}
+	// Digits, a point, digits: everything else goes the long way.
+	if (at === from || (b[from] === 0x30 && at > from + 1)) return skipNumber(b, from, end);
+	if (at < end && c === 0x2e) {
+		const point = at;
+		at += 1;
+		while (at < end) {
+			c = b[at] as number;
+			if (c < 0x30 || c > 0x39) break;
+			at += 1;
+		}
+		if (at === point + 1) return -1;
+	}
+	return at < end && (c | 0x20) === 0x65 ? skipNumber(b, from, end) : at;
 }
 
 function passPlain(b: Uint8Array, at: number, end: number): number {

@@ -20,6 +20,9 @@ export class RecentKeys {
 	#used = 0;
 	/** Keys whose time + horizon is below this can no longer matter. */
 	#watermark = Number.NEGATIVE_INFINITY;
+	#marks = new Int32Array(0);
+	// biome-ignore lint/correctness/noUnusedPrivateClassMembers: written only, so that the compiler does not drop the touching loop
+	#touched = 0;
 
 	constructor(keys: KeyWords, horizonMs: number) {
 		this.#keys = keys;
@@ -47,10 +50,13 @@ export class RecentKeys {
 		const { words, width, nulls } = this.#keys;
 		const stride = this.#stride;
 		const horizon = this.#horizonMs;
+		if ((this.#used + n) * 10 > this.#capacity * 7) this.#sweep(n);
+		this.#mark(n);
+		const marks = this.#marks;
+		const slots = this.#slots;
+		const times = this.#times;
+		const mask = this.#capacity - 1;
 		let found = 0;
-		let slots = this.#slots;
-		let times = this.#times;
-		let mask = this.#capacity - 1;
 		for (let i = 0; i < n; i++) {
 			if (nulls[i] === 1) {
 				fresh[found++] = i;
@@ -60,7 +66,7 @@ export class RecentKeys {
 			const time = eventTimes[row] ?? 0;
 			const alive = (watermarks[row] ?? 0) - horizon;
 			const at = i * width;
-			const mark = hashWords(words, at, width) | 1;
+			const mark = marks[i] as number;
 			let slot = (mark >>> 1) & mask;
 			let isRepeat = false;
 			for (;;) {
@@ -85,18 +91,29 @@ export class RecentKeys {
 			slots[base + 2] = mark;
 			for (let k = 0; k < width; k++) slots[base + 3 + k] = words[at + k] ?? 0;
 			this.#used += 1;
-			if (this.#used * 2 > this.#capacity) {
-				this.#sweep();
-				slots = this.#slots;
-				times = this.#times;
-				mask = this.#capacity - 1;
-			}
 		}
 		return found;
 	}
 
-	/** Drops keys past the horizon and makes the table fit those that are left, at most a quarter full. */
-	#sweep(): void {
+	/**
+	 * Marks of the loaded tuples. Then touches the slot of each: in a loop with nothing else the misses of a table larger than the cache overlap,
+	 * and the loop that judges finds the slots there.
+	 */
+	#mark(n: number): void {
+		const { words, width } = this.#keys;
+		if (this.#marks.length < n) this.#marks = new Int32Array(n * 2);
+		const marks = this.#marks;
+		for (let i = 0; i < n; i++) marks[i] = hashWords(words, i * width, width) | 1;
+		const slots = this.#slots;
+		const stride = this.#stride;
+		const mask = this.#capacity - 1;
+		let touched = 0;
+		for (let i = 0; i < n; i++) touched ^= slots[(((marks[i] as number) >>> 1) & mask) * stride + 2] as number;
+		this.#touched = touched;
+	}
+
+	/** Drops keys past the horizon and makes the table fit those that are left and `more` to come, at most half full. */
+	#sweep(more: number): void {
 		const least = this.#watermark - this.#horizonMs;
 		const stride = this.#stride;
 		const old = this.#slots;
@@ -112,7 +129,7 @@ export class RecentKeys {
 			);
 		}
 		let capacity = SMALLEST;
-		while (capacity < alive * 4) capacity *= 2;
+		while (capacity < (alive + more) * 2) capacity *= 2;
 		const slots = new Int32Array(capacity * stride);
 		const mask = capacity - 1;
 		for (let from = 0; from < old.length; from += stride) {
@@ -141,21 +158,29 @@ export class RecentKeys {
 	#packed(least: number): PackedKeys {
 		const { width } = this.#keys;
 		const stride = this.#stride;
-		const times: number[] = [];
-		const words: number[] = [];
-		for (let from = 0; from < this.#slots.length; from += stride) {
-			if (this.#slots[from + 2] === 0 || (this.#times[from >> 1] ?? 0) < least) continue;
-			times.push(this.#times[from >> 1] ?? 0);
-			for (let k = 0; k < width; k++) words.push(this.#slots[from + 3 + k] ?? 0);
+		const slots = this.#slots;
+		const kept = this.#times;
+		let count = 0;
+		for (let from = 0; from < slots.length; from += stride) {
+			if (slots[from + 2] !== 0 && (kept[from >> 1] as number) >= least) count += 1;
 		}
-		return { count: times.length, times: Float64Array.from(times), words: Int32Array.from(words) };
+		const times = new Float64Array(count);
+		const words = new Int32Array(count * width);
+		let at = 0;
+		for (let from = 0; from < slots.length; from += stride) {
+			if (slots[from + 2] === 0 || (kept[from >> 1] as number) < least) continue;
+			times[at] = kept[from >> 1] as number;
+			for (let k = 0; k < width; k++) words[at * width + k] = slots[from + 3 + k] as number;
+			at += 1;
+		}
+		return { count, times, words };
 	}
 
 	#fill(packed: PackedKeys): void {
 		const { width } = this.#keys;
 		const stride = this.#stride;
 		let capacity = SMALLEST;
-		while (capacity < packed.count * 4) capacity *= 2;
+		while (capacity < packed.count * 2) capacity *= 2;
 		const slots = new Int32Array(capacity * stride);
 		const times = new Float64Array(slots.buffer);
 		const mask = capacity - 1;

@@ -2,51 +2,81 @@ import { TextIds } from "@weir/node-kit/state";
 import type { ByteReader, ByteWriter, Column, FieldType, NumberColumn, TextColumn } from "@weir/records";
 import type { AggregateFunction } from "./aggregate.ts";
 
-/** Values of one aggregate, one per slot; a slot is one group in one open window. */
+/**
+ * Where all aggregates keep their numbers: `stride` of them per slot side by side, so that a row touches one or two cache lines however many
+ * aggregates there are. A slot is one group in one open window.
+ */
+export class SlotMemory {
+	readonly stride: number;
+	numbers = new Float64Array(0);
+
+	constructor(stride: number) {
+		this.stride = stride;
+	}
+
+	grow(slots: number): void {
+		const larger = new Float64Array(slots * this.stride);
+		larger.set(this.numbers);
+		this.numbers = larger;
+	}
+
+	gather(slots: Int32Array, offset: number): Float64Array {
+		const { numbers, stride } = this;
+		const values = new Float64Array(slots.length);
+		for (let i = 0; i < slots.length; i++) values[i] = numbers[(slots[i] as number) * stride + offset] as number;
+		return values;
+	}
+
+	scatter(values: Float64Array, slots: Int32Array, offset: number): void {
+		for (let i = 0; i < slots.length; i++) this.numbers[(slots[i] as number) * this.stride + offset] = values[i] ?? 0;
+	}
+}
+
+/** One aggregate: what it does with its numbers in the memory, which begin at its offset in every slot. */
 export interface Accumulator {
-	grow(capacity: number): void;
 	/** Makes a slot ready for a new group. */
 	clear(slot: number): void;
 	/** Row `rows[i]` of the column goes into `slots[i]`. */
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number, eventTimes: Float64Array): void;
-	result(slots: Int32Array, n: number): Column;
-	write(writer: ByteWriter, slots: Int32Array): void;
-	read(reader: ByteReader, slots: Int32Array): void;
+	result(slots: Int32Array): Column;
+	/** Texts that are kept beside the numbers. */
+	write?(writer: ByteWriter): void;
+	read?(reader: ByteReader): void;
 	/** Forgets texts that no slot holds any more. */
 	tidy?(slots: Int32Array): void;
 }
 
-export function createAccumulator(name: AggregateFunction, type: FieldType): Accumulator {
+/** Numbers that a function keeps per slot. */
+export function widthOf(name: AggregateFunction): number {
 	switch (name) {
-		case "count":
-			return new Count();
 		case "sum":
-			return new Sum(false);
 		case "avg":
-			return new Sum(true);
-		case "min":
-			return new Extreme(type, false);
-		case "max":
-			return new Extreme(type, true);
+			return 3;
 		case "first":
-			return new Edge(type, false);
 		case "last":
-			return new Edge(type, true);
+			return 2;
+		default:
+			return 1;
 	}
 }
 
-function grown(from: Float64Array<ArrayBuffer>, capacity: number): Float64Array<ArrayBuffer> {
-	const to = new Float64Array(capacity);
-	to.set(from);
-	return to;
-}
-
-function gather(from: Float64Array, slots: Int32Array): Float64Array {
-	return Float64Array.from(slots, (slot) => from[slot] ?? 0);
-}
-
-function scatter(from: Float64Array, to: Float64Array, slots: Int32Array): void {
-	for (let i = 0; i < slots.length; i++) to[slots[i] ?? 0] = from[i] ?? 0;
+export function createAccumulator(name: AggregateFunction, type: FieldType, memory: SlotMemory, offset: number): Accumulator {
+	switch (name) {
+		case "count":
+			return new Count(memory, offset);
+		case "sum":
+			return new Sum(memory, offset, false);
+		case "avg":
+			return new Sum(memory, offset, true);
+		case "min":
+			return new Extreme(memory, offset, type, false);
+		case "max":
+			return new Extreme(memory, offset, type, true);
+		case "first":
+			return new Edge(memory, offset, type, false);
+		case "last":
+			return new Edge(memory, offset, type, true);
+	}
 }
 
 /** A number column where some rows are null. */
@@ -62,184 +92,152 @@ function numbers(type: NumberColumn["type"], values: Float64Array, isNull: (row:
 }
 
 class Count implements Accumulator {
-	#counts = new Float64Array(0);
+	readonly #memory: SlotMemory;
+	readonly #offset: number;
 
-	grow(capacity: number): void {
-		this.#counts = grown(this.#counts, capacity);
+	constructor(memory: SlotMemory, offset: number) {
+		this.#memory = memory;
+		this.#offset = offset;
 	}
 
 	clear(slot: number): void {
-		this.#counts[slot] = 0;
+		this.#memory.numbers[slot * this.#memory.stride + this.#offset] = 0;
 	}
 
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number): void {
-		const counts = this.#counts;
+		const { numbers: counts, stride } = this.#memory;
+		const offset = this.#offset;
 		const valid = column?.valid;
-		if (valid === undefined) for (let i = 0; i < n; i++) counts[slots[i] as number] = (counts[slots[i] as number] as number) + 1;
-		else {
-			for (let i = 0; i < n; i++) {
-				const slot = slots[i] as number;
-				counts[slot] = (counts[slot] as number) + (valid[rows[i] as number] as number);
-			}
+		for (let i = 0; i < n; i++) {
+			const at = (slots[i] as number) * stride + offset;
+			counts[at] = (counts[at] as number) + (valid === undefined ? 1 : (valid[rows[i] as number] as number));
 		}
 	}
 
-	result(slots: Int32Array, n: number): Column {
-		return { type: "integer", values: gather(this.#counts, slots.subarray(0, n)) };
-	}
-
-	write(writer: ByteWriter, slots: Int32Array): void {
-		writer.array(gather(this.#counts, slots));
-	}
-
-	read(reader: ByteReader, slots: Int32Array): void {
-		scatter(reader.float64Array(), this.#counts, slots);
+	result(slots: Int32Array): Column {
+		return { type: "integer", values: this.#memory.gather(slots, this.#offset) };
 	}
 }
 
-/** Sum or average. The lost low bits are carried along (Neumaier), so that the order of records does not show in the result. */
+/** Sum or average. The lost low bits are carried along (Neumaier), so that the order of records does not show in the result. Keeps sum, lost, count. */
 class Sum implements Accumulator {
+	readonly #memory: SlotMemory;
+	readonly #offset: number;
 	readonly #isAverage: boolean;
-	#sums = new Float64Array(0);
-	#lost = new Float64Array(0);
-	#counts = new Float64Array(0);
 
-	constructor(isAverage: boolean) {
+	constructor(memory: SlotMemory, offset: number, isAverage: boolean) {
+		this.#memory = memory;
+		this.#offset = offset;
 		this.#isAverage = isAverage;
 	}
 
-	grow(capacity: number): void {
-		this.#sums = grown(this.#sums, capacity);
-		this.#lost = grown(this.#lost, capacity);
-		this.#counts = grown(this.#counts, capacity);
-	}
-
 	clear(slot: number): void {
-		this.#sums[slot] = 0;
-		this.#lost[slot] = 0;
-		this.#counts[slot] = 0;
+		const at = slot * this.#memory.stride + this.#offset;
+		this.#memory.numbers.fill(0, at, at + 3);
 	}
 
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number): void {
 		const { values, valid } = column as NumberColumn;
-		const sums = this.#sums;
-		const lost = this.#lost;
-		const counts = this.#counts;
+		const { numbers: kept, stride } = this.#memory;
+		const offset = this.#offset;
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
 			if (valid !== undefined && valid[row] === 0) continue;
-			const slot = slots[i] as number;
+			const at = (slots[i] as number) * stride + offset;
 			const value = values[row] as number;
-			const sum = sums[slot] as number;
+			const sum = kept[at] as number;
 			const next = sum + value;
-			lost[slot] = (lost[slot] as number) + (Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum);
-			sums[slot] = next;
-			counts[slot] = (counts[slot] as number) + 1;
+			const lost = Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
+			kept[at] = next;
+			kept[at + 1] = (kept[at + 1] as number) + lost;
+			kept[at + 2] = (kept[at + 2] as number) + 1;
 		}
 	}
 
-	result(slots: Int32Array, n: number): Column {
-		const mine = slots.subarray(0, n);
-		const values = Float64Array.from(mine, (slot) => {
-			const sum = (this.#sums[slot] ?? 0) + (this.#lost[slot] ?? 0);
-			return this.#isAverage ? sum / (this.#counts[slot] ?? 0) : sum;
-		});
-		return numbers("number", values, (row) => this.#counts[mine[row] ?? 0] === 0);
-	}
-
-	write(writer: ByteWriter, slots: Int32Array): void {
-		writer.array(gather(this.#sums, slots)).array(gather(this.#lost, slots)).array(gather(this.#counts, slots));
-	}
-
-	read(reader: ByteReader, slots: Int32Array): void {
-		scatter(reader.float64Array(), this.#sums, slots);
-		scatter(reader.float64Array(), this.#lost, slots);
-		scatter(reader.float64Array(), this.#counts, slots);
+	result(slots: Int32Array): Column {
+		const values = this.#memory.gather(slots, this.#offset);
+		const lost = this.#memory.gather(slots, this.#offset + 1);
+		const counts = this.#memory.gather(slots, this.#offset + 2);
+		for (let i = 0; i < values.length; i++) {
+			const sum = (values[i] as number) + (lost[i] as number);
+			values[i] = this.#isAverage ? sum / (counts[i] as number) : sum;
+		}
+		return numbers("number", values, (row) => counts[row] === 0);
 	}
 }
 
 /** Least or greatest. A slot without a value holds NaN, which no comparison is true for. */
 class Extreme implements Accumulator {
+	readonly #memory: SlotMemory;
+	readonly #offset: number;
 	readonly #type: NumberColumn["type"];
 	readonly #isMax: boolean;
-	#values = new Float64Array(0);
 
-	constructor(type: FieldType, isMax: boolean) {
+	constructor(memory: SlotMemory, offset: number, type: FieldType, isMax: boolean) {
+		this.#memory = memory;
+		this.#offset = offset;
 		this.#type = type === "integer" || type === "timestamp" ? type : "number";
 		this.#isMax = isMax;
 	}
 
-	grow(capacity: number): void {
-		this.#values = grown(this.#values, capacity);
-	}
-
 	clear(slot: number): void {
-		this.#values[slot] = Number.NaN;
+		this.#memory.numbers[slot * this.#memory.stride + this.#offset] = Number.NaN;
 	}
 
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number): void {
 		const { values, valid } = column as NumberColumn;
-		const kept = this.#values;
+		const { numbers: kept, stride } = this.#memory;
+		const offset = this.#offset;
 		const isMax = this.#isMax;
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
 			if (valid !== undefined && valid[row] === 0) continue;
-			const slot = slots[i] as number;
+			const at = (slots[i] as number) * stride + offset;
 			const value = values[row] as number;
-			const before = kept[slot] as number;
-			if (isMax ? !(before >= value) : !(before <= value)) kept[slot] = value;
+			const before = kept[at] as number;
+			if (isMax ? !(before >= value) : !(before <= value)) kept[at] = value;
 		}
 	}
 
-	result(slots: Int32Array, n: number): Column {
-		const values = gather(this.#values, slots.subarray(0, n));
+	result(slots: Int32Array): Column {
+		const values = this.#memory.gather(slots, this.#offset);
 		return numbers(this.#type, values, (row) => Number.isNaN(values[row]));
-	}
-
-	write(writer: ByteWriter, slots: Int32Array): void {
-		writer.array(gather(this.#values, slots));
-	}
-
-	read(reader: ByteReader, slots: Int32Array): void {
-		scatter(reader.float64Array(), this.#values, slots);
 	}
 }
 
-/** Value with the earliest or the latest event time; of equal times the first, or the last, to arrive. */
+/** Value with the earliest or the latest event time; of equal times the first, or the last, to arrive. Keeps value and time, NaN where there is none yet. */
 class Edge implements Accumulator {
+	readonly #memory: SlotMemory;
+	readonly #offset: number;
 	readonly #type: FieldType;
 	readonly #isLast: boolean;
-	#values = new Float64Array(0);
-	/** NaN where there is no value yet. */
-	#times = new Float64Array(0);
 	#texts = new TextIds();
 
-	constructor(type: FieldType, isLast: boolean) {
+	constructor(memory: SlotMemory, offset: number, type: FieldType, isLast: boolean) {
+		this.#memory = memory;
+		this.#offset = offset;
 		this.#type = type;
 		this.#isLast = isLast;
 	}
 
-	grow(capacity: number): void {
-		this.#values = grown(this.#values, capacity);
-		this.#times = grown(this.#times, capacity);
-	}
-
 	clear(slot: number): void {
-		this.#times[slot] = Number.NaN;
-		this.#values[slot] = 0;
+		const at = slot * this.#memory.stride + this.#offset;
+		this.#memory.numbers[at] = 0;
+		this.#memory.numbers[at + 1] = Number.NaN;
 	}
 
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number, eventTimes: Float64Array): void {
 		if (column === undefined || column.type === "json") return;
+		const { numbers: kept, stride } = this.#memory;
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
 			if (column.valid !== undefined && column.valid[row] === 0) continue;
-			const slot = slots[i] as number;
+			const at = (slots[i] as number) * stride + this.#offset;
 			const time = eventTimes[row] as number;
-			const before = this.#times[slot] as number;
+			const before = kept[at + 1] as number;
 			if (this.#isLast ? before > time : before <= time) continue;
-			this.#times[slot] = time;
-			this.#values[slot] = column.type === "text" ? this.#idOf(column, row) : (column.values[row] as number);
+			kept[at] = column.type === "text" ? this.#idOf(column, row) : (column.values[row] as number);
+			kept[at + 1] = time;
 		}
 	}
 
@@ -249,10 +247,10 @@ class Edge implements Accumulator {
 		return known === 0 ? this.#texts.translate(column.dictionary, code) : known - 1;
 	}
 
-	result(slots: Int32Array, n: number): Column {
-		const mine = slots.subarray(0, n);
-		const values = gather(this.#values, mine);
-		const base = numbers("number", values, (row) => Number.isNaN(this.#times[mine[row] ?? 0]));
+	result(slots: Int32Array): Column {
+		const values = this.#memory.gather(slots, this.#offset);
+		const times = this.#memory.gather(slots, this.#offset + 1);
+		const base = numbers("number", values, (row) => Number.isNaN(times[row]));
 		const valid = base.valid === undefined ? {} : { valid: base.valid };
 		if (this.#type === "text") return { type: "text", codes: Int32Array.from(values), dictionary: this.#texts, ...valid };
 		if (this.#type === "boolean") return { type: "boolean", values: Uint8Array.from(values), ...valid };
@@ -261,21 +259,23 @@ class Edge implements Accumulator {
 
 	tidy(slots: Int32Array): void {
 		if (this.#texts.size <= 2 * slots.length + 4_096) return;
+		const held = this.#memory.gather(slots, this.#offset);
 		const used = new Uint8Array(this.#texts.size);
-		for (const slot of slots) used[this.#values[slot] ?? 0] = 1;
+		for (const id of held) used[id] = 1;
 		const { ids, moved } = this.#texts.compacted(used);
-		for (const slot of slots) this.#values[slot] = moved[this.#values[slot] ?? 0] ?? 0;
+		this.#memory.scatter(
+			held.map((id) => Math.max(moved[id] ?? 0, 0)),
+			slots,
+			this.#offset,
+		);
 		this.#texts = ids;
 	}
 
-	write(writer: ByteWriter, slots: Int32Array): void {
+	write(writer: ByteWriter): void {
 		this.#texts.write(writer);
-		writer.array(gather(this.#values, slots)).array(gather(this.#times, slots));
 	}
 
-	read(reader: ByteReader, slots: Int32Array): void {
+	read(reader: ByteReader): void {
 		this.#texts = TextIds.read(reader);
-		scatter(reader.float64Array(), this.#values, slots);
-		scatter(reader.float64Array(), this.#times, slots);
 	}
 }

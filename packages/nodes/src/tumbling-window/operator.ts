@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
 import { ByteReader, ByteWriter, type Column, createDictionary, keyTextAt, type RecordBatch, select, selectionOf } from "@weir/records";
-import { createAccumulator } from "./accumulators.ts";
+import { createAccumulator, SlotMemory, widthOf } from "./accumulators.ts";
 import type { TumblingWindowConfig } from "./definition.ts";
 import { Panes } from "./panes.ts";
 import type { WindowPanes } from "./window-panes.ts";
@@ -16,11 +16,17 @@ export const createOperator: CreateOperator<TumblingWindowConfig> = (config, con
 	const indexOf = (name: string) => fields.findIndex((field) => field.name === name);
 	const groupIndexes = config.groupBy.map(indexOf);
 	const valueIndexes = config.aggregates.map((aggregate) => (aggregate.field === "" ? -1 : indexOf(aggregate.field)));
+	const widths = config.aggregates.map((aggregate) => widthOf(aggregate.function));
+	const offsets = widths.map((_width, i) => widths.slice(0, i).reduce((sum, width) => sum + width, 0));
+	const memory = new SlotMemory(widths.reduce((sum, width) => sum + width, 0));
 	const panes = new Panes(
 		sizeMs,
 		graceMs,
 		groupIndexes.map((index) => fields[index]?.type ?? "text"),
-		config.aggregates.map((aggregate, i) => createAccumulator(aggregate.function, fields[valueIndexes[i] ?? -1]?.type ?? "number")),
+		config.aggregates.map((aggregate, i) =>
+			createAccumulator(aggregate.function, fields[valueIndexes[i] ?? -1]?.type ?? "number", memory, offsets[i] ?? 0),
+		),
+		memory,
 	);
 	let watermark = Number.NEGATIVE_INFINITY;
 

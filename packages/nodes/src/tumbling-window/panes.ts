@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column, FieldType, RecordBatch } from "@weir/records";
-import type { Accumulator } from "./accumulators.ts";
+import type { Accumulator, SlotMemory } from "./accumulators.ts";
 import { Groups } from "./groups.ts";
 import { WindowPanes } from "./window-panes.ts";
 
@@ -12,6 +12,7 @@ export class Panes {
 	readonly #sizeMs: number;
 	readonly #graceMs: number;
 	readonly #accumulators: readonly Accumulator[];
+	readonly #memory: SlotMemory;
 	readonly #groups: Groups;
 	readonly #windows = new Map<number, WindowPanes>();
 	/** Slots are shared by all windows; those of closed ones are used again. */
@@ -23,7 +24,8 @@ export class Panes {
 	/** Rows of the last batch that came after their window had closed. */
 	late = new Int32Array(0);
 
-	constructor(sizeMs: number, graceMs: number, groupTypes: readonly FieldType[], accumulators: readonly Accumulator[]) {
+	constructor(sizeMs: number, graceMs: number, groupTypes: readonly FieldType[], accumulators: readonly Accumulator[], memory: SlotMemory) {
+		this.#memory = memory;
 		this.#sizeMs = sizeMs;
 		this.#graceMs = graceMs;
 		this.#accumulators = accumulators;
@@ -35,7 +37,7 @@ export class Panes {
 		const larger = new Int32Array(capacity);
 		larger.set(this.#groupOf);
 		this.#groupOf = larger;
-		for (const accumulator of this.#accumulators) accumulator.grow(capacity);
+		this.#memory.grow(capacity);
 	}
 
 	get #open(): number {
@@ -123,7 +125,7 @@ export class Panes {
 		const groups = Int32Array.from(slots, (slot) => this.#groupOf[slot] ?? 0);
 		return {
 			groups: this.#groups.columnsOf(groups),
-			aggregates: this.#accumulators.map((accumulator) => accumulator.result(slots, slots.length)),
+			aggregates: this.#accumulators.map((accumulator) => accumulator.result(slots)),
 		};
 	}
 
@@ -161,7 +163,8 @@ export class Panes {
 			writer.f64(window.start).f64(window.ingestTimeMs).array(groups);
 		}
 		const slots = this.#openSlots();
-		for (const accumulator of this.#accumulators) accumulator.write(writer, slots);
+		for (const accumulator of this.#accumulators) accumulator.write?.(writer);
+		for (let offset = 0; offset < this.#memory.stride; offset++) writer.array(this.#memory.gather(slots, offset));
 	}
 
 	read(reader: ByteReader): void {
@@ -172,6 +175,7 @@ export class Panes {
 			for (const group of reader.int32Array()) window.put(group, this.#takeSlot(group));
 		}
 		const slots = this.#openSlots();
-		for (const accumulator of this.#accumulators) accumulator.read(reader, slots);
+		for (const accumulator of this.#accumulators) accumulator.read?.(reader);
+		for (let offset = 0; offset < this.#memory.stride; offset++) this.#memory.scatter(reader.float64Array(), slots, offset);
 	}
 }
