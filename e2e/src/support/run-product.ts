@@ -33,7 +33,7 @@ export interface Product {
 	stop(signal: NodeJS.Signals): Promise<number>;
 }
 
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const server = net.createServer();
 		server.once("error", reject);

@@ -38,5 +38,5 @@ export async function sourceFiles(root: string, folder: string): Promise<string[
 
 /** Tests and their helpers may reach further than the code they test. */
 export function isTest(file: string): boolean {
-	return /\.test\.tsx?$/.test(file) || /(^|\/)test\//.test(file) || file.endsWith(".config.ts") || file.endsWith(".config.mjs");
+	return /\.test\.tsx?$/.test(file) || /(^|\/)(test|harness)\//.test(file) || file.endsWith(".config.ts") || file.endsWith(".config.mjs");
 }

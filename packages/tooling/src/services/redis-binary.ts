@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /** Where things fetched for this machine are kept, outside the repository. */
-export function cacheFolder(): string {
+function cacheFolder(): string {
 	return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "weir");
 }
 
