@@ -1,26 +1,11 @@
 import { connectRedis, type Redis } from "@weir/backends";
 import type { Logger } from "@weir/telemetry";
-import * as z from "zod";
-
-/** Channel on which the server says that a device's credentials changed: `{"deviceId": "…"}`. */
-export const REVOKED_CHANNEL = "revoked";
-
-const revoked = z.object({ deviceId: z.string() });
-
-/** The device of such an announcement; undefined when it is none. */
-export function revokedDevice(message: Buffer): string | undefined {
-	try {
-		return revoked.parse(JSON.parse(message.toString())).deviceId;
-	} catch {
-		return undefined; // Anybody may publish anything there; what is not ours is left alone.
-	}
-}
 
 type Hear = (message: Buffer) => void;
 
 /**
  * What the server announces through control Redis: revoked credentials and commands for devices.
- * Nothing is kept for whoever is away, so nobody may rest on hearing it: revocation has the age of the directory as its second net.
+ * Nothing is kept for whoever is away, so nobody may rest on hearing it: what is revoked is asked for as well.
  */
 export class Announcements {
 	readonly #redis: Redis;
@@ -34,11 +19,6 @@ export class Announcements {
 			for (const channel of this.#channels.keys()) this.#subscribe(channel);
 		});
 		this.#redis.on("messageBuffer", (channel: Buffer, message: Buffer) => this.#channels.get(channel.toString())?.(message));
-	}
-
-	/** True while what is announced is heard. */
-	get isConnected(): boolean {
-		return this.#redis.status === "ready";
 	}
 
 	follow(channel: string, hear: Hear): void {

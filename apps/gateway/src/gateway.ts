@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { statfs } from "node:fs/promises";
 import { connectRedis, createRedisLog } from "@weir/backends";
 import { type GatewayStore, openGateway } from "@weir/db";
 import { createMetrics, type HealthServer, type Logger, serveHealth } from "@weir/telemetry";
-import { Announcements, REVOKED_CHANNEL, revokedDevice } from "./announcements.ts";
+import { Announcements } from "./announcements.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { DoorCounters } from "./counters.ts";
 import { createDirectory } from "./directory.ts";
@@ -12,6 +13,7 @@ import { Ingest } from "./ingest.ts";
 import { Limits } from "./limits.ts";
 import { openMqttDoor } from "./mqtt/door.ts";
 import { Publishing } from "./mqtt/publishing.ts";
+import { followRevocation } from "./revocation.ts";
 import { LogWriter } from "./writer.ts";
 
 export interface Gateway {
@@ -36,7 +38,8 @@ const BURST_SECONDS = 2;
 
 /** Opens both doors on the services that the environment names. */
 export async function startGateway(env: GatewayEnv, logger: Logger, parts: GatewayParts = {}): Promise<Gateway> {
-	const log = createRedisLog(env.REDIS_DATA_URL);
+	const folder = env.REDIS_DATA_FOLDER;
+	const log = createRedisLog(env.REDIS_DATA_URL, folder === undefined ? {} : { diskUse: () => diskUse(folder) });
 	const control = connectRedis(env.REDIS_URL);
 	const announcements = new Announcements(env.REDIS_URL, logger);
 	const store = parts.store ?? openGateway({ appUrl: env.APP_DATABASE_URL });
@@ -56,7 +59,12 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		ingest,
 		counters,
 		logger,
-		limits: { wireBytes: env.GATEWAY_BODY_BYTES, bodyBytes: env.GATEWAY_INFLATED_BYTES, connections: env.GATEWAY_CONNECTIONS },
+		limits: {
+			wireBytes: env.GATEWAY_BODY_BYTES,
+			bodyBytes: env.GATEWAY_INFLATED_BYTES,
+			heldBytes: env.GATEWAY_BUFFER_BYTES,
+			connections: env.GATEWAY_CONNECTIONS,
+		},
 		...(parts.requestMs === undefined ? {} : { requestMs: parts.requestMs }),
 	});
 	const mqtt = await openMqttDoor({
@@ -69,12 +77,11 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		limits: { packetBytes: env.GATEWAY_PACKET_BYTES, connections: env.GATEWAY_CONNECTIONS },
 	});
 	metrics.gauge({ name: "door_mqtt_connections", help: "MQTT connections that are open.", read: () => mqtt.connections });
-	announcements.follow(REVOKED_CHANNEL, (message) => {
-		const device = revokedDevice(message);
-		if (device === undefined) return;
+	const onRevoked = (device: string) => {
 		directory.forgetDevice(device);
 		mqtt.recheck(device);
-	});
+	};
+	const revocation = followRevocation({ announcements, store, logger, onRevoked });
 	const health: HealthServer = await serveHealth({
 		port: env.METRICS_PORT,
 		host: env.METRICS_HOST,
@@ -97,11 +104,17 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 			await Promise.all([http.close(GRACE_MS), mqtt.close(GRACE_MS)]);
 			await writer.drained();
 			await counters.close();
+			revocation.stop();
 			announcements.close();
 			control.disconnect();
 			await Promise.all([log.close(), store.close(), health.close()]);
 		},
 	};
+}
+
+async function diskUse(folder: string): Promise<number> {
+	const { blocks, bavail } = await statfs(folder);
+	return blocks === 0 ? 0 : 1 - bavail / blocks;
 }
 
 function limitsOf(env: GatewayEnv): ConstructorParameters<typeof Limits>[0] {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createRedisLog } from "@weir/backends";
@@ -137,6 +138,28 @@ describe("doors before a log that is full (F9)", () => {
 		expect(await recordsOf(house.log, overMqtt)).toHaveLength(1);
 		await vi.waitFor(async () => expect((await house.post(http.key, body)).status).toBe(200), 5_000);
 		await client.endAsync(true);
+		await house.close();
+	});
+});
+
+describe("an HTTP door with its hands full", () => {
+	it("answers 503 to bodies beyond what it may hold, and takes them when there is room again", async () => {
+		const house = await aHouse("hands", {}, { GATEWAY_BUFFER_BYTES: "100000" });
+		const { key } = house.store.endpoint(tenant);
+		const headers = { authorization: `Bearer ${house.pump.token}`, "content-type": "application/json", "transfer-encoding": "chunked" };
+		const half = () => {
+			const slow = request({ port: house.gateway.httpPort, path: `/v1/${key}`, method: "POST", headers });
+			slow.on("error", () => undefined);
+			slow.write(`{"text":"${"x".repeat(60_000)}`);
+			return slow;
+		};
+		const first = half();
+		const second = half();
+		const [refused] = await Promise.race([once(first, "response"), once(second, "response")]);
+		expect(refused.statusCode).toBe(503);
+		first.destroy();
+		second.destroy();
+		await vi.waitFor(async () => expect((await house.post(key, "{}")).status).toBe(200));
 		await house.close();
 	});
 });

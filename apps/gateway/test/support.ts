@@ -42,6 +42,13 @@ export class MemoryStore implements GatewayStore {
 		return this.devices.get(device);
 	}
 
+	async recentlyRevoked() {
+		this.#answer();
+		return [...this.devices.values()]
+			.filter(({ credentials }) => credentials.some(({ isRevoked }) => isRevoked))
+			.map(({ device }) => device);
+	}
+
 	async noteSeen(seen: readonly { readonly device: string }[]) {
 		this.seen.push(...seen.map((one) => one.device));
 	}

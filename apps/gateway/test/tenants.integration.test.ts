@@ -104,6 +104,21 @@ describe("two tenants in the real database", () => {
 		control.disconnect();
 	});
 
+	it("lose a live MQTT session within 5 s after its token was revoked, also when nobody announces it", async () => {
+		const pump = await water.device();
+		const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${gateway.mqttPort}`, {
+			username: pump.id,
+			password: pump.token,
+			reconnectPeriod: 0,
+		});
+		client.on("error", () => undefined);
+		const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
+		await water.revoke(pump.id, pump.credential);
+		const before = performance.now();
+		await closed;
+		expect(performance.now() - before).toBeLessThan(5_000);
+	});
+
 	it("see when a device was last heard of", async () => {
 		const endpoint = await water.endpoint("http", {});
 		const pump = await water.device();

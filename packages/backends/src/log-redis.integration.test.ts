@@ -69,6 +69,24 @@ describe("log on Redis", () => {
 		}
 	});
 
+	it("says LOG_FULL at 85 % of the disk, and takes more when there is room again", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "disk") });
+		let use = 0.84;
+		const log = createRedisLog(redis.url, { diskUse: async () => use });
+		let seq = 0;
+		const append = () => log.append(stream, 0, Buffer.from("x"), 1, { id: "p", seq: ++seq });
+		try {
+			await append();
+			use = 0.85;
+			await vi.waitFor(() => expect(append()).rejects.toSatisfy(isFull), { timeout: 3_000 });
+			use = 0.84;
+			await vi.waitFor(append, { timeout: 3_000 });
+		} finally {
+			await log.close();
+			await redis.stop();
+		}
+	});
+
 	it("forgets producers that were silent for a day once there are many", async () => {
 		const redis = await startRedis({ folder: path.join(folder, "producers") });
 		const log = createRedisLog(redis.url);

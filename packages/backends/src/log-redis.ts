@@ -12,6 +12,8 @@ export interface RedisLogOptions {
 	readonly horizonMs?: number;
 	/** Share of `maxmemory` at which appends are refused, so that workers can still drain. */
 	readonly fullAt?: number;
+	/** Share of the disk behind Redis that is used, where it can be known: appends are refused at `fullAt` of it too. */
+	readonly diskUse?: () => Promise<number>;
 	/** How many reads may wait at one time. */
 	readonly readers?: number;
 }
@@ -26,14 +28,16 @@ class RedisLog implements Log {
 	readonly #readers: LogReaders;
 	readonly #horizonMs: number;
 	readonly #fullAt: number;
+	readonly #diskUse: () => Promise<number>;
 	readonly #watch: NodeJS.Timeout;
 	#isFull = false;
 
-	constructor(url: string, { horizonMs = 86_400_000, fullAt = 0.85, readers = 32 }: RedisLogOptions) {
+	constructor(url: string, { horizonMs = 86_400_000, fullAt = 0.85, diskUse = async () => 0, readers = 32 }: RedisLogOptions) {
 		this.#client = connectRedis(url);
 		this.#readers = new LogReaders(url, readers);
 		this.#horizonMs = horizonMs;
 		this.#fullAt = fullAt;
+		this.#diskUse = diskUse;
 		this.#client.on("ready", () => void this.#weigh());
 		this.#watch = setInterval(() => void this.#weigh(), 1_000);
 		this.#watch.unref();
@@ -165,11 +169,11 @@ class RedisLog implements Log {
 	async #weigh(): Promise<void> {
 		if (this.#client.status !== "ready") return;
 		// A failure here says nothing about fullness; the calls report it themselves.
-		const info = await this.#client.info("memory").catch(() => "");
+		const [info, disk] = await Promise.all([this.#client.info("memory").catch(() => undefined), this.#diskUse().catch(() => 0)]);
+		if (info === undefined) return;
 		const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
 		const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
-		if (limit > 0) this.#isFull = used >= limit * this.#fullAt;
-		else if (info !== "") this.#isFull = false;
+		this.#isFull = disk >= this.#fullAt || (limit > 0 && used >= limit * this.#fullAt);
 	}
 }
 

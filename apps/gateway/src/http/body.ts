@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { promisify } from "node:util";
 import { gunzip, inflate, inflateRaw } from "node:zlib";
-import { WeirError } from "@weir/errors";
+import { isWeirError, WeirError } from "@weir/errors";
 
 export interface BodyLimits {
 	/** Of the body as it comes over the wire. */
@@ -10,20 +10,55 @@ export interface BodyLimits {
 	readonly bodyBytes: number;
 }
 
+/** Bytes of bodies that are being received or handled, over all requests: many slow large ones must not fill our memory. */
+export class BodyBudget {
+	readonly #limitBytes: number;
+	#held = 0;
+
+	constructor(limitBytes: number) {
+		this.#limitBytes = limitBytes;
+	}
+
+	/** A purse for one request; `close` gives back what it took. */
+	open(): { take(bytes: number): void; close(): void } {
+		let taken = 0;
+		return {
+			take: (bytes) => {
+				taken += bytes;
+				this.#held += bytes;
+				if (this.#held > this.#limitBytes) {
+					throw new WeirError("LOG_FULL", "The gateway is busy with as many bodies as it may hold: send again in a moment.", {
+						retryAfterMs: 1_000,
+					});
+				}
+			},
+			close: () => {
+				this.#held -= taken;
+				taken = 0;
+			},
+		};
+	}
+}
+
+type Purse = ReturnType<BodyBudget["open"]>;
+
 const CODINGS = { gzip: promisify(gunzip), "x-gzip": promisify(gunzip), deflate: inflateEither } as const;
 
 /** Reads a body to its end and inflates it, never beyond the limits. */
-export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limits: BodyLimits, purse: Purse): Promise<Buffer> {
 	const coding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
 	if (coding !== "identity" && !(coding in CODINGS)) {
 		throw new WeirError("REQUEST_TYPE_UNSUPPORTED", "The content encoding of the body must be gzip or deflate, or none.");
 	}
 	if (Number(request.headers["content-length"] ?? 0) > limits.wireBytes) throw tooLarge(limits.wireBytes);
-	const raw = await collect(request, coding === "identity" ? Math.min(limits.wireBytes, limits.bodyBytes) : limits.wireBytes);
+	const raw = await collect(request, coding === "identity" ? Math.min(limits.wireBytes, limits.bodyBytes) : limits.wireBytes, purse);
 	if (coding === "identity") return raw;
 	try {
-		return await CODINGS[coding as keyof typeof CODINGS](raw, { maxOutputLength: limits.bodyBytes });
+		const body = await CODINGS[coding as keyof typeof CODINGS](raw, { maxOutputLength: limits.bodyBytes });
+		purse.take(body.length);
+		return body;
 	} catch (error) {
+		if (isWeirError(error)) throw error;
 		if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limits.bodyBytes);
 		throw new WeirError("REQUEST_INVALID", `The body cannot be inflated: it is not what the content encoding ${coding} says.`, {
 			cause: error,
@@ -31,18 +66,29 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits): Pr
 	}
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+function collect(request: IncomingMessage, limitBytes: number, purse: Purse): Promise<Buffer> {
 	return new Promise((resolve, reject) => {
 		let first: Buffer | undefined;
 		let rest: Buffer[] | undefined;
 		let bytes = 0;
+		const refuse = (error: unknown) => {
+			request.removeAllListeners("data");
+			request.resume();
+			reject(error);
+		};
 		request.on("data", (chunk: Buffer) => {
 			bytes += chunk.length;
 			if (bytes > limitBytes) {
-				request.removeAllListeners("data");
-				request.resume();
-				reject(tooLarge(limitBytes));
-			} else if (first === undefined) first = chunk;
+				refuse(tooLarge(limitBytes));
+				return;
+			}
+			try {
+				purse.take(chunk.length);
+			} catch (error) {
+				refuse(error);
+				return;
+			}
+			if (first === undefined) first = chunk;
 			else if (rest === undefined) rest = [first, chunk];
 			else rest.push(chunk);
 		});

@@ -9,7 +9,7 @@ import type { DoorCounters } from "../counters.ts";
 import type { DoorDirectory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
 import { answerFailure, answerStored, refusedOf } from "./answer.ts";
-import { type BodyLimits, readBody } from "./body.ts";
+import { BodyBudget, type BodyLimits, readBody } from "./body.ts";
 import { isLines } from "./media-type.ts";
 import { queryTokenOf, tokenOf } from "./token.ts";
 
@@ -21,7 +21,7 @@ export interface HttpDoorOptions {
 	readonly ingest: Ingest;
 	readonly counters: DoorCounters;
 	readonly logger: Logger;
-	readonly limits: BodyLimits & { readonly connections: number };
+	readonly limits: BodyLimits & { readonly heldBytes: number; readonly connections: number };
 	/** How long a request may take to arrive whole: shorter for tests. */
 	readonly requestMs?: number;
 }
@@ -38,7 +38,7 @@ const PATIENCE = { ms: 2_000, waitsWhenFull: false };
 /** Opens `POST /v1/<endpoint>`. */
 export async function openHttpDoor(options: HttpDoorOptions): Promise<Door> {
 	const { requestMs = 30_000, limits, logger } = options;
-	const life = { isClosing: false };
+	const life = { isClosing: false, bodies: new BodyBudget(limits.heldBytes) };
 	const server = createServer(
 		{
 			// A client that trickles its headers or its body is cut; a kept connection may be silent for a minute.
@@ -76,19 +76,27 @@ export async function openHttpDoor(options: HttpDoorOptions): Promise<Door> {
 	};
 }
 
-/** A door that closes lets each connection go with its answer; kept ones would hold it open. */
+/** What all requests of a door share. */
 interface Life {
+	/** A door that closes lets each connection go with its answer; kept ones would hold it open. */
 	isClosing: boolean;
+	readonly bodies: BodyBudget;
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse, options: HttpDoorOptions, life: Life): Promise<void> {
-	const outcome = await receive(request, options);
+	const purse = life.bodies.open();
+	const outcome = await receive(request, options, purse);
+	purse.close();
 	if (life.isClosing) response.shouldKeepAlive = false;
 	outcome(response);
 }
 
 /** Takes what a request brings and answers how to answer it. */
-async function receive(request: IncomingMessage, options: HttpDoorOptions): Promise<(response: ServerResponse) => void> {
+async function receive(
+	request: IncomingMessage,
+	options: HttpDoorOptions,
+	purse: ReturnType<BodyBudget["open"]>,
+): Promise<(response: ServerResponse) => void> {
 	const { authenticator, counters, directory, ingest, limits, logger } = options;
 	let endpoint: DoorEndpoint | undefined;
 	try {
@@ -100,7 +108,7 @@ async function receive(request: IncomingMessage, options: HttpDoorOptions): Prom
 		endpoint = found.endpoint;
 		const lines = isLines(request.headers["content-type"]);
 		const deliveryId = deliveryIdOf(request);
-		const body = await readBody(request, limits);
+		const body = await readBody(request, limits, purse);
 		const { format, maxRecordBytes, durability } = endpoint.settings;
 		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
 		for (const fault of faults) counters.refused(endpoint, fault.code);

@@ -13,7 +13,7 @@ export interface MqttDoorOptions {
 	readonly host: string;
 	readonly authenticator: Authenticator;
 	readonly publishing: Publishing;
-	readonly announcements: Pick<Announcements, "follow" | "unfollow" | "isConnected">;
+	readonly announcements: Pick<Announcements, "follow" | "unfollow">;
 	readonly logger: Logger;
 	readonly limits: { readonly packetBytes: number; readonly connections: number };
 }
@@ -26,9 +26,8 @@ export interface MqttDoor extends Door {
 
 const CONNECT_MS = 10_000;
 const SWEEP_MS = 1_000;
-/** Sweeps between two looks at all credentials: announcements tell at once, so while they are heard this is the second net only. */
-const SWEEPS_HEARING = 30;
-const SWEEPS_DEAF = 4;
+/** Sweeps between two looks at all credentials: for what no announcement and no list of the revoked tells, such as a shortened life. */
+const SWEEPS_BETWEEN_LOOKS = 30;
 
 /** Opens the MQTT door. */
 export async function openMqttDoor(options: MqttDoorOptions): Promise<MqttDoor> {
@@ -70,7 +69,7 @@ export async function openMqttDoor(options: MqttDoorOptions): Promise<MqttDoor> 
 	let sweeps = 0;
 	const sweep = setInterval(() => {
 		sweeps++;
-		const isTurn = sweeps % (announcements.isConnected ? SWEEPS_HEARING : SWEEPS_DEAF) === 0;
+		const isTurn = sweeps % SWEEPS_BETWEEN_LOOKS === 0;
 		for (const connection of connections) {
 			connection.checkTime(CONNECT_MS);
 			if (isTurn) void connection.checkCredential();

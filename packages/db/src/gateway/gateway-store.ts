@@ -35,6 +35,8 @@ export interface GatewayStore {
 	endpointsOfTenant(tenant: string, protocol: "http" | "mqtt"): Promise<readonly DoorEndpoint[]>;
 	/** Undefined: there is no such device. */
 	credentialsOfDevice(device: string): Promise<DoorDevice | undefined>;
+	/** Devices of which a credential was revoked within the last seconds: one cheap question instead of one per live session. */
+	recentlyRevoked(withinMs: number): Promise<readonly string[]>;
 	/** Notes when devices were last heard of; call it every few seconds with what gathered. */
 	noteSeen(
 		seen: readonly { readonly tenant: string; readonly device: string; readonly endpoint: string; readonly atMs: number }[],
@@ -64,6 +66,10 @@ export function openGateway(options: { readonly appUrl: string; readonly connect
 				id === null ? [] : [{ id, hmac, keyId, notBeforeMs, expiresAtMs: expiresAtMs ?? undefined, isRevoked }],
 			);
 			return { tenant: first.tenant, device: first.device, credentials };
+		},
+		async recentlyRevoked(withinMs) {
+			const text = "select distinct device_id as device from device_credential where revoked_at > now() - $1 * interval '1 millisecond'";
+			return (await queryRows<{ readonly device: string }>(pool, text, [withinMs])).map(({ device }) => device);
 		},
 		async noteSeen(seen) {
 			if (seen.length === 0) return;
