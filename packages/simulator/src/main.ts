@@ -29,8 +29,9 @@ async function once(args: readonly string[]): Promise<void> {
 		return;
 	}
 	const simulation = simulate(options);
-	onStop(() => void simulation.stop());
-	console.log(describeReport(await simulation.finished));
+	const told = new Promise<void>((resolve) => onStop(resolve));
+	console.log(describeReport(await Promise.race([simulation.finished, told.then(() => simulation.stop())])));
+	process.exit();
 }
 
 try {
