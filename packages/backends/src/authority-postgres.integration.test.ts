@@ -10,6 +10,7 @@ const url = await createDatabase(databaseUrl, `authority_${process.pid}`);
 function openPool(settings: pg.PoolConfig = {}): pg.Pool {
 	const pool = new pg.Pool({ connectionString: url, max: 4, ...POSTGRES_AUTHORITY_SETTINGS, ...settings });
 	pool.on("error", () => {});
+	pool.on("connect", (client) => client.on("error", () => {}));
 	return pool;
 }
 

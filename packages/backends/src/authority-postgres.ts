@@ -3,7 +3,7 @@ import type { PostgresMedium } from "@weir/node-kit";
 import { type Checkpoint, type CommitAuthority, type Position, positionText, type TaskRef, taskName } from "@weir/runtime";
 import { readCheckpoint } from "./checkpoint-text.ts";
 
-/** What the authority needs of a pool of node-postgres. */
+/** What the authority needs of a pool of node-postgres, whose sessions MUST have a listener for `error` from their first moment. */
 export interface PostgresPool {
 	connect(): Promise<PostgresSession>;
 	end(): Promise<void>;
@@ -11,8 +11,6 @@ export interface PostgresPool {
 
 export interface PostgresSession {
 	query(text: string, values?: unknown[]): Promise<{ readonly rowCount: number | null; readonly rows: Record<string, unknown>[] }>;
-	on(event: "error", listener: (error: Error) => void): unknown;
-	off(event: "error", listener: (error: Error) => void): unknown;
 	/** With an error the session is thrown away. */
 	release(error?: Error | boolean): void;
 }
@@ -122,10 +120,7 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		let session: PostgresSession | undefined;
 		try {
 			session = await this.#pool.connect();
-			// A session that dies between two statements says so here; without a listener it would end the process.
-			session.on("error", ignore);
 			const result = await act(session);
-			session.off("error", ignore);
 			session.release();
 			return result;
 		} catch (error) {
@@ -151,8 +146,6 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		this.#isMade = true;
 	}
 }
-
-function ignore(): void {}
 
 function mediumOf(session: PostgresSession): PostgresMedium {
 	return {

@@ -222,7 +222,23 @@ export class World {
 
 	/** Waits until the job is in a state. */
 	async untilState(deployed: Deployed, state: string, timeout = 30_000): Promise<void> {
-		await vi.waitFor(async () => expect((await this.tenant.jobs.newest(deployed.flow))?.state).toBe(state), { timeout, interval: 50 });
+		const look = async () => expect((await this.tenant.jobs.newest(deployed.flow))?.state).toBe(state);
+		await vi.waitFor(look, { timeout, interval: 50 }).catch(async (error: unknown) => {
+			const tasks = (await this.tenant.jobs.tasks(deployed.job)).map(({ stage, partition, state, owner, heartbeatAtMs }) => ({
+				stage,
+				partition,
+				state,
+				owner,
+				silentMs: Date.now() - (heartbeatAtMs ?? 0),
+			}));
+			const reports = (await this.reports.ofJob(deployed.job)).map(({ stage, partition, failure, lagRecords }) => ({
+				stage,
+				partition,
+				failure,
+				lagRecords,
+			}));
+			throw new Error(`The job did not become ${state}: ${JSON.stringify({ tasks, reports })}`, { cause: error });
+		});
 	}
 
 	/** Drains the flow and waits until all of it is out. */

@@ -31,8 +31,9 @@ export function openPostgres(config: unknown, secret: Secret | undefined, option
 		throw new WeirError("NODE_CONFIG_INVALID", `The connection to PostgreSQL is incomplete: ${issue?.path.join(".")}: ${issue?.message}.`);
 	}
 	const pool = new pg.Pool(clientConfig(parsed.data, secret, options));
-	// An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+	// A session that breaks while idle, or between two statements, says so here; without a listener it would end the process.
 	pool.on("error", () => {});
+	pool.on("connect", (client) => client.on("error", () => {}));
 	return { pool, schema: parsed.data.schema };
 }
 

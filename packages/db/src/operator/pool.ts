@@ -6,6 +6,8 @@ export function openOperatorPool(appUrl: string, max: number): pg.Pool {
 	const pool = new pg.Pool({ connectionString: appUrl, max, options: "-c role=weir_operator", connectionTimeoutMillis: 5_000 });
 	// Without a listener the loss of an idle connection would end the process; the next query says what is wrong.
 	pool.on("error", () => {});
+	// The same for one that is lost between two statements of a transaction.
+	pool.on("connect", (client) => client.on("error", () => {}));
 	return pool;
 }
 
