@@ -14,7 +14,8 @@ export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } fr
 export type { DraftSave, DraftSaved, WantedEndpoint } from "./tenant/drafts.ts";
 export type { StoredEndpoint } from "./tenant/endpoints.ts";
 export { contentHash, type StoredDraft, type StoredFlow, type StoredVersion } from "./tenant/flows.ts";
-export type { FlowAction, FlowJob, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
+export type { FlowJob } from "./tenant/job-row.ts";
+export type { FlowAction, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
 export type { TenantStore } from "./tenant/open-tenant.ts";
 export { openWorkers } from "./worker/open-workers.ts";
 export type {

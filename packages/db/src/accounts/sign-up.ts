@@ -65,7 +65,7 @@ async function insertTenant(client: pg.PoolClient, id: string, name: string): Pr
 }
 
 /** How a tenant's name looks in addresses. */
-export function slugOf(name: string): string {
+function slugOf(name: string): string {
 	const slug = name
 		.normalize("NFKD")
 		.replace(/\p{M}/gu, "")

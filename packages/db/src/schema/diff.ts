@@ -2,19 +2,29 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { NO_FILTERS, prismaFolder, schemaFiles, withSchemaEngine } from "./engine.ts";
 
+interface SchemaFile {
+	readonly path: string;
+	readonly content: string;
+}
+
 /** SQL that makes the whole schema in an empty database, without the parts Prisma cannot say (policies, grants, sequences). */
-export async function schemaSql(url: string): Promise<string> {
+export function schemaSql(url: string): Promise<string> {
+	return sqlBetween(url, { tag: "empty" });
+}
+
+/** SQL from an older schema to the one in the work tree; empty when nothing changed. */
+export function migrationSql(url: string, before: readonly SchemaFile[]): Promise<string> {
+	return sqlBetween(url, { tag: "schemaDatamodel", files: [...before] });
+}
+
+type From = { tag: "empty" } | { tag: "schemaDatamodel"; files: SchemaFile[] };
+
+// Two drawings are compared, but the engine wants to know the server that will run the SQL.
+async function sqlBetween(url: string, from: From): Promise<string> {
 	const files = (await schemaFiles()).map(([file, content]) => ({ path: file, content }));
-	const result = await withSchemaEngine(url, (engine) =>
-		engine.diff({
-			from: { tag: "empty" },
-			to: { tag: "schemaDatamodel", files },
-			script: true,
-			exitCode: true,
-			filters: NO_FILTERS,
-		}),
-	);
-	return result.stdout ?? "";
+	const to = { tag: "schemaDatamodel" as const, files };
+	const result = await withSchemaEngine(url, (engine) => engine.diff({ from, to, script: true, exitCode: true, filters: NO_FILTERS }));
+	return result.exitCode === 2 ? (result.stdout ?? "") : "";
 }
 
 /** Writes a migration folder; answers its path. */

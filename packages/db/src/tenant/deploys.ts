@@ -4,8 +4,9 @@ import { canonicalJson, type Flow } from "@weir/flow";
 import type { Plan } from "@weir/planner";
 import type { InTenant, ScopedClient } from "./client.ts";
 import { ensureEndpoints, type WantedEndpoint } from "./drafts.ts";
-import { contentHash, findFlow, lockFlow, toJson } from "./flows.ts";
-import { newestJob } from "./jobs.ts";
+import { findFlow, lockFlow } from "./flow-row.ts";
+import { contentHash, toJson } from "./flows.ts";
+import { newestJob } from "./job-row.ts";
 
 export interface Deploy {
 	/** Revision of the draft that `flow` is; a newer draft refuses with FLOW_VERSION_STALE. */

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { canonicalJson, contentText, type Flow, layoutText } from "@weir/flow";
 import type { StoredEndpointSettings } from "../endpoint-settings.ts";
 import type { InTenant, ScopedClient } from "./client.ts";
-import { findFlow, flowNotFound, type StoredDraft, toDraft, toJson } from "./flows.ts";
+import { findFlow, flowNotFound } from "./flow-row.ts";
+import { type StoredDraft, toDraft, toJson } from "./flows.ts";
 
 /** An endpoint that a source node of the drawing needs. */
 export interface WantedEndpoint {

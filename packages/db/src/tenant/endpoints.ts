@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import { endpointSettingsSchema, type StoredEndpointSettings } from "../endpoint-settings.ts";
 import type { InTenant } from "./client.ts";
-import { findFlow } from "./flows.ts";
+import { findFlow } from "./flow-row.ts";
 
 export interface StoredEndpoint {
 	readonly id: string;

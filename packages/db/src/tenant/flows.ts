@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { WeirError } from "@weir/errors";
 import { contentText, type Flow, flowSchema } from "@weir/flow";
-import type { InTenant, ScopedClient } from "./client.ts";
-import { type FlowJob, JOB_FIELDS, toJob } from "./jobs.ts";
+import type { InTenant } from "./client.ts";
+import { findFlow, flowNotFound, lockFlow } from "./flow-row.ts";
+import { type FlowJob, JOB_FIELDS, toJob } from "./job-row.ts";
 
 export interface StoredFlow {
 	readonly id: string;
@@ -114,22 +115,6 @@ export function openFlows(run: InTenant): Flows {
 				return { ...toVersion(row), flow: flowSchema.parse(row.content) };
 			}),
 	};
-}
-
-export function flowNotFound(): WeirError {
-	return new WeirError("ACCESS_NOT_FOUND", "There is no such flow.");
-}
-
-export async function findFlow(tx: ScopedClient, id: string) {
-	const flow = await tx.flow.findUnique({ where: { id } });
-	if (!flow) throw flowNotFound();
-	return flow;
-}
-
-/** Waits for other changes of the flow's versions and jobs, so that two deploys do not cross. */
-export async function lockFlow(tx: ScopedClient, id: string): Promise<void> {
-	const rows = await tx.$queryRaw<{ id: string }[]>`select id from flow where id = ${id}::uuid for update`;
-	if (rows.length === 0) throw flowNotFound();
 }
 
 /** Plain JSON for a column: Prisma's input type knows no readonly arrays. */

@@ -32,7 +32,7 @@ export function scopeTo(client: PrismaClient, tenantId: string) {
 }
 
 /** The arguments with the tenant put in; throws for what cannot be scoped. */
-export function scoped<Args>(model: string, operation: string, args: Args, tenantId: string): Args {
+function scoped<Args>(model: string, operation: string, args: Args, tenantId: string): Args {
 	if (UNSCOPED.has(model)) throw new Error(`${model} belongs to no tenant.`);
 	const column = model === "Tenant" ? "id" : "tenantId";
 	const given: AnyArgs = args ?? {};

@@ -1,6 +1,7 @@
 import type { Sealer } from "../secrets/sealer.ts";
 import type { InTenant } from "./client.ts";
-import { findFlow, toJson } from "./flows.ts";
+import { findFlow } from "./flow-row.ts";
+import { toJson } from "./flows.ts";
 
 export interface SimulationSettings {
 	readonly perSecond: number;

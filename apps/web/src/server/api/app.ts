@@ -58,5 +58,8 @@ export function createApi(services: ApiServices) {
 		.route("/", liveRoutes(services));
 }
 
-/** For a typed client: `hc<Api>(origin + "/api/v1")`. */
+/**
+ * For a typed client: `hc<Api>(origin + "/api/v1")`.
+ * @public
+ */
 export type Api = ReturnType<typeof createApi>;

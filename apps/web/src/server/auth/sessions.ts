@@ -19,7 +19,7 @@ export interface Sessions {
 }
 
 export const SESSION_LIFE_MS = 7 * 86_400_000;
-export const SESSION_IDLE_MS = 8 * 3_600_000;
+const SESSION_IDLE_MS = 8 * 3_600_000;
 /** Sign-out and change of role reach every process within five seconds; the rest is the time of a look-up. */
 const REMEMBERED_MS = 3_000;
 const REMEMBERED_MOST = 10_000;

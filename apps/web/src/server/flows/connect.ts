@@ -10,7 +10,7 @@ export interface GatewayAddresses {
 }
 
 /** Where devices post for this endpoint. */
-export function addressOfEndpoint(endpoint: StoredEndpoint, gateway: GatewayAddresses): string {
+function addressOfEndpoint(endpoint: StoredEndpoint, gateway: GatewayAddresses): string {
 	return endpoint.protocol === "mqtt" ? gateway.mqttUrl : `${gateway.httpUrl.replace(/\/$/, "")}/v1/${endpoint.key}`;
 }
 

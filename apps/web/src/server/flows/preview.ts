@@ -41,7 +41,7 @@ export function previewDeploy({ rev, draft, live, catalogue, lagRecords, records
 }
 
 /** A problem as the contract has it: `fix` is open there, closed here. */
-export function toProblem(problem: Problem): DeployPreview["problems"][number] {
+function toProblem(problem: Problem): DeployPreview["problems"][number] {
 	return { ...problem, fix: problem.fix === undefined ? undefined : { ...problem.fix } };
 }
 

@@ -129,7 +129,7 @@ function watermarkDelay(reports: readonly TaskReport[], at: number): number | un
 }
 
 /** A word for how a running job does. */
-export function healthOf(job: FlowJob, reports: readonly TaskReport[], at: number): Health {
+function healthOf(job: FlowJob, reports: readonly TaskReport[], at: number): Health {
 	if (job.state === "recovering" || reports.some((report) => report.failure !== undefined)) return "degraded";
 	const lag = reports.reduce((total, report) => total + report.lagRecords, 0);
 	if (lag < LAGGING_RECORDS) return "ok";

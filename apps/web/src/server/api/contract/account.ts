@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { roleSchema } from "./common.ts";
 
-export const tenantSchema = z.object({
+const tenantSchema = z.object({
 	id: z.string(),
 	slug: z.string(),
 	name: z.string(),
@@ -9,7 +9,7 @@ export const tenantSchema = z.object({
 	viewersSeeData: z.boolean(),
 });
 
-export const membershipSchema = z.object({
+const membershipSchema = z.object({
 	tenant: tenantSchema,
 	role: roleSchema,
 	/** Permissions of `@weir/access` that the member has here: pages show or hide by these, the server asks again. */
@@ -30,5 +30,3 @@ export const signUpSchema = z.strictObject({
 
 export type Me = z.infer<typeof meSchema>;
 export type Membership = z.infer<typeof membershipSchema>;
-export type Tenant = z.infer<typeof tenantSchema>;
-export type SignUp = z.infer<typeof signUpSchema>;

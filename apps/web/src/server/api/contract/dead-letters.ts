@@ -17,7 +17,7 @@ export const deadLetterGroupSchema = z.object({
 });
 export const groupsQuery = z.object({ flow: z.string().optional() });
 
-export const deadLetterSchema = z.object({
+const deadLetterSchema = z.object({
 	id: z.string(),
 	flowId: z.string(),
 	jobId: z.string(),

@@ -53,7 +53,7 @@ export const simulationSchema = z.strictObject({
 });
 export const simulationStateSchema = z.object({ startedAt: timeSchema, endsAt: timeSchema });
 
-export const credentialSchema = z.object({
+const credentialSchema = z.object({
 	id: z.string(),
 	/** Last four characters of the token. */
 	hint: z.string(),

@@ -2,7 +2,7 @@ import { flowSchema } from "@weir/flow";
 import * as z from "zod";
 import { idParams, problemSchema, timeSchema } from "./common.ts";
 
-export const failureSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional() });
+const failureSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional() });
 
 export const jobSchema = z.object({
 	id: z.string(),
@@ -19,7 +19,7 @@ export const jobSchema = z.object({
 });
 
 /** What the chip says of a flow: one word, computed by the server. */
-export const flowStatusSchema = z.enum(["draft", "starting", "live", "degraded", "paused", "draining", "stopped", "finished", "failed"]);
+const flowStatusSchema = z.enum(["draft", "starting", "live", "degraded", "paused", "draining", "stopped", "finished", "failed"]);
 
 export const flowSummarySchema = z.object({
 	id: z.string(),
@@ -44,7 +44,7 @@ export const flowSummarySchema = z.object({
 	deployedBy: z.string().optional(),
 });
 
-export const draftSchema = z.object({ rev: z.number(), layoutRev: z.number(), flow: flowSchema, savedAt: timeSchema });
+const draftSchema = z.object({ rev: z.number(), layoutRev: z.number(), flow: flowSchema, savedAt: timeSchema });
 
 export const flowDetailSchema = flowSummarySchema.extend({
 	draft: draftSchema,
@@ -105,7 +105,7 @@ export const deployedSchema = z.object({
 	changed: z.boolean(),
 });
 
-export const flowActionSchema = z.enum(["pause", "resume", "drain", "stop"]);
+const flowActionSchema = z.enum(["pause", "resume", "drain", "stop"]);
 export const actionParams = idParams.extend({ action: flowActionSchema });
 
 export const eventSchema = z.object({
@@ -132,8 +132,6 @@ export type FlowSummary = z.infer<typeof flowSummarySchema>;
 export type FlowDetail = z.infer<typeof flowDetailSchema>;
 export type Draft = z.infer<typeof draftSchema>;
 export type SavedDraft = z.infer<typeof savedDraftSchema>;
-export type DraftConflict = z.infer<typeof draftConflictSchema>;
-export type Version = z.infer<typeof versionSchema>;
 export type VersionDetail = z.infer<typeof versionDetailSchema>;
 export type DeployPreview = z.infer<typeof deployPreviewSchema>;
 export type Deployed = z.infer<typeof deployedSchema>;

@@ -10,9 +10,7 @@ import { flowMetricsSchema } from "./metrics.ts";
  * - `tap:<flowId>:node:<nodeId>`, `tap:<flowId>:edge:<edgeId>` samples of records, at most 20 rows a second (`data:read`)
  * - `endpoint:<endpointId>` records received, once a second
  */
-export const topicSchema = z
-	.string()
-	.regex(/^(flows|flow:[\w-]+|endpoint:[\w-]+|tap:[\w-]+:(node|edge):[\w-]+)$/, "There is no such topic.");
+const topicSchema = z.string().regex(/^(flows|flow:[\w-]+|endpoint:[\w-]+|tap:[\w-]+:(node|edge):[\w-]+)$/, "There is no such topic.");
 
 /** `stream` is the id that the event `hello` told. Topics replace those before. */
 export const changeTopicsSchema = z.strictObject({ stream: z.string().max(64), topics: z.array(topicSchema).max(20) });
@@ -22,19 +20,17 @@ export const topicsSchema = z.object({
 	refused: z.array(z.object({ topic: z.string(), code: z.string(), message: z.string() })),
 });
 
-/** Event `hello`: the first of each stream. */
-export const helloEventSchema = z.object({ stream: z.string() });
 /** Event `flow`. */
-export const flowEventSchema = z.object({ flowId: z.string(), job: jobSchema.optional(), metrics: flowMetricsSchema });
+const flowEventSchema = z.object({ flowId: z.string(), job: jobSchema.optional(), metrics: flowMetricsSchema });
 /** Event `flows`. */
-export const flowsEventSchema = z.object({
+const flowsEventSchema = z.object({
 	at: timeSchema,
 	flows: z.array(
 		z.object({ id: z.string(), status: z.string(), recordsPerSecond: z.number().optional(), lagRecords: z.number().optional() }),
 	),
 });
 /** Event `tap`. `seen` counts what passed since the event before; rows are a sample of it. */
-export const tapEventSchema = z.object({
+const tapEventSchema = z.object({
 	topic: z.string(),
 	seen: z.number(),
 	rows: z.array(
@@ -50,9 +46,9 @@ export const tapEventSchema = z.object({
 	),
 });
 /** Event `endpoint`. */
-export const endpointEventSchema = z.object({ endpointId: z.string(), records: z.number(), lastRecordAt: timeSchema.optional() });
+const endpointEventSchema = z.object({ endpointId: z.string(), records: z.number(), lastRecordAt: timeSchema.optional() });
 /** Event `ended`: a topic ends, e.g. a tap after 15 minutes or a right that was taken away. */
-export const endedEventSchema = z.object({ topic: z.string(), code: z.string(), message: z.string() });
+const endedEventSchema = z.object({ topic: z.string(), code: z.string(), message: z.string() });
 
 export type LiveTopics = z.infer<typeof topicsSchema>;
 export type FlowLiveEvent = z.infer<typeof flowEventSchema>;

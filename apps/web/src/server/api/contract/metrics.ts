@@ -2,7 +2,7 @@ import * as z from "zod";
 import { timeSchema } from "./common.ts";
 import { jobSchema } from "./flows.ts";
 
-export const nodeMetricsSchema = z.object({
+const nodeMetricsSchema = z.object({
 	nodeId: z.string(),
 	state: z.enum(["ok", "warn", "failing", "paused", "starting", "draft"]),
 	/** Why it is not ok. */
@@ -22,7 +22,7 @@ export const nodeMetricsSchema = z.object({
 	}),
 });
 
-export const edgeMetricsSchema = z.object({
+const edgeMetricsSchema = z.object({
 	edgeId: z.string(),
 	total: z.number(),
 	perSecond: z.number().optional(),
@@ -30,7 +30,7 @@ export const edgeMetricsSchema = z.object({
 	fill: z.number().optional(),
 });
 
-export const taskSchema = z.object({
+const taskSchema = z.object({
 	stage: z.string(),
 	partition: z.number(),
 	generation: z.number(),
@@ -44,7 +44,7 @@ export const taskSchema = z.object({
 });
 
 /** Where every record went; `difference` is 0 when the sum balances. */
-export const ledgerSchema = z.object({
+const ledgerSchema = z.object({
 	in: z.number(),
 	made: z.number(),
 	copied: z.number(),
@@ -112,4 +112,3 @@ export type EdgeMetrics = z.infer<typeof edgeMetricsSchema>;
 export type Overview = z.infer<typeof overviewSchema>;
 export type History = z.infer<typeof historySchema>;
 export type LedgerSums = z.infer<typeof ledgerSchema>;
-export type TaskRow = z.infer<typeof taskSchema>;

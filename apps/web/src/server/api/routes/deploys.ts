@@ -19,7 +19,7 @@ import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
 
 /** Channel of control Redis on which a job that wants attention is named. */
-export const JOBS_CHANNEL = "jobs";
+const JOBS_CHANNEL = "jobs";
 
 export function deployRoutes(services: ApiServices) {
 	const { catalogue, db, bus } = services;
