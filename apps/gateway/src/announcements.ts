@@ -1,4 +1,4 @@
-import { connectRedis, type Redis } from "@weir/backends";
+import { connectRedis, type Redis } from "@weir/backends/log";
 import type { Logger } from "@weir/telemetry";
 
 type Hear = (message: Buffer) => void;

@@ -1,4 +1,4 @@
-import { type DoorCredential, type DoorDevice, deviceOfToken, isTokenOf, pepperId } from "@weir/db";
+import { type DoorCredential, type DoorDevice, deviceOfToken, isTokenOf, pepperId } from "@weir/db/gateway";
 import type { Secret } from "@weir/errors";
 import type { DoorDirectory } from "./directory.ts";
 

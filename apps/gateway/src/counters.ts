@@ -1,5 +1,5 @@
-import type { Redis } from "@weir/backends";
-import type { DoorEndpoint, GatewayStore } from "@weir/db";
+import type { Redis } from "@weir/backends/log";
+import type { DoorEndpoint, GatewayStore } from "@weir/db/gateway";
 import type { CounterMetric, Logger, Metrics } from "@weir/telemetry";
 
 interface EndpointCounts {

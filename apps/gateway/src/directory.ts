@@ -1,4 +1,4 @@
-import type { DoorDevice, DoorEndpoint, GatewayStore } from "@weir/db";
+import type { DoorDevice, DoorEndpoint, GatewayStore } from "@weir/db/gateway";
 import { WeirError } from "@weir/errors";
 
 /** Who posts and where to, as far as the doors need it. Answers are at most five seconds old while the database can be asked. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { statfs } from "node:fs/promises";
-import { connectRedis, createRedisLog } from "@weir/backends";
-import { type GatewayStore, openGateway } from "@weir/db";
+import { connectRedis, createRedisLog } from "@weir/backends/log";
+import { type GatewayStore, openGateway } from "@weir/db/gateway";
 import { createMetrics, type HealthServer, type Logger, serveHealth } from "@weir/telemetry";
 import { Announcements } from "./announcements.ts";
 import { createAuthenticator } from "./authenticate.ts";

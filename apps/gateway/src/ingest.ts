@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DoorEndpoint } from "@weir/db";
+import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError } from "@weir/errors";
 import { fieldText } from "@weir/formats";
 import { encodeRecord, partitionOf } from "@weir/records";

@@ -1,4 +1,4 @@
-import type { GatewayStore } from "@weir/db";
+import type { GatewayStore } from "@weir/db/gateway";
 import type { Logger } from "@weir/telemetry";
 import * as z from "zod";
 import type { Announcements } from "./announcements.ts";

@@ -1,4 +1,4 @@
-import { createMemoryLog } from "@weir/backends";
+import { createMemoryLog } from "@weir/backends/log";
 import { isWeirError, WeirError } from "@weir/errors";
 import { encodeRecord, readFrame } from "@weir/records";
 import type { Log } from "@weir/runtime";

@@ -78,7 +78,7 @@ describe("a gateway that is killed in the middle (F29)", () => {
 		const endpoint = await tenant.endpoint("http", { messageIdField: "id", keyField: "pump" });
 		const { token } = await tenant.device();
 		const acknowledged: string[] = [];
-		const kills = Array.from({ length: 3 }, (_, n) => Math.floor(((n + 0.2 + 0.6 * random()) / 3) * EVENTS));
+		const kills = Array.from({ length: 2 }, (_, n) => Math.floor(((n + 0.2 + 0.6 * random()) / 2) * EVENTS));
 		let broken = 0;
 		let next = 0;
 		let reviving: Promise<void> | undefined;

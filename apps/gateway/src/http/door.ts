@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import type { DoorEndpoint } from "@weir/db";
+import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError, WeirError } from "@weir/errors";
 import { splitRecords } from "@weir/formats";
 import type { Logger } from "@weir/telemetry";

@@ -1,4 +1,4 @@
-import type { DoorEndpoint } from "@weir/db";
+import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError } from "@weir/errors";
 import { splitRecords } from "@weir/formats";
 import type { DoorIdentity } from "../authenticate.ts";

@@ -1,4 +1,4 @@
-import type { DoorEndpoint } from "@weir/db";
+import type { DoorEndpoint } from "@weir/db/gateway";
 import { packetFault, REASON } from "./reasons.ts";
 
 const TOPIC_CHARACTERS = 65_535;
