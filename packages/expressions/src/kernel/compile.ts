@@ -7,7 +7,7 @@ import { compileCall, compileJoin } from "./calls.ts";
 import { compileCast } from "./cast.ts";
 import { compileComparison, compileDistinct, compileNullIf } from "./comparison.ts";
 import { compileMember } from "./json.ts";
-import { keep } from "./keep.ts";
+import { keeper } from "./keep.ts";
 import { compileField, compileLiteral } from "./leaves.ts";
 import { compileLike } from "./like.ts";
 import { compileIn, compileIs, compileLogic, compileNot, spelledOutBetween } from "./logic.ts";
@@ -40,7 +40,7 @@ const run = new Run();
 export function compile(tree: TypedExpression): Kernel {
 	const select = tree.type === "boolean" ? compileSelect(tree, compileNode) : undefined;
 	const evaluate = compileNode(tree);
-	const kept = keep(tree.type);
+	const kept = keeper(tree.type);
 	return {
 		type: tree.type,
 		fields: fieldsOf(tree),
@@ -57,7 +57,7 @@ export function compile(tree: TypedExpression): Kernel {
 		compute(batch, onFailure) {
 			run.begin(batch);
 			try {
-				return kept(evaluate(run, selectionOf(batch), batch.selected), selectionOf(batch), batch.selected, batch.length);
+				return kept(run, evaluate(run, selectionOf(batch), batch.selected));
 			} finally {
 				run.end(onFailure);
 			}

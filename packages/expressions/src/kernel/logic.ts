@@ -1,6 +1,7 @@
-import type { In, IsTest, Logic, Not, TypedExpression } from "../tree.ts";
+import type { BooleanColumn } from "@weir/records";
+import { childrenOf, type In, type IsTest, type Logic, type Not, type TypedExpression } from "../tree.ts";
 import { booleanColumn, booleansOf, numbersOf } from "./columns.ts";
-import type { Compile, Evaluate } from "./run.ts";
+import type { Compile, Evaluate, Run } from "./run.ts";
 import { perText } from "./text-table.ts";
 
 /**
@@ -9,6 +10,7 @@ import { perText } from "./text-table.ts";
  */
 export function compileLogic({ kind, operands }: Logic, compile: Compile): Evaluate {
 	const evaluators = operands.map(compile);
+	if (!operands.slice(1).some(canFail)) return evaluateAll(kind, evaluators);
 	const decisive = kind === "and" ? 0 : 1;
 	return (run, rows, count) => {
 		const out = run.bytes();
@@ -42,6 +44,45 @@ export function compileLogic({ kind, operands }: Logic, compile: Compile): Evalu
 		}
 		return booleanColumn(out, hasNulls ? valid : undefined);
 	};
+}
+
+/** Where nothing can fail, looking at every row for every operand is faster than picking the open ones. */
+function evaluateAll(kind: Logic["kind"], evaluators: readonly Evaluate[]): Evaluate {
+	return (run, rows, count) => {
+		const columns = evaluators.map((evaluate) => booleansOf(evaluate(run, rows, count)));
+		let [all] = columns;
+		for (const column of columns.slice(1)) all = all && combined(run, kind, all, column, rows, count);
+		return all ?? booleanColumn(run.bytes().fill(kind === "and" ? 1 : 0, 0, run.length), undefined);
+	};
+}
+
+function combined(run: Run, kind: Logic["kind"], a: BooleanColumn, b: BooleanColumn, rows: Int32Array, count: number): BooleanColumn {
+	const out = run.bytes();
+	if (a.valid === undefined && b.valid === undefined) {
+		if (kind === "and") {
+			for (let i = 0; i < count; i++) {
+				const row = rows[i] as number;
+				out[row] = (a.values[row] as number) & (b.values[row] as number);
+			}
+		} else {
+			for (let i = 0; i < count; i++) {
+				const row = rows[i] as number;
+				out[row] = (a.values[row] as number) | (b.values[row] as number);
+			}
+		}
+		return booleanColumn(out, undefined);
+	}
+	const valid = run.bytes();
+	const decisive = kind === "and" ? 0 : 1;
+	for (let i = 0; i < count; i++) {
+		const row = rows[i] as number;
+		const x = a.valid === undefined || a.valid[row] === 1 ? (a.values[row] as number) : undefined;
+		const y = b.valid === undefined || b.valid[row] === 1 ? (b.values[row] as number) : undefined;
+		const isDecided = x === decisive || y === decisive;
+		out[row] = isDecided ? decisive : 1 - decisive;
+		valid[row] = isDecided || (x !== undefined && y !== undefined) ? 1 : 0;
+	}
+	return booleanColumn(out, valid);
 }
 
 export function compileNot({ operand }: Not, compile: Compile): Evaluate {
@@ -145,4 +186,24 @@ export function spelledOutBetween(tree: Extract<TypedExpression, { kind: "betwee
 		? { kind: "or", type: "boolean", operands: [within(low, high), within(high, low)] }
 		: within(low, high);
 	return negated ? { kind: "not", type: "boolean", operand: positive } : positive;
+}
+
+const SAFE = new Set<TypedExpression["kind"]>([
+	"literal",
+	"field",
+	"compare",
+	"and",
+	"or",
+	"not",
+	"is",
+	"distinct",
+	"in",
+	"between",
+	"coalesce",
+	"case",
+]);
+
+/** Whether a row can fail in it. Says yes when in doubt. */
+export function canFail(tree: TypedExpression): boolean {
+	return !SAFE.has(tree.kind) || childrenOf(tree).some(canFail);
 }

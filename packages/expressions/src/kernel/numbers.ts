@@ -17,10 +17,12 @@ function decimalOf(value: number): { readonly coefficient: number; readonly expo
 	return { coefficient: Number(digits.replace(".", "")), exponent: Number(power) - 14 };
 }
 
+const SCALES = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+
 /** Rounds to digits behind the point, a half away from zero; negative digits round before the point. */
 export function roundDigits(value: number, digits: number): number {
 	if (digits >= 0 && digits <= 9 && Math.abs(value) < 1e6) {
-		const scale = 10 ** digits;
+		const scale = SCALES[digits] ?? 1;
 		const scaled = value * scale;
 		const rest = scaled - Math.floor(scaled);
 		// Far enough from a half for the error of the product not to matter.

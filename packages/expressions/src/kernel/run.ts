@@ -89,6 +89,17 @@ export class Run {
 		return kept;
 	}
 
+	/** Takes a column out of the scratch memory for its user to keep, and puts another in its place. Undefined when it is not ours. */
+	trade<T extends Float64Array | Uint8Array | Int32Array>(wanted: T, instead: T | undefined): T | undefined {
+		const from: (Float64Array | Uint8Array | Int32Array)[] =
+			wanted instanceof Float64Array ? this.#numbers : wanted instanceof Uint8Array ? this.#bytes : this.#ints;
+		const at = from.indexOf(wanted);
+		if (at < 0) return undefined;
+		if (instead === undefined) from.splice(at, 1);
+		else from[at] = instead;
+		return wanted;
+	}
+
 	/** A scratch column that holds whatever the last user left in it. */
 	numbers(): Float64Array {
 		const at = this.#numbersUsed++;

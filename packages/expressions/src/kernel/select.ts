@@ -1,9 +1,8 @@
 import type { TypedExpression } from "../tree.ts";
-import { childrenOf } from "../tree.ts";
 import { booleansOf, numbersOf, textsOf } from "./columns.ts";
 import { selectBytes, selectCode, selectConstant, swapped } from "./compare-loops.ts";
 import { constantNumber } from "./comparison.ts";
-import { spelledOutBetween } from "./logic.ts";
+import { canFail, spelledOutBetween } from "./logic.ts";
 import type { Compile, Run } from "./run.ts";
 import { ConstantCode } from "./text-table.ts";
 
@@ -70,24 +69,4 @@ function selectComparison(tree: Extract<TypedExpression, { kind: "compare" }>, c
 		};
 	}
 	return selectByColumn(tree, compile);
-}
-
-const SAFE = new Set<TypedExpression["kind"]>([
-	"literal",
-	"field",
-	"compare",
-	"and",
-	"or",
-	"not",
-	"is",
-	"distinct",
-	"in",
-	"between",
-	"coalesce",
-	"case",
-]);
-
-/** Whether a row can fail in it. Says yes when in doubt. */
-function canFail(tree: TypedExpression): boolean {
-	return !SAFE.has(tree.kind) || childrenOf(tree).some(canFail);
 }
