@@ -5,7 +5,12 @@ export default defineConfig({
 	root: fileURLToPath(new URL(".", import.meta.url)),
 	cacheDir: fileURLToPath(new URL("../../../node_modules/.vite/canvas-harness", import.meta.url)),
 	resolve: {
-		alias: { "parser-wasm": fileURLToPath(new URL("../../../node_modules/libpg-query/wasm/libpg-query.wasm", import.meta.url)) },
+		alias: [
+			{
+				find: /^parser-wasm(?=\?)/,
+				replacement: fileURLToPath(new URL("../../../node_modules/libpg-query/wasm/libpg-query.wasm", import.meta.url)),
+			},
+		],
 	},
 	build: {
 		outDir: fileURLToPath(new URL("../../../node_modules/.cache/canvas-harness", import.meta.url)),

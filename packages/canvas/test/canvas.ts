@@ -19,7 +19,7 @@ export function canvas(page: Page) {
 
 		async open(query: string) {
 			await page.goto(`/?${query}`);
-			await expect(page.locator('[data-canvas-ready="true"]')).toBeVisible();
+			await expect(page.locator('[data-canvas-ready="true"]')).toBeVisible({ timeout: 15_000 });
 		},
 		savedRev: () => page.getByTestId("save-status").getAttribute("data-saved-rev"),
 		positionOf: (id: string) =>

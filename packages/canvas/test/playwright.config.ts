@@ -11,7 +11,8 @@ export default defineConfig({
 	testMatch: "*.spec.ts",
 	outputDir: fileURLToPath(new URL("../../../node_modules/.cache/canvas-results", import.meta.url)),
 	reporter: "list",
-	workers: 1,
+	fullyParallel: true,
+	workers: 2,
 	timeout: 30_000,
 	use: {
 		baseURL: address,
