@@ -85,7 +85,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			name: "trim",
 			everyMs: TRIM_MS,
 			dueMs: Date.now() + TRIM_MS,
-			act: async () => trimStreams({ log, reports, logger, retentionMs: env.WEIR_RETENTION_MS, now: Date.now }, await withPlans()),
+			act: async () => trimStreams({ log, reports, retentionMs: env.WEIR_RETENTION_MS, now: Date.now }, await withPlans()),
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

@@ -2,12 +2,10 @@ import type { LiveReports } from "@weir/backends";
 import type { StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
-import type { Logger } from "@weir/telemetry";
 
 export interface TrimmerParts {
 	readonly log: Log;
-	readonly reports: LiveReports;
-	readonly logger: Logger;
+	readonly reports: Pick<LiveReports, "ofJob">;
 	/** Endpoints keep what came in this stretch of time, also when it was read. */
 	readonly retentionMs: number;
 	readonly now: () => number;
