@@ -22,7 +22,7 @@ test.describe
 		});
 
 		test.afterAll(async () => {
-			if (running?.process.exitCode === null) await running.stop("SIGTERM");
+			await running?.stop("SIGTERM");
 			await rm(folder, { recursive: true, force: true });
 		});
 

@@ -95,6 +95,7 @@ export async function runProduct(folder: string, ports: Ports): Promise<Product>
 		pids: () => (JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { pids: Record<string, number> }).pids,
 		async stop(signal) {
 			const start = performance.now();
+			if (child.exitCode !== null || child.signalCode !== null) return 0;
 			const ended = once(child, "exit");
 			if (signal === "SIGINT" && child.pid !== undefined) process.kill(-child.pid, signal);
 			else child.kill(signal);
