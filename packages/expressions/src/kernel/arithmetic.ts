@@ -161,7 +161,9 @@ const NUMBER_LOOPS: Readonly<Record<ArithmeticOperator, Loop>> = {
 			const y = b[row] as number;
 			const value = x * y;
 			out[row] = value;
-			if (value - value !== 0 || (value === 0 && x !== 0 && y !== 0)) isSound = false;
+			const size = Math.abs(value);
+			// One range for what is rare; only then a closer look.
+			if (!(size > 0 && size < Number.POSITIVE_INFINITY) && (value !== 0 || (x !== 0 && y !== 0))) isSound = false;
 		}
 		return isSound;
 	},
@@ -172,7 +174,8 @@ const NUMBER_LOOPS: Readonly<Record<ArithmeticOperator, Loop>> = {
 			const x = a[row] as number;
 			const value = x / (b[row] as number);
 			out[row] = value;
-			if (value - value !== 0 || (value === 0 && x !== 0)) isSound = false;
+			const size = Math.abs(value);
+			if (!(size > 0 && size < Number.POSITIVE_INFINITY) && (value !== 0 || x !== 0)) isSound = false;
 		}
 		return isSound;
 	},

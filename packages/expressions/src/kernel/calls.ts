@@ -8,7 +8,7 @@ import { compileArithmetic, TOO_LARGE, TOO_SMALL } from "./arithmetic.ts";
 import { textOf } from "./cast.ts";
 import { numberColumn, numbersOf, textColumn } from "./columns.ts";
 import { Failure } from "./failure.ts";
-import { roundDigits, roundHalfEven, truncateDigits } from "./numbers.ts";
+import { roundColumn, roundDigits, roundHalfEven, truncateDigits } from "./numbers.ts";
 import { bothValid, type Compile, type Evaluate } from "./run.ts";
 import { compileScalar, readerOf, type Value } from "./scalar.ts";
 import { TextOutput } from "./text-table.ts";
@@ -70,6 +70,9 @@ export function compileCall(tree: Call, compile: Compile): Evaluate {
 		return compileArithmetic({ kind: "arithmetic", type: tree.type, operator: name === "mod" ? "%" : "^", left, right }, compile);
 	}
 	if (name === "concat") return compileConcat(operands, compile, place);
+	if (name === "round" && left !== undefined && right?.kind === "literal" && typeof right.value === "number") {
+		return compileRound(left, right.value, compile);
+	}
 	const numeric = (operands.length > 1 ? WITH_SECOND[name] : undefined) ?? NUMBER_FUNCTIONS[name];
 	if (numeric !== undefined) return compileNumeric(tree.type === "integer" ? "integer" : "number", operands, numeric, compile, place);
 	if (tree.type === "json") throw new TypeError("No function gives json.");
@@ -88,6 +91,16 @@ function timeFunction(name: FunctionName, [part]: readonly TypedExpression[]): (
 	const apply = name === "extract" ? partNamed(word) : truncationNamed(word);
 	if (apply === undefined) throw new TypeError(`The function ${name} has no implementation.`);
 	return (_part, moment) => (isTimestamp(Number(moment)) ? apply(Number(moment)) : outOfRange);
+}
+
+function compileRound(operand: TypedExpression, digits: number, compile: Compile): Evaluate {
+	const evaluate = compile(operand);
+	return (run, rows, count) => {
+		const { values, valid } = numbersOf(evaluate(run, rows, count));
+		const out = run.numbers();
+		roundColumn(values, digits, out, rows, count);
+		return numberColumn("number", out, valid);
+	};
 }
 
 function compileNumeric(

@@ -35,7 +35,8 @@ const run = new Run();
 
 /**
  * Kernels are chains of loops over columns. The loops are shared by all expressions of the process, so a thousand flows run the same few
- * pieces of machine code; an expression adds only its constants. Nothing is generated from text: browsers forbid it, and it was not faster.
+ * pieces of machine code; an expression adds only its constants. Nothing is generated from text: browsers forbid it, conditions would gain
+ * nothing, and what long calculations would gain is little beside reading and storing a record (README, "Speed").
  */
 export function compile(tree: TypedExpression): Kernel {
 	const select = tree.type === "boolean" ? compileSelect(tree, compileNode) : undefined;

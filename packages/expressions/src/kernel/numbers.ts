@@ -31,6 +31,29 @@ export function roundDigits(value: number, digits: number): number {
 	return cut(value, digits, (rest, half) => rest >= half);
 }
 
+/** The same for a column; the far most common way is written out here, because a call per row costs five times as much. */
+export function roundColumn(values: Float64Array, digits: number, out: Float64Array, rows: Int32Array, count: number): void {
+	const scale = SCALES[digits];
+	for (let i = 0; i < count; i++) {
+		const row = rows[i] as number;
+		const value = values[row] as number;
+		if (scale !== undefined && value < 1e6 && value > -1e6) {
+			const scaled = value * scale;
+			const floor = Math.floor(scaled);
+			const rest = scaled - floor;
+			if (rest < 0.4999) {
+				out[row] = floor / scale + 0;
+				continue;
+			}
+			if (rest > 0.5001) {
+				out[row] = (floor + 1) / scale + 0;
+				continue;
+			}
+		}
+		out[row] = roundDigits(value, digits);
+	}
+}
+
 /** Cuts off the digits behind that many. */
 export function truncateDigits(value: number, digits: number): number {
 	return cut(value, digits, () => false);
