@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -23,8 +23,6 @@ export interface Product {
 	readonly email: string;
 	readonly password: string;
 	readonly startedInMs: number;
-	/** The process that a person's shell would hold: npm. */
-	readonly process: ChildProcess;
 	/** Everything it has printed. */
 	said(): string;
 	/** Ids of all processes that run now, by name. */
@@ -90,7 +88,6 @@ export async function runProduct(folder: string, ports: Ports): Promise<Product>
 		email: /Sign in\s+(\S+)/.exec(said)?.[1] ?? "",
 		password: secrets.demoPassword,
 		startedInMs: performance.now() - begun,
-		process: child,
 		said: () => said,
 		pids: () => (JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { pids: Record<string, number> }).pids,
 		async stop(signal) {
