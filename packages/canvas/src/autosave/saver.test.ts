@@ -113,6 +113,17 @@ describe("the saver", () => {
 		expect(one.requests).toHaveLength(4);
 	});
 
+	test("starts no two saves within 5 s", async () => {
+		const one = aSaver(accept);
+		one.edit(fill(BASE, "pump", 1));
+		await one.pass(1_600);
+		one.edit(fill(BASE, "pump", 2));
+		await one.pass(1_600);
+		expect(one.requests).toHaveLength(1);
+		await one.pass(5_000);
+		expect(one.requests).toHaveLength(2);
+	});
+
 	test("keeps what has not reached the server on the device, and forgets it once it has", async () => {
 		const one = aSaver(accept);
 		one.edit(fill(BASE, "pump", 1));
@@ -159,6 +170,7 @@ describe("the saver", () => {
 		await one.pass(3_000);
 		one.edit(moveNodes(one.flow(), new Map([["tank", { x: 16, y: 0 }]])));
 		await one.pass(60_000);
+		await one.saver.flush();
 		expect(one.requests).toHaveLength(1);
 		expect(one.told.conflicts).toBe(1);
 		const { status } = one.saver.state.getState();
