@@ -25,6 +25,11 @@ export function compareEntryIds(a: EntryId, b: EntryId): number {
 	return Math.sign(aMs - bMs || aN - bN);
 }
 
+/** The id that an entry appended at this time would have at least. */
+export function entryIdAt(timeMs: number): EntryId {
+	return `${Math.max(0, Math.floor(timeMs))}-0`;
+}
+
 /** The smallest id after the given one. */
 export function nextEntryId(id: EntryId): EntryId {
 	const [ms, n] = split(id);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, createRedisLog, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
+import { BullMqControlQueue, connectRedis, createRedisLog, entryIdAt, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
 import { createSealer, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
@@ -85,7 +85,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			name: "trim",
 			everyMs: TRIM_MS,
 			dueMs: Date.now() + TRIM_MS,
-			act: async () => trimStreams({ log, reports, retentionMs: env.WEIR_RETENTION_MS, now: Date.now }, await withPlans()),
+			act: async () => trimStreams({ log, reports, keepFrom: entryIdAt(Date.now() - env.WEIR_RETENTION_MS) }, await withPlans()),
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

@@ -6,9 +6,8 @@ import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/ru
 export interface TrimmerParts {
 	readonly log: Log;
 	readonly reports: Pick<LiveReports, "ofJob">;
-	/** Endpoints keep what came in this stretch of time, also when it was read. */
-	readonly retentionMs: number;
-	readonly now: () => number;
+	/** Endpoints keep entries from this one on, also when they were read. */
+	readonly keepFrom: EntryId;
 }
 
 interface Place {
@@ -39,11 +38,10 @@ export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly
 			}
 		}
 	}
-	const retained = `${Math.max(0, parts.now() - parts.retentionMs)}-0`;
 	for (const [key, { stream, partition, least }] of places) {
 		if (held.has(key) || least === "") continue;
 		const isEndpoint = stream.stream.startsWith("e:");
-		const upTo = isEndpoint && parts.log.compare(retained, least) < 0 ? retained : least;
+		const upTo = isEndpoint && parts.log.compare(parts.keepFrom, least) < 0 ? parts.keepFrom : least;
 		await parts.log.trim(stream, partition, upTo);
 	}
 }
