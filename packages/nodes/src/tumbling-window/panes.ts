@@ -7,6 +7,9 @@ import { WindowPanes } from "./window-panes.ts";
 /** Above this a state takes gigabytes: stop and say so, before the machine does. */
 const MOST_PANES = 5_000_000;
 
+/** Groups may be known without being in an open window, up to so many: the same devices mostly come back. */
+const SPARE_GROUPS = 65_536;
+
 /** All open windows with their groups and what was gathered for each. */
 export class Panes {
 	readonly #sizeMs: number;
@@ -137,10 +140,10 @@ export class Panes {
 
 	/** Forgets groups and texts that no open window holds. Call between batches. */
 	tidy(): void {
-		if (this.#groups.size <= 2 * this.#open + 4_096 && this.#open > 0) return;
+		if (this.#groups.size <= 2 * this.#open + SPARE_GROUPS && this.#open > 0) return;
 		const slots = this.#openSlots();
 		for (const accumulator of this.#accumulators) accumulator.tidy?.(slots);
-		if (this.#groups.size <= 2 * this.#open + 4_096) return;
+		if (this.#groups.size <= 2 * this.#open + SPARE_GROUPS) return;
 		this.#groups.forget(this.#groupOf, slots);
 		for (const window of this.#windows.values()) window.renumber(this.#groupOf);
 	}

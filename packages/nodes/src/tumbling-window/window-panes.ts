@@ -1,12 +1,18 @@
-/** The groups of one open window: group → slot, by open addressing; starts small and is never more than half full. */
+const PAGE_BITS = 8;
+const PAGE = 1 << PAGE_BITS;
+
+/**
+ * The groups of one open window: group → slot. Groups are small numbers, so slots stand in pages by group: half the memory of a hash table where
+ * most groups are in the window, and pages are made only where a group is.
+ */
 export class WindowPanes {
 	readonly start: number;
 	/** Latest time of receipt among its records: what a result's latency is counted from. */
 	ingestTimeMs = Number.NEGATIVE_INFINITY;
 	/** Slots in order of first appearance. */
 	#slots = new Int32Array(16);
-	/** Pairs of group + 1 (0 is empty) and slot. */
-	#table = new Int32Array(64);
+	/** Slot + 1, 0 = no slot yet. */
+	#pages: (Int32Array | undefined)[] = [];
 	size = 0;
 
 	constructor(start: number) {
@@ -19,15 +25,8 @@ export class WindowPanes {
 
 	/** The slot of a group, or −1. */
 	find(group: number): number {
-		const table = this.#table;
-		const mask = (table.length >> 1) - 1;
-		let at = spread(group) & mask;
-		for (;;) {
-			const entry = table[at * 2] as number;
-			if (entry === group + 1) return table[at * 2 + 1] as number;
-			if (entry === 0) return -1;
-			at = (at + 1) & mask;
-		}
+		const page = this.#pages[group >> PAGE_BITS];
+		return page === undefined ? -1 : (page[group & (PAGE - 1)] as number) - 1;
 	}
 
 	/** Gives a group that has none yet a slot. */
@@ -39,31 +38,20 @@ export class WindowPanes {
 		}
 		this.#slots[this.size] = slot;
 		this.size += 1;
-		this.#insert(this.#table, group, slot);
-		if (this.size * 4 <= this.#table.length) return;
-		const old = this.#table;
-		this.#table = new Int32Array(old.length * 4);
-		for (let at = 0; at < old.length; at += 2) {
-			if (old[at] !== 0) this.#insert(this.#table, (old[at] as number) - 1, old[at + 1] as number);
-		}
+		this.#place(group, slot);
 	}
 
-	#insert(table: Int32Array, group: number, slot: number): void {
-		const mask = (table.length >> 1) - 1;
-		let at = spread(group) & mask;
-		while (table[at * 2] !== 0) at = (at + 1) & mask;
-		table[at * 2] = group + 1;
-		table[at * 2 + 1] = slot;
+	#place(group: number, slot: number): void {
+		const index = group >> PAGE_BITS;
+		while (this.#pages.length <= index) this.#pages.push(undefined);
+		const page = this.#pages[index] ?? new Int32Array(PAGE);
+		this.#pages[index] = page;
+		page[group & (PAGE - 1)] = slot + 1;
 	}
 
 	/** Groups got new numbers: `groupOf[slot]` has them. */
 	renumber(groupOf: Int32Array): void {
-		this.#table.fill(0);
-		for (const slot of this.slots) this.#insert(this.#table, groupOf[slot] ?? 0, slot);
+		this.#pages = [];
+		for (const slot of this.slots) this.#place(groupOf[slot] ?? 0, slot);
 	}
-}
-
-function spread(group: number): number {
-	const hash = Math.imul(group, 0x9e3779b1);
-	return hash ^ (hash >>> 15);
 }
