@@ -9,7 +9,7 @@ import { literalOf } from "./literals.ts";
 export const MAX_DEPTH = 100;
 
 /** Operations and fields an expression may have; constants do not count. Each takes a column of scratch memory. */
-export const MAX_PARTS = 500;
+const MAX_PARTS = 500;
 
 /** Turns a node of PostgreSQL's tree into ours; undefined when it reported a problem. */
 export type CheckNode = (checker: Checker, node: PgNode, depth: number) => TypedExpression | undefined;

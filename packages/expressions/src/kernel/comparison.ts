@@ -36,7 +36,7 @@ function compareWithLiteral(operator: ComparisonOperator, operand: Evaluate, lit
 }
 
 /** Whether an order (below 0, 0, above 0) is what the operator asks for. */
-export function holds(operator: ComparisonOperator, order: number): boolean {
+function holds(operator: ComparisonOperator, order: number): boolean {
 	switch (operator) {
 		case "=":
 			return order === 0;
@@ -54,7 +54,7 @@ export function holds(operator: ComparisonOperator, order: number): boolean {
 }
 
 /** Two columns of one type compared row by row; null where one of them is. */
-export function compared(run: Run, operator: ComparisonOperator, a: Column, b: Column, rows: Int32Array, count: number): BooleanColumn {
+function compared(run: Run, operator: ComparisonOperator, a: Column, b: Column, rows: Int32Array, count: number): BooleanColumn {
 	const valid = bothValid(run, a.valid, b.valid, rows, count);
 	const out = run.bytes();
 	if (a.type === "text") compareTextColumns(operator, a, textsOf(b), valid, out, rows, count);

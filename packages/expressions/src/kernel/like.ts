@@ -31,7 +31,7 @@ export function compileLike({ operand, pattern, negated, ignoresCase }: Like, co
 }
 
 /** The test for one pattern. Beginnings, ends and parts, which most patterns are, need no walk. */
-export function likeTest(pattern: string, ignoresCase: boolean): (text: string) => boolean {
+function likeTest(pattern: string, ignoresCase: boolean): (text: string) => boolean {
 	const test = caseTest(ignoresCase ? lower(pattern) : pattern);
 	return ignoresCase ? (text) => test(lower(text)) : test;
 }
