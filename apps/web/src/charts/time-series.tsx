@@ -81,6 +81,7 @@ export default function TimeSeries({ title, times, series, format, syncKey, mark
 						{
 							...axis,
 							size: 24,
+							space: 84,
 							gap: 4,
 							values: [
 								[86400, "{DD} {MMM}", null, null, null, null, null, null, 1],

@@ -1,4 +1,0 @@
-/** Joins class names, leaving out what is not set. */
-export function classes(...parts: readonly (string | false | null | undefined)[]): string {
-	return parts.filter(Boolean).join(" ");
-}
