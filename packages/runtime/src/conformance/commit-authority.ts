@@ -112,6 +112,23 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			expect(await fixture.written(task)).toEqual(["water"]);
 		});
 
+		// Mutant: rows committed first and the position in a transaction of its own.
+		it("leaves nothing behind when the checkpoint cannot be made", async () => {
+			await fixture.authority.acquire(task, 1);
+			const failing = fixture.authority.commit(
+				task,
+				1,
+				{},
+				() => {
+					throw new Error("the gauge is broken");
+				},
+				(medium) => fixture.write(medium, "water"),
+			);
+			await expect(failing).rejects.toThrow();
+			expect(await fixture.written(task)).toEqual([]);
+			expect((await fixture.authority.read(task))?.position).toEqual({});
+		});
+
 		it("takes what the checkpoint says once writing is through", async () => {
 			await fixture.authority.acquire(task, 1);
 			let words = 0;
