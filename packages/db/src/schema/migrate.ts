@@ -21,7 +21,7 @@ export async function migrate(url: string, appUrl: string = appDatabaseUrl(url))
 	const client = new pg.Client(url);
 	await client.connect();
 	try {
-		// The engine over an adapter takes no lock of its own, and a twin would find a half-done migration.
+		// The engine locks its own part; the roles before it need a lock too.
 		await client.query("select pg_advisory_lock(7391)");
 		await ensureRoles(client, new URL(appUrl));
 		const migrationsList = await migrationFiles();
