@@ -141,12 +141,17 @@ function badUtf8At(body: Uint8Array): number {
 	let bad = body.length;
 	while (bad - good > 1) {
 		const middle = (good + bad) >> 1;
-		// A cut inside a character looks bad although it is not: such a cut moves back to the character's first byte.
+		// A cut inside a character looks bad although it is not: such a cut moves to the character's first byte, or behind it.
 		let cut = middle;
-		while (cut > good && ((body[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
-		if (cut === good) break;
+		while (cut > good && isContinuation(body[cut])) cut -= 1;
+		if (cut === good) for (cut = middle; cut < bad && isContinuation(body[cut]); ) cut += 1;
+		if (cut === good || cut === bad) break;
 		if (isUtf8(body.subarray(0, cut))) good = cut;
 		else bad = cut;
 	}
 	return good;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+	return ((byte ?? 0) & 0xc0) === 0x80;
 }
