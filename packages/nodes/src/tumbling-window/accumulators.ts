@@ -42,6 +42,7 @@ export interface Accumulator {
 	/** Texts that are kept beside the numbers. */
 	write?(writer: ByteWriter): void;
 	read?(reader: ByteReader): void;
+	readonly textCount?: number;
 	/** Forgets texts that no slot holds any more. */
 	tidy?(slots: Int32Array): void;
 }
@@ -257,8 +258,11 @@ class Edge implements Accumulator {
 		return { type: this.#type === "integer" || this.#type === "timestamp" ? this.#type : "number", values, ...valid };
 	}
 
+	get textCount(): number {
+		return this.#texts.size;
+	}
+
 	tidy(slots: Int32Array): void {
-		if (this.#texts.size <= 2 * slots.length + 4_096) return;
 		const held = this.#memory.gather(slots, this.#offset);
 		const used = new Uint8Array(this.#texts.size);
 		for (const id of held) used[id] = 1;

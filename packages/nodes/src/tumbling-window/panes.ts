@@ -9,6 +9,8 @@ const MOST_PANES = 5_000_000;
 
 /** Groups may be known without being in an open window, up to so many: the same devices mostly come back. */
 const SPARE_GROUPS = 65_536;
+/** As above, for what is written with every commit. */
+const STORED_SPARE_GROUPS = 1_024;
 
 /** All open windows with their groups and what was gathered for each. */
 export class Panes {
@@ -41,6 +43,13 @@ export class Panes {
 		larger.set(this.#groupOf);
 		this.#groupOf = larger;
 		this.#memory.grow(capacity);
+	}
+
+	/** Texts that the aggregates hold beside their numbers. */
+	get #texts(): number {
+		let texts = 0;
+		for (const accumulator of this.#accumulators) texts = Math.max(texts, accumulator.textCount ?? 0);
+		return texts;
 	}
 
 	get #open(): number {
@@ -138,12 +147,12 @@ export class Panes {
 		for (let i = window.size - 1; i >= 0; i--) this.#free.push(window.slots[i] ?? 0);
 	}
 
-	/** Forgets groups and texts that no open window holds. Call between batches. */
-	tidy(): void {
-		if (this.#groups.size <= 2 * this.#open + SPARE_GROUPS && this.#open > 0) return;
+	/** Forgets groups and texts that no open window holds, when they have become many. Call between batches. */
+	tidy(spare = SPARE_GROUPS): void {
+		if (this.#groups.size <= 2 * this.#open + spare && this.#texts <= 2 * this.#open + spare) return;
 		const slots = this.#openSlots();
 		for (const accumulator of this.#accumulators) accumulator.tidy?.(slots);
-		if (this.#groups.size <= 2 * this.#open + SPARE_GROUPS) return;
+		if (this.#groups.size <= 2 * this.#open + spare) return;
 		this.#groups.forget(this.#groupOf, slots);
 		for (const window of this.#windows.values()) window.renumber(this.#groupOf);
 	}
@@ -159,6 +168,7 @@ export class Panes {
 	}
 
 	write(writer: ByteWriter): void {
+		this.tidy(STORED_SPARE_GROUPS);
 		this.#groups.write(writer);
 		writer.u32(this.#windows.size);
 		for (const window of this.#windows.values()) {
