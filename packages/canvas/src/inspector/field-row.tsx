@@ -23,7 +23,8 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 	const row = useRef<HTMLElement>(null);
 	const touched = useView((view) => view.touched.has(`${node.id} ${path}`));
 	const wanted = useView((view) => view.wantedField === path || view.wantedField?.startsWith(`${path}.`) === true);
-	const input = useAnalysis((state) => state.resolution.inputs.get(node.id));
+	/** A source has no input: its fields pick from what it puts out. */
+	const input = useAnalysis(({ resolution }) => resolution.inputs.get(node.id) ?? Object.values(resolution.outputs.get(node.id) ?? {})[0]);
 	const id = `weir-field-${node.id}-${path.replaceAll(".", "-")}`;
 	const own = problems.filter((problem) => problem.path === path || !spec.items.length);
 	const shown = touched || (value !== undefined && value !== "") ? own : [];

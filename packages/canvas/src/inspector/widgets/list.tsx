@@ -89,11 +89,16 @@ function ItemField({ list, field, item, at, put }: ItemFieldProps) {
 				control={{
 					id,
 					"aria-invalid": problems.length > 0 || undefined,
-					"aria-describedby": problems.length > 0 ? `${id}-error` : undefined,
+					"aria-describedby": problems.length > 0 ? `${id}-error` : field.meta.help === undefined ? undefined : `${id}-help`,
 					"aria-required": !field.isOptional || undefined,
 				}}
 				change={(next) => put(withField(record, field.name, next))}
 			/>
+			{field.meta.help !== undefined && (
+				<p className="weir-help" id={`${id}-help`}>
+					{field.meta.help}
+				</p>
+			)}
 			{problems.length > 0 && (
 				<p className="weir-field-error" data-severity="error" id={`${id}-error`}>
 					{problems[0]?.message}
