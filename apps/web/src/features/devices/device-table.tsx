@@ -14,7 +14,9 @@ export function DeviceTable({ devices, endpoints, onOpen }: DeviceTableProps) {
 			<thead>
 				<tr>
 					<th scope="col">Name</th>
-					<th scope="col">Id</th>
+					<th scope="col" className="hidden lg:table-cell">
+						Id
+					</th>
 					<th scope="col">Last seen</th>
 					<th scope="col">Posted to</th>
 					<th scope="col">Token</th>
@@ -35,7 +37,7 @@ export function DeviceTable({ devices, endpoints, onOpen }: DeviceTableProps) {
 									{device.name}
 								</button>
 							</td>
-							<td className="font-mono text-meta text-muted">{device.id}</td>
+							<td className="hidden font-mono text-meta text-muted lg:table-cell">{device.id}</td>
 							<td>
 								<Time at={device.lastSeenAt} />
 							</td>

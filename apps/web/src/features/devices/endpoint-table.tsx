@@ -22,9 +22,13 @@ export function EndpointTable({ tenant, endpoints, onConnect }: EndpointTablePro
 			<thead>
 				<tr>
 					<th scope="col">Address</th>
-					<th scope="col">Protocol</th>
+					<th scope="col" className="hidden lg:table-cell">
+						Protocol
+					</th>
 					<th scope="col">Feeds</th>
-					<th scope="col">Durability</th>
+					<th scope="col" className="hidden xl:table-cell">
+						Durability
+					</th>
 					<th scope="col" data-number="">
 						Records
 					</th>
@@ -51,7 +55,7 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 	const address = endpoint.protocol === "http" ? endpoint.url : (endpoint.topic ?? "");
 	return (
 		<tr>
-			<td className="max-w-120">
+			<td className="max-w-60 lg:max-w-120">
 				<span className="flex items-center gap-1">
 					<span
 						className="min-w-0 truncate font-mono text-meta"
@@ -63,7 +67,7 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 					<CopyButton text={address} label={endpoint.protocol === "http" ? "Copy address" : "Copy topic"} />
 				</span>
 			</td>
-			<td>
+			<td className="hidden lg:table-cell">
 				<Chip tone="plain">
 					{endpoint.protocol === "http" ? "HTTP" : "MQTT"} · {endpoint.format === "senml" ? "SenML" : "JSON"}
 				</Chip>
@@ -74,7 +78,9 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 				</Link>
 				<span className="text-muted"> · {endpoint.nodeLabel}</span>
 			</td>
-			<td className="whitespace-nowrap text-muted">{endpoint.durability === "fsync" ? "On disk before the answer" : "In memory"}</td>
+			<td className="hidden whitespace-nowrap text-muted xl:table-cell">
+				{endpoint.durability === "fsync" ? "On disk before the answer" : "In memory"}
+			</td>
 			<td data-number="">{fullNumber(live?.records ?? endpoint.records)}</td>
 			<td>
 				<Time at={live?.lastRecordAt ?? endpoint.lastRecordAt} />

@@ -30,15 +30,15 @@ export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; r
 				<span className="text-muted" aria-hidden="true">
 					/
 				</span>
-				<h1 className="min-w-0">
+				<h1 className="min-w-0 flex-1">
 					<Menu
 						label={`Flow: ${flow.name}`}
 						align="start"
 						size="compact"
-						className="min-w-0 px-1.5! font-semibold!"
+						className="max-w-full min-w-0 px-1.5! font-semibold!"
 						trigger={
 							<>
-								<span className="max-w-36 truncate lg:max-w-64">{flow.name}</span>
+								<span className="max-w-64 min-w-0 truncate">{flow.name}</span>
 								<CaretDownIcon size={12} className="shrink-0 text-muted" aria-hidden="true" />
 							</>
 						}
@@ -64,7 +64,7 @@ export function EditorHeaderEnd({ tenant, flow }: { readonly tenant: string; rea
 		<div className="flex items-center gap-1">
 			<ThemeSwitch />
 			<UserMenu />
-			<LinkButton href={`/t/${tenant}/flows/${flow.id}/overview`} className="ml-1 text-text!">
+			<LinkButton href={`/t/${tenant}/flows/${flow.id}/overview`} className="ml-1 hidden text-text! lg:inline-flex">
 				Overview
 			</LinkButton>
 		</div>
