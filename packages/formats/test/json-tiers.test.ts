@@ -235,6 +235,37 @@ describe("the three tiers", () => {
 		expect(under.tiers.layout).toBe(4_999);
 	});
 
+	it("hold a record that is nearly in the known layout to all of JSON", () => {
+		const good = '{"pump":"north","litres":3,"other":"x"}';
+		const near = [
+			`${good} `,
+			`${good}}`,
+			`${good},`,
+			good.slice(0, -1),
+			good.replace("3", "03"),
+			good.replace("3", "3."),
+			good.replace("3", "3e5"),
+			good.replace("3", "-3"),
+			good.replace("3", "null"),
+			good.replace("3", '"3"'),
+			good.replace("north", 'no"rth'),
+			good.replace("north", "no\nrth"),
+			good.replace('"x"', "truE"),
+			good.replace('"x"', "1e"),
+			good.replace("other", "othes"),
+		];
+		const broken = ["north", "x"].map((word) => {
+			const bytes = encoder.encode(good.replace(word, "\u0001"));
+			bytes[bytes.indexOf(1)] = 0xff;
+			return bytes;
+		});
+		for (const record of [...near.map((text) => encoder.encode(text)), ...broken]) {
+			const under = new Under();
+			under.read(encoder.encode(good));
+			expect(under.read(record)).toEqual(oracle(record));
+		}
+	});
+
 	it("follow a few devices that write in different ways", () => {
 		const under = new Under();
 		const ways = ['{"pump":"a","seq":%}', '{"seq":%,"pump":"a"}', '{ "pump" : "a", "seq" : % }'];

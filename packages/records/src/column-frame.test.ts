@@ -40,6 +40,12 @@ describe("a column frame", () => {
 		expect([0, 1, 2].map((row) => decoded.origin?.positionOf(row))).toEqual(["built/0/1-0#1", "built/0/1-0#2", "built/0/1-0#3"]);
 	});
 
+	it("carries a text column that is null throughout", () => {
+		const [encoded] = encodeBatchFrames(aBatch(schema, [{ pump: null }, { pump: null }]), state);
+		const { batch } = decodeColumnFrame(encoded?.frame ?? new Uint8Array());
+		expect(batch && rowsOf(batch).map((row) => row.pump)).toEqual([null, null]);
+	});
+
 	it("keeps within the limit and loses no row", () => {
 		const many = Array.from({ length: 5000 }, (_, i) => ({ pump: `pump-${i}`, litres: i, open: true, at: i, tags: i }));
 		const frames = encodeBatchFrames(aBatch(schema, many), state, 20_000);
