@@ -117,14 +117,15 @@ test("the last owner stays owner", async () => {
 	await expect(rig.db.accounts.setRole(tenant.id, tenant.owner.userId, "viewer")).rejects.toThrow("at least one owner");
 });
 
+/** Another character well inside the text: the last one of base64 may hold bits that mean nothing. */
+function changed(cookie: string): string {
+	const at = cookie.length - 10;
+	return cookie.slice(0, at) + (cookie.charAt(at) === "A" ? "B" : "A") + cookie.slice(at + 1);
+}
+
 test("a cookie that we did not write is nobody", async () => {
 	const { owner } = await rig.newTenant();
-	for (const cookie of [
-		"weir.session=",
-		"weir.session=abc",
-		owner.cookie.replace(/.$/, "X"),
-		owner.cookie.replace("weir.session", "other"),
-	]) {
+	for (const cookie of ["weir.session=", "weir.session=abc", changed(owner.cookie), owner.cookie.replace("weir.session", "other")]) {
 		expect((await rig.call("GET", "/me", undefined, { cookie })).status).toBe(401);
 	}
 });
