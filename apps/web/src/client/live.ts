@@ -19,6 +19,8 @@ type Listener = (event: LiveEvent) => void;
 
 /** Topics one stream may carry. */
 const MAX_TOPICS = 20;
+/** A stream that nobody listens to is closed after this. */
+const IDLE_AFTER_MS = 5_000;
 /** A hidden tab gives its connection back after this: a browser has only six per server. */
 const HIDDEN_AFTER_MS = 30_000;
 
@@ -43,6 +45,7 @@ class LiveStream {
 	private source: EventSource | undefined;
 	private streamId: string | undefined;
 	private sendTimer: ReturnType<typeof setTimeout> | undefined;
+	private idleTimer: ReturnType<typeof setTimeout> | undefined;
 	private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 	private readonly tenant: string;
 
@@ -76,8 +79,10 @@ class LiveStream {
 		// Several wishes of one moment become one request.
 		this.sendTimer ??= setTimeout(() => {
 			this.sendTimer = undefined;
-			if (this.listeners.size === 0) this.close();
-			else void this.sendTopics();
+			void this.sendTopics();
+			clearTimeout(this.idleTimer);
+			// From page to page nobody listens for a moment; the stream outlives that.
+			this.idleTimer = setTimeout(() => this.listeners.size === 0 && this.close(), IDLE_AFTER_MS);
 		}, 30);
 	}
 
