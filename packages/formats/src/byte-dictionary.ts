@@ -15,6 +15,9 @@ export class ByteDictionary implements Dictionary {
 	#ends = new Int32Array(32);
 	#arena = new Uint8Array(512);
 	#arenaUsed = 0;
+	#hashes = new Int32Array(0);
+	// biome-ignore lint/correctness/noUnusedPrivateClassMembers: written only, so that the compiler does not drop the touching loop
+	#touched = 0;
 	#bytes: Uint8Array = this.#arena;
 	#view: DataView = new DataView(this.#arena.buffer);
 
@@ -41,16 +44,42 @@ export class ByteDictionary implements Dictionary {
 	/** The code of the text in `bytes[start, end)`, added when it is new. */
 	codeOfBytes(bytes: Uint8Array, start: number, end: number): number {
 		if (bytes !== this.#bytes) this.#follow(bytes);
+		return this.#find(this.#hash(start, end), start, end);
+	}
+
+	/**
+	 * The codes of the texts `bytes[starts[row], ends[row])` of the rows `from … upTo − 1`; rows whose end is negative are passed over.
+	 * All slots are touched before the first is searched: in a loop with nothing else the misses of a large table overlap.
+	 */
+	codesOfBytes(bytes: Uint8Array, starts: Int32Array, ends: Int32Array, from: number, upTo: number, codes: Int32Array): void {
+		if (bytes !== this.#bytes) this.#follow(bytes);
+		if (this.#hashes.length < upTo - from) this.#hashes = new Int32Array((upTo - from) * 2);
+		const hashes = this.#hashes;
+		for (let row = from; row < upTo; row++) {
+			const end = ends[row] as number;
+			if (end >= 0) hashes[row - from] = this.#hash(starts[row] as number, end);
+		}
+		const slots = this.#slots;
+		const mask = slots.length / STRIDE - 1;
+		let touched = 0;
+		for (let i = 0; i < upTo - from; i++) touched ^= slots[((hashes[i] as number) & mask) * STRIDE] as number;
+		this.#touched = touched;
+		for (let row = from; row < upTo; row++) {
+			const end = ends[row] as number;
+			if (end >= 0) codes[row] = this.#find(hashes[row - from] as number, starts[row] as number, end);
+		}
+	}
+
+	#find(hash: number, start: number, end: number): number {
 		const view = this.#view;
 		const slots = this.#slots;
 		const length = end - start;
-		const hash = this.#hash(start, end);
 		const mask = slots.length / STRIDE - 1;
 		let slot = hash & mask;
 		for (;;) {
 			const base = slot * STRIDE;
 			const entry = slots[base + 1] as number;
-			if (entry === 0) return this.#add(base, hash, bytes, start, end);
+			if (entry === 0) return this.#add(base, hash, start, end);
 			if (slots[base] === hash && slots[base + 2] === length) {
 				let at = start;
 				let word = base + 3;
@@ -109,9 +138,9 @@ export class ByteDictionary implements Dictionary {
 		return true;
 	}
 
-	#add(base: number, hash: number, bytes: Uint8Array, start: number, end: number): number {
+	#add(base: number, hash: number, start: number, end: number): number {
 		const code = this.#values.length;
-		const piece = bytes.subarray(start, end);
+		const piece = this.#bytes.subarray(start, end);
 		if (code === this.#ends.length) {
 			const larger = new Int32Array(code * 2);
 			larger.set(this.#ends);

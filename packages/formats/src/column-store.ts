@@ -34,6 +34,8 @@ export class FieldCells {
 				break;
 			case "text":
 				this.codes = grownIntegers(this.codes, capacity);
+				this.starts = grownIntegers(this.starts, capacity);
+				this.ends = grownIntegers(this.ends, capacity);
 				break;
 			case "json":
 				this.starts = grownIntegers(this.starts, capacity);
@@ -42,6 +44,20 @@ export class FieldCells {
 			default:
 				this.values = grownNumbers(this.values, capacity);
 		}
+	}
+
+	/** Gives the texts of some rows, of which only the places are known yet, their codes. */
+	resolve(slab: Uint8Array, from: number, upTo: number): void {
+		if (this.field.type !== "text" || !this.isWanted) return;
+		// A null has no place; its code means nothing.
+		if (this.hasNulls) for (let row = from; row < upTo; row++) if (this.valid[row] === 0) this.ends[row] = -1;
+		this.dictionary.codesOfBytes(slab, this.starts, this.ends, from, upTo, this.codes);
+	}
+
+	/** Row `from` becomes row `to`. */
+	move(from: number, to: number): void {
+		this.valid[to] = this.valid[from] ?? 0;
+		for (const cells of [this.values, this.flags, this.codes, this.starts, this.ends]) if (cells.length > 0) cells[to] = cells[from] ?? 0;
 	}
 
 	column(slab: Uint8Array): Column {
@@ -87,6 +103,17 @@ export class ColumnStore {
 		this.cells = schema.fields.map((field) => new FieldCells(field, fields === undefined || fields.includes(field.name)));
 		this.wanted = this.cells.filter((cells) => cells.isWanted);
 		this.grow(256);
+	}
+
+	/** Ends a run of rows: texts get their codes. */
+	resolve(slab: Uint8Array, from: number): void {
+		for (const cells of this.wanted) cells.resolve(slab, from, this.rows);
+	}
+
+	/** Row `from` becomes row `to`: closes the gap that a row leaves which is set aside. */
+	move(from: number, to: number): void {
+		for (const cells of this.wanted) cells.move(from, to);
+		for (const own of [this.eventTimes, this.starts, this.ends, this.indexes, this.keyCodes]) own[to] = own[from] ?? 0;
 	}
 
 	/** Makes sure that one more row can be written. */
@@ -144,6 +171,7 @@ export function writeValue(cells: FieldCells, row: number, value: unknown): stri
 			if (typeof value !== "string") return mismatch(cells.field, value);
 			const bytes = encoder.encode(value);
 			cells.codes[row] = cells.dictionary.codeOfBytes(bytes, 0, bytes.length);
+			cells.ends[row] = -1;
 			return undefined;
 		}
 		case "boolean":

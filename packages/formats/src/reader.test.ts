@@ -81,6 +81,32 @@ describe("a reader", () => {
 		expect(failures).toMatchObject([{ code: "RECORD_SCHEMA_MISMATCH", position: "a#0" }]);
 	});
 
+	it("sets a SenML pack aside whole when one of its moments is in the future", () => {
+		const { reader, failures } = open({ format: "senml", maxFutureMs: 1_000 });
+		const pack = '[{"n":"litres","t":-5,"v":1},{"n":"litres","t":5,"v":2}]';
+		expect(reader.add(frame(1_777_629_600_000, pack, '[{"n":"litres","t":-1,"v":3}]'), "a", 0)).toMatchObject({
+			endRow: 1,
+			maxEventTimeMs: 1_777_629_599_000,
+		});
+		expect(failures).toMatchObject([{ code: "RECORD_FROM_FUTURE", position: "a#0" }]);
+	});
+
+	it("closes the gaps that records leave which are set aside", () => {
+		const { reader, failures } = open({ eventTimeField: "ts", maxFutureMs: 1_000 });
+		const payloads = Array.from({ length: 20 }, (_, i) => {
+			const ts = i % 3 === 1 ? 99_999 : 100 + i;
+			return i % 3 === 2 ? `{"pump":"p-${i}"}` : `{"pump":"p-${i}","litres":${i},"ts":${ts}}`;
+		});
+		expect(reader.add(frame(5_000, ...payloads), "a", 0)).toMatchObject({ records: 20, endRow: 7, maxEventTimeMs: 118 });
+		const batch = reader.batch();
+		expect(rowsOf(batch)).toEqual([0, 3, 6, 9, 12, 15, 18].map((i) => ({ pump: `p-${i}`, litres: i, ts: 100 + i })));
+		expect([...batch.eventTimes.subarray(0, 7)]).toEqual([100, 103, 106, 109, 112, 115, 118]);
+		expect(batch.origin?.positionOf(6)).toBe("a#18");
+		expect(batch.keys && keyTextAt([batch.keys], 6)).toBe("device-18");
+		expect(failures.map((failure) => [failure.position, failure.code])).toContainEqual(["a#19", "RECORD_FROM_FUTURE"]);
+		expect(failures).toHaveLength(13);
+	});
+
 	it("grows with its rows", () => {
 		const { reader } = open();
 		const payloads = Array.from({ length: 3_000 }, (_, i) => `{"pump":"pump-${i % 700}","litres":${i}}`);

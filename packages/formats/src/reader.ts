@@ -80,13 +80,27 @@ class FrameReader implements BatchReader {
 		const header = readFrameHeader(frame);
 		if (header.codec !== CODEC.raw) throw new WeirError("STATE_CORRUPT", "A source's stream holds an entry that is not raw records.");
 		const base = this.#take(frame);
-		const isJson = this.#options.format === "json";
 		this.#entries.push(entry);
 		this.#ingestTimeMs = header.ingestTimeMs;
-		const firstRow = this.#store.rows;
-		const readsKeys = this.#wantsKeys && this.#keyColumn === undefined;
+		const store = this.#store;
+		const firstRow = store.rows;
+		const records = this.#readRecords(base, base + frame.length);
+		store.resolve(this.#slab, firstRow);
+		store.ingestTimes.fill(header.ingestTimeMs, firstRow, store.rows);
+		store.watermarks.fill(watermark, firstRow, store.rows);
+		store.frames.fill(this.#entries.length - 1, firstRow, store.rows);
+		const maxEventTimeMs = this.#judgeTimes(firstRow, base);
+		return { records, firstRow, endRow: store.rows, maxEventTimeMs };
+	}
+
+	/** Reads the records in `slab[base, end)`; answers how many there are. */
+	#readRecords(base: number, end: number): number {
+		const store = this.#store;
+		const json = this.#json;
+		const slab = this.#slab;
 		const view = this.#view;
-		const end = base + frame.length;
+		const isJson = this.#options.format === "json";
+		const readsKeys = this.#wantsKeys && this.#keyColumn === undefined;
 		let at = base + FRAME_HEADER_BYTES;
 		let records = 0;
 		while (at < end) {
@@ -96,24 +110,118 @@ class FrameReader implements BatchReader {
 			const payloadStart = topicStart + view.getUint16(at + 6, true);
 			const payloadEnd = payloadStart + view.getUint32(at, true);
 			if (payloadEnd > end) throw cutOff();
-			const before = this.#store.rows;
-			if (isJson) this.#addJson(records, keyStart, topicStart, payloadStart, payloadEnd);
-			else this.#addSenml(records, keyStart, topicStart, payloadStart, payloadEnd);
-			if (readsKeys && this.#store.rows > before) this.#writeKeys(before, keyStart, topicStart);
+			const row = store.rows;
+			let failed: RowFault | undefined;
+			if (isJson) {
+				if (row === store.capacity) store.room();
+				failed = json.read(slab, payloadStart, payloadEnd);
+				if (failed === undefined) {
+					store.starts[row] = payloadStart;
+					store.ends[row] = payloadEnd;
+					store.indexes[row] = records;
+					store.rows = row + 1;
+				}
+			} else failed = this.#readSenml(records, payloadStart, payloadEnd);
+			if (failed !== undefined) this.#fail(failed, records, keyStart, topicStart, payloadStart, payloadEnd);
+			else if (readsKeys) this.#writeKeys(row, keyStart, topicStart);
 			records += 1;
 			at = payloadEnd;
 		}
+		return records;
+	}
+
+	/** Writes the rows of a pack. It is stored or set aside whole: its bytes cannot be cut. */
+	#readSenml(index: number, start: number, end: number): RowFault | undefined {
+		const parsed = this.#json.parse(this.#slab, start, end);
+		if ("reason" in parsed) return parsed;
+		const rows = resolveSenml(parsed.value, this.#ingestTimeMs);
+		if (typeof rows === "string") return { code: "RECORD_UNREADABLE", reason: rows };
 		const store = this.#store;
-		store.ingestTimes.fill(header.ingestTimeMs, firstRow, store.rows);
-		store.watermarks.fill(watermark, firstRow, store.rows);
-		store.frames.fill(this.#entries.length - 1, firstRow, store.rows);
-		let maxEventTimeMs = Number.NEGATIVE_INFINITY;
-		const times = store.eventTimes;
-		for (let row = firstRow; row < store.rows; row++) {
-			const time = times[row] ?? 0;
-			if (time > maxEventTimeMs) maxEventTimeMs = time;
+		const before = store.rows;
+		for (const said of rows) {
+			store.room();
+			const row = store.rows;
+			const written = writeSenmlRow(store, said);
+			const time = store.cells[this.#eventTimeIndex];
+			store.eventTimes[row] = time === undefined || time.valid[row] === 0 ? (said.timeMs ?? this.#ingestTimeMs) : (time.values[row] ?? 0);
+			const failed = written ?? this.#timeFault(row) ?? this.#futureFault(row);
+			if (failed !== undefined) {
+				store.rows = before;
+				return failed;
+			}
+			store.starts[row] = start;
+			store.ends[row] = end;
+			store.indexes[row] = index;
+			store.rows = row + 1;
 		}
-		return { records, firstRow, endRow: store.rows, maxEventTimeMs };
+		return undefined;
+	}
+
+	/** Gives the rows from `firstRow` on their event times, and sets aside those that may not have theirs; answers the greatest. */
+	#judgeTimes(firstRow: number, base: number): number {
+		const store = this.#store;
+		const cells = store.cells[this.#eventTimeIndex];
+		const times = store.eventTimes;
+		if (this.#options.format === "json" && cells !== undefined) {
+			times.set(cells.values.subarray(firstRow, store.rows), firstRow);
+			if (cells.hasNulls) for (let row = firstRow; row < store.rows; row++) if (cells.valid[row] === 0) times[row] = this.#ingestTimeMs;
+		} else if (this.#options.format === "json") times.fill(this.#ingestTimeMs, firstRow, store.rows);
+		const latest = this.#ingestTimeMs + this.#maxFutureMs;
+		let greatest = Number.NEGATIVE_INFINITY;
+		for (let row = firstRow; row < store.rows; row++) if ((times[row] as number) > greatest) greatest = times[row] as number;
+		const keyCells = store.cells[this.#keyIndex];
+		if (greatest <= latest && cells?.hasNulls !== true && keyCells?.hasNulls !== true) return greatest;
+		return this.#dropFaulty(firstRow, base);
+	}
+
+	#dropFaulty(firstRow: number, base: number): number {
+		const store = this.#store;
+		let kept = firstRow;
+		let greatest = Number.NEGATIVE_INFINITY;
+		for (let row = firstRow; row < store.rows; row++) {
+			const failed = this.#timeFault(row) ?? this.#futureFault(row);
+			if (failed !== undefined) {
+				const place = this.#placeOf(base, store.indexes[row] ?? 0);
+				this.#fail(failed, store.indexes[row] ?? 0, place.keyStart, place.topicStart, store.starts[row] ?? 0, store.ends[row] ?? 0);
+				continue;
+			}
+			if (kept < row) store.move(row, kept);
+			greatest = Math.max(greatest, store.eventTimes[kept] ?? 0);
+			kept += 1;
+		}
+		store.rows = kept;
+		return greatest;
+	}
+
+	/** Where the key of a record of the frame at `base` stands. */
+	#placeOf(base: number, index: number): { readonly keyStart: number; readonly topicStart: number } {
+		let at = base + FRAME_HEADER_BYTES;
+		for (let i = 0; ; i++) {
+			const keyStart = at + RECORD_HEADER_BYTES;
+			const topicStart = keyStart + this.#view.getUint16(at + 4, true);
+			if (i === index) return { keyStart, topicStart };
+			at = topicStart + this.#view.getUint16(at + 6, true) + this.#view.getUint32(at, true);
+		}
+	}
+
+	/** Why a row cannot be placed in time or among its like, though it could be read. */
+	#timeFault(row: number): RowFault | undefined {
+		const { cells } = this.#store;
+		const { eventTimeField, keyField, missingEventTime } = this.#options;
+		if (this.#eventTimeIndex >= 0 && missingEventTime !== "receipt" && cells[this.#eventTimeIndex]?.valid[row] === 0) {
+			return { code: "RECORD_SCHEMA_MISMATCH", reason: `The record has no event time in its field ${eventTimeField}.` };
+		}
+		if (this.#keyIndex >= 0 && cells[this.#keyIndex]?.valid[row] === 0) {
+			return { code: "RECORD_SCHEMA_MISMATCH", reason: `The record has no key: its field ${keyField} is missing.` };
+		}
+		return undefined;
+	}
+
+	#futureFault(row: number): RowFault | undefined {
+		const aheadMs = (this.#store.eventTimes[row] ?? 0) - this.#ingestTimeMs;
+		if (aheadMs <= this.#maxFutureMs) return undefined;
+		const reason = `The event time is ${Math.round(aheadMs / 1000)} s after the time of receipt; check the device's clock.`;
+		return { code: "RECORD_FROM_FUTURE", reason };
 	}
 
 	/** Copies the frame behind what is there: fresh memory for every batch would cost more than reading it. */
@@ -128,74 +236,6 @@ class FrameReader implements BatchReader {
 		this.#slab.set(frame, base);
 		this.#used = base + frame.length;
 		return base;
-	}
-
-	#addJson(index: number, keyStart: number, topicStart: number, start: number, end: number): void {
-		this.#store.room();
-		const failed = this.#json.read(this.#slab, start, end);
-		if (failed !== undefined) this.#fail(failed, index, keyStart, topicStart, start, end);
-		else this.#finishRow(undefined, index, keyStart, topicStart, start, end);
-	}
-
-	#addSenml(index: number, keyStart: number, topicStart: number, start: number, end: number): void {
-		const parsed = this.#json.parse(this.#slab, start, end);
-		const rows = "reason" in parsed ? parsed : resolveSenml(parsed.value, this.#ingestTimeMs);
-		if (typeof rows === "string") {
-			this.#fail({ code: "RECORD_UNREADABLE", reason: rows }, index, keyStart, topicStart, start, end);
-			return;
-		}
-		if ("reason" in rows) {
-			this.#fail(rows, index, keyStart, topicStart, start, end);
-			return;
-		}
-		// A pack is stored or set aside whole: its bytes cannot be cut.
-		const before = this.#store.rows;
-		for (const row of rows) {
-			this.#store.room();
-			const failed = writeSenmlRow(this.#store, row);
-			if (failed !== undefined) {
-				this.#store.rows = before;
-				this.#fail(failed, index, keyStart, topicStart, start, end);
-				return;
-			}
-			if (!this.#finishRow(row.timeMs, index, keyStart, topicStart, start, end)) {
-				this.#store.rows = before;
-				return;
-			}
-		}
-	}
-
-	/** Gives the written row its times and place and makes it count; false when its event time is not acceptable. */
-	#finishRow(saidTimeMs: number | undefined, index: number, keyStart: number, topicStart: number, start: number, end: number): boolean {
-		const store = this.#store;
-		const row = store.rows;
-		let eventTime = saidTimeMs ?? this.#ingestTimeMs;
-		if (this.#eventTimeIndex >= 0) {
-			const cells = store.cells[this.#eventTimeIndex];
-			const isMissing = cells === undefined || cells.valid[row] === 0;
-			if (isMissing && this.#options.missingEventTime !== "receipt") {
-				const reason = `The record has no event time in its field ${this.#options.eventTimeField}.`;
-				this.#fail({ code: "RECORD_SCHEMA_MISMATCH", reason }, index, keyStart, topicStart, start, end);
-				return false;
-			}
-			if (!isMissing) eventTime = cells.values[row] ?? 0;
-		}
-		if (this.#keyIndex >= 0 && store.cells[this.#keyIndex]?.valid[row] === 0) {
-			const reason = `The record has no key: its field ${this.#options.keyField} is missing.`;
-			this.#fail({ code: "RECORD_SCHEMA_MISMATCH", reason }, index, keyStart, topicStart, start, end);
-			return false;
-		}
-		if (eventTime > this.#ingestTimeMs + this.#maxFutureMs) {
-			const reason = `The event time is ${Math.round((eventTime - this.#ingestTimeMs) / 1000)} s after the time of receipt; check the device's clock.`;
-			this.#fail({ code: "RECORD_FROM_FUTURE", reason }, index, keyStart, topicStart, start, end);
-			return false;
-		}
-		store.eventTimes[row] = eventTime;
-		store.starts[row] = start;
-		store.ends[row] = end;
-		store.indexes[row] = index;
-		store.rows = row + 1;
-		return true;
 	}
 
 	/** Devices post in runs: the key is mostly the one before. */

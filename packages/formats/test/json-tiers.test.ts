@@ -84,7 +84,9 @@ class Under {
 		this.tiers[this.#rows.lastTier] += 1;
 		if (failed !== undefined) return failed.code;
 		const row = this.#store.rows;
-		this.#store.rows = (row + 1) % 1000;
+		this.#store.rows = row + 1;
+		this.#store.resolve(slab, row);
+		if (row > 1_000) this.#store.rows = 0;
 		const columns = this.#store.cells.map((cells) => cells.column(slab));
 		return Object.fromEntries(
 			schema.fields.map((field, i) => [

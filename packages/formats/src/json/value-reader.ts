@@ -61,7 +61,9 @@ export class ValueReader {
 	#takeText(cells: FieldCells, row: number, b: Uint8Array, from: number, close: number): boolean {
 		const type = cells.field.type;
 		if (type === "text") {
-			cells.codes[row] = cells.dictionary.codeOfBytes(b, from, close);
+			// The code is looked up for many rows at once: `ColumnStore.resolve`.
+			cells.starts[row] = from;
+			cells.ends[row] = close;
 			cells.valid[row] = 1;
 			return true;
 		}
