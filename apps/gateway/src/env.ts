@@ -8,7 +8,7 @@ const schema = z.object({
 	APP_DATABASE_URL: z.url(),
 	REDIS_URL: z.url(),
 	REDIS_DATA_URL: z.url(),
-	/** Folder of the data Redis where it is on this machine: the doors refuse when its disk is 85 % full. */
+	/** Folder of the data Redis where it is on this machine: the doors refuse when it has used 85 % of its room on the disk. */
 	REDIS_DATA_FOLDER: z.string().optional(),
 	WEIR_PEPPER: z
 		.string()

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { statfs } from "node:fs/promises";
 import { connectRedis, createRedisLog } from "@weir/backends/log";
 import { type GatewayStore, openGateway } from "@weir/db/gateway";
 import { createMetrics, type HealthServer, type Logger, serveHealth } from "@weir/telemetry";
@@ -7,6 +6,7 @@ import { Announcements } from "./announcements.ts";
 import { createAuthenticator } from "./authenticate.ts";
 import { DoorCounters } from "./counters.ts";
 import { createDirectory } from "./directory.ts";
+import { diskUse } from "./disk-use.ts";
 import type { GatewayEnv } from "./env.ts";
 import { openHttpDoor } from "./http/door.ts";
 import { Ingest } from "./ingest.ts";
@@ -110,11 +110,6 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 			await Promise.all([log.close(), store.close(), health.close()]);
 		},
 	};
-}
-
-async function diskUse(folder: string): Promise<number> {
-	const { blocks, bavail } = await statfs(folder);
-	return blocks === 0 ? 0 : 1 - bavail / blocks;
 }
 
 function limitsOf(env: GatewayEnv): ConstructorParameters<typeof Limits>[0] {

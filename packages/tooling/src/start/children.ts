@@ -33,6 +33,7 @@ export function productEnvironment(settings: Settings, secrets: Secrets, service
 		RESULTS_DATABASE_URL: services.resultsUrl,
 		REDIS_URL: services.redisUrl,
 		REDIS_DATA_URL: services.redisDataUrl,
+		...(services.redisDataFolder === undefined ? {} : { REDIS_DATA_FOLDER: services.redisDataFolder }),
 		WEB_PORT: String(settings.webPort),
 		GATEWAY_HTTP_PORT: String(settings.httpPort),
 		GATEWAY_MQTT_PORT: String(settings.mqttPort),

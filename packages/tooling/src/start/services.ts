@@ -1,8 +1,9 @@
+import { totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { createDatabase, startPostgres } from "../services/postgres.ts";
 import { freePort, isPortBusy, type RunningService } from "../services/process.ts";
-import { startRedis } from "../services/redis.ts";
+import { type RedisOptions, startRedis } from "../services/redis.ts";
 import type { Progress } from "./progress.ts";
 import type { Secrets, Settings } from "./settings.ts";
 
@@ -12,6 +13,8 @@ export interface Services {
 	readonly resultsUrl: string;
 	readonly redisUrl: string;
 	readonly redisDataUrl: string;
+	/** Where the log lies on this machine; undefined when its Redis is not ours. */
+	readonly redisDataFolder: string | undefined;
 	pids(): Record<string, number>;
 	stop(): Promise<void>;
 }
@@ -19,6 +22,14 @@ export interface Services {
 const POSTGRES_PORT = 5544;
 const REDIS_PORT = 6390;
 const REDIS_DATA_PORT = 6391;
+const LOG_MEMORY_BYTES = 2 * 1024 ** 3;
+
+/** What the log may hold in memory: never so much that the machine comes to its end before the doors say that the log is full. */
+export function logMemoryBytes(machineBytes = totalmem(), allowedBytes = process.constrainedMemory()): number {
+	// 0 stands for no limit, and so does a number beyond what the machine has.
+	const bytes = allowedBytes > 0 ? Math.min(machineBytes, allowedBytes) : machineBytes;
+	return Math.min(LOG_MEMORY_BYTES, Math.floor(bytes / 4));
+}
 
 /** Starts Postgres and both Redis, except those whose address the environment gives, and keeps them running. */
 export async function startServices(settings: Settings, secrets: Secrets, progress: Progress): Promise<Services> {
@@ -35,16 +46,17 @@ export async function startServices(settings: Settings, secrets: Secrets, progre
 				return first.url;
 			}));
 		const resultsUrl = process.env.RESULTS_DATABASE_URL || (await createDatabase(databaseUrl, "weir_results"));
-		const redis = async (name: string, preferred: number, appendfsync: "always" | "everysec") => {
+		const redis = async (name: string, preferred: number, options: Pick<RedisOptions, "appendfsync" | "settings">) => {
 			const port = await portNear(preferred);
-			const start = () => startRedis({ folder: place(name), port, appendfsync });
+			const start = () => startRedis({ folder: place(name), port, ...options });
 			const first = await start();
 			kept.push(keep(name, first, start, progress.say));
 			return first.url;
 		};
 		const [redisUrl, redisDataUrl] = await progress.step("Redis runs: one for control, one for the log", async () => [
-			settings.redisUrl ?? (await redis("redis-control", REDIS_PORT, "everysec")),
-			settings.redisDataUrl ?? (await redis("redis-data", REDIS_DATA_PORT, "always")),
+			settings.redisUrl ?? (await redis("redis-control", REDIS_PORT, { appendfsync: "everysec" })),
+			settings.redisDataUrl ??
+				(await redis("redis-data", REDIS_DATA_PORT, { appendfsync: "always", settings: { maxmemory: String(logMemoryBytes()) } })),
 		]);
 		if (redisUrl === undefined || redisDataUrl === undefined) throw new Error("A Redis has no address.");
 		return {
@@ -52,6 +64,7 @@ export async function startServices(settings: Settings, secrets: Secrets, progre
 			resultsUrl,
 			redisUrl,
 			redisDataUrl,
+			redisDataFolder: settings.redisDataUrl === undefined ? place("redis-data") : undefined,
 			pids: () => Object.fromEntries(kept.map((service) => [service.name, service.pid()])),
 			stop: () => stopAll(kept),
 		};
