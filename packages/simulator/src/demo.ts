@@ -74,6 +74,7 @@ export function runDemo(sources: readonly DemoSource[], env: SimulatorEnv, log: 
 				samples: fleetSamples({
 					shape: FLEETS[source.scenario] ?? pumps,
 					devices: DEVICES,
+					firstDevice: index * DEVICES,
 					perSecond: PER_SECOND,
 					seed: index + 1,
 					startMs: Date.now(),

@@ -52,11 +52,12 @@ export class Simulations {
 	#start(key: string, wanted: WantedSimulation): void {
 		const { logger } = this.#parts;
 		const sources = wanted.endpoints.length;
-		const fleets = wanted.endpoints.map((endpoint) => {
+		const fleets = wanted.endpoints.map((endpoint, index) => {
 			const fleet = simulate({
 				samples: fleetSamples({
 					shape: shapeFor(wanted, endpoint),
 					devices: wanted.devices,
+					firstDevice: index * wanted.devices,
 					perSecond: wanted.perSecond / sources,
 					seed: 1,
 					startMs: Date.now(),
