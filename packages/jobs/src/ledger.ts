@@ -117,6 +117,12 @@ const SIDE_PORTS: Readonly<Record<string, "filtered" | "duplicate" | "late">> = 
 	late: "late",
 };
 
+/** Counters of what a node passed on by its main ports: side ports repeat rows that a bucket has counted. */
+export function mainPortCounters(counters: Counters, node: string): readonly string[] {
+	const prefix = portCounter(node, "");
+	return Object.keys(counters).filter((name) => name.startsWith(prefix) && SIDE_PORTS[name.slice(prefix.length)] === undefined);
+}
+
 /** Rows in exchanges: what went over their edges less what came out at the other end. */
 function exchangedRows(plan: LedgerPlan, count: (name: string) => number): number {
 	let rows = 0;

@@ -7,6 +7,7 @@ import {
 	type Health,
 	latencyQuantileMs,
 	ledgerOf,
+	mainPortCounters,
 	sumCounters,
 	type TaskReport,
 } from "@weir/jobs";
@@ -64,7 +65,7 @@ function nodeIds(plan: Plan): readonly string[] {
 
 function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond: PerSecond): NodeMetrics {
 	const count = (name: Parameters<typeof counterOf>[1]) => totals[counterOf(id, name)] ?? 0;
-	const outs = Object.keys(totals).filter((name) => name.startsWith(`node/${id}/out/`));
+	const outs = mainPortCounters(totals, id);
 	const outRates = outs.map(perSecond);
 	const outPerSecond = perSecond("") === undefined ? undefined : outRates.reduce<number>((total, rate) => total + (rate ?? 0), 0);
 	const delivered = perSecond(counterOf(id, "delivered"));
