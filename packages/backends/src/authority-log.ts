@@ -15,7 +15,7 @@ import { stateKey, streamKey } from "./log-keys.ts";
 import { connectRedis, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
 
 /** Key of the hash that holds a task's checkpoint. */
-export function checkpointKey(task: TaskRef): string {
+function checkpointKey(task: TaskRef): string {
 	return `{t:${task.tenant}}:c:${taskName(task)}`;
 }
 

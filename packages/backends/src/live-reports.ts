@@ -3,6 +3,8 @@ import type { Redis } from "ioredis";
 import { connectRedis } from "./redis-client.ts";
 
 const FLUSH_EVERY_MS = 500;
+/** Figures of a job that has long ended are in the roll-ups. */
+const FORGET_MS = 7 * 86_400_000;
 
 const NOTHING = { generation: 0, counters: {}, position: {}, lagRecords: 0, watermark: null, isIdle: false, isDone: false } as const;
 
@@ -41,10 +43,6 @@ export class LiveReports {
 		return texts.flatMap((text) => parseTaskReport(text) ?? []);
 	}
 
-	async forget(job: string): Promise<void> {
-		await this.#client.unlink(liveKey(job));
-	}
-
 	/** Sends what waits. While Redis is away the newest report of each task waits on. */
 	async flush(): Promise<void> {
 		if (this.#waiting.size === 0 || this.#client.status !== "ready") return;
@@ -54,6 +52,7 @@ export class LiveReports {
 			const pipeline = this.#client.pipeline();
 			for (const [, report] of reports) {
 				pipeline.hset(liveKey(report.job), liveField(report.stage, report.partition), JSON.stringify(report));
+				pipeline.pexpire(liveKey(report.job), FORGET_MS);
 			}
 			await pipeline.exec();
 		} catch {

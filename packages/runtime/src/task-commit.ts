@@ -1,3 +1,4 @@
+import { asWeirError, withPlace } from "@weir/errors";
 import { type Counters, counterOf, latencyBucket, latencyCounter } from "@weir/jobs";
 import type { PostgresMedium, SinkOperator } from "@weir/node-kit";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
@@ -54,7 +55,7 @@ async function commitInLog(parts: CommitParts, commits: InLog, settle: () => Che
 	});
 	if (parts.prepare) {
 		await commits.prepare(options.task, async (medium) => {
-			for (const { node, sink } of pipeline.sinks) await sink.prepare?.(mediumOf(node, medium));
+			for (const { node, sink } of pipeline.sinks) await atNode(node, async () => sink.prepare?.(mediumOf(node, medium)));
 		});
 	}
 	return commits.commit(options.task, parts.generation, parts.previous, settle, async (medium) => {
@@ -73,7 +74,7 @@ async function commitInConnection(parts: CommitParts, commits: InConnection, set
 	const { options, pipeline } = parts;
 	if (parts.prepare) {
 		await commits.prepare(options.task, async (medium) => {
-			for (const { sink } of pipeline.sinks) await sink.prepare?.(medium);
+			for (const { node, sink } of pipeline.sinks) await atNode(node, async () => sink.prepare?.(medium));
 		});
 	}
 	return commits.commit(options.task, parts.generation, parts.previous, settle, async (medium) => {
@@ -95,10 +96,19 @@ async function commitInConnection(parts: CommitParts, commits: InConnection, set
 
 /** Writes one sink. Every row that entered it since the last commit was delivered, or set aside. */
 async function deliver(parts: CommitParts, node: string, sink: SinkOperator, medium: unknown): Promise<void> {
-	await sink.write(medium);
+	await atNode(node, () => sink.write(medium));
 	const entered = parts.tally.slot(counterOf(node, "in")).n;
 	const dead = parts.tally.slot(counterOf(node, "dead")).n;
 	parts.tally.slot(counterOf(node, "delivered")).n = entered - dead;
+}
+
+/** Names the node whose sink failed. */
+async function atNode(node: string, act: () => Promise<void>): Promise<void> {
+	try {
+		await act();
+	} catch (error) {
+		throw withPlace(asWeirError(error), { nodeId: node });
+	}
 }
 
 function countLatency({ pipeline, options, tally }: CommitParts): void {

@@ -1,4 +1,4 @@
-import { asWeirError, type WeirError } from "@weir/errors";
+import { asWeirError, type WeirError, withPlace } from "@weir/errors";
 import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { reactionTo } from "./failure-policy.ts";
 import type { Leases } from "./ports.ts";
@@ -68,7 +68,7 @@ export class TaskRunner {
 			else this.#suspicion = NO_SUSPICION;
 			return how === "done" || how === "stopped" ? { how, generation: task.generation } : { how };
 		} catch (error) {
-			return await this.#react(asWeirError(error));
+			return await this.#react(this.#placed(asWeirError(error)));
 		} finally {
 			this.#isRunning = false;
 		}
@@ -93,6 +93,14 @@ export class TaskRunner {
 		this.#generation = generation;
 		this.#task = await StageTask.open(this.#options, generation, this.#suspicion);
 		return this.#task ?? "fenced";
+	}
+
+	/** Trouble with a database is shown at the sink that writes there. */
+	#placed(failure: WeirError): WeirError {
+		const { authority } = this.#options.stage;
+		return authority.type === "connection" && failure.code.startsWith("CONNECTION_")
+			? withPlace(failure, { nodeId: authority.node })
+			: failure;
 	}
 
 	async #react(failure: WeirError): Promise<RunnerEnd> {

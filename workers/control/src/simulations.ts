@@ -1,5 +1,16 @@
 import type { Operator, WantedSimulation } from "@weir/db";
-import { type FleetField, fleetSamples, pumps, type Shape, type Simulation, shapeOf, simulate, type Target, taxi } from "@weir/simulator";
+import {
+	air,
+	type FleetField,
+	fleetSamples,
+	pumps,
+	type Shape,
+	type Simulation,
+	shapeOf,
+	simulate,
+	type Target,
+	taxi,
+} from "@weir/simulator";
 import type { Logger } from "@weir/telemetry";
 import * as z from "zod";
 
@@ -120,10 +131,11 @@ const TYPES: Readonly<Record<string, FleetField["type"]>> = {
 
 /** Records that suit the source's schema in the drawing; pumps where it says nothing. */
 function shapeFor(wanted: WantedSimulation, endpoint: WantedSimulation["endpoints"][number]): Shape {
-	if (endpoint.settings.format === "senml") return taxi;
 	const drawing = drawingSchema.safeParse(wanted.content);
 	const config = drawing.success ? drawing.data.nodes.find((node) => node.id === endpoint.node)?.config : undefined;
 	const fields = (config?.fields ?? []).map(({ name, type }) => ({ name, type: TYPES[type] ?? ("string" as const) }));
+	// A SenML record has to be made up as a whole: the fleet whose fields the source asks for.
+	if (endpoint.settings.format === "senml") return fields.some((field) => field.name === "airquality_raw") ? air : taxi;
 	if (fields.length === 0) return pumps;
 	return shapeOf(fields, config?.keyField === "" ? undefined : config?.keyField);
 }

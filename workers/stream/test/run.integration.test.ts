@@ -52,3 +52,54 @@ describe("a deployed flow", () => {
 		expect(await world.ledger(deployed)).toMatchObject({ in: 3_000, inFlight: 0, difference: 0 });
 	});
 });
+
+describe("a flow that is changed while records come", () => {
+	it("has each record processed by exactly one version", async () => {
+		const pumps = pumpStream(4);
+		const posted = pumps.take(300);
+		let deployed = await world.deploy(rawFlow("versions"));
+		await world.post(deployed, posted);
+		for (let version = 2; version <= 4; version++) {
+			const flow = rawFlow("versions");
+			const nodes = flow.nodes.map((node) =>
+				node.id === "keep" ? { ...node, config: { condition: `litres >= 5 and n > -${version}` } } : node,
+			);
+			const before = deployed;
+			deployed = await world.deploy({ ...flow, nodes }, before);
+			expect(deployed.job).not.toBe(before.job);
+			const some = pumps.take(300);
+			posted.push(...some);
+			await world.post(deployed, some);
+		}
+		await world.finish(deployed);
+		const rows = await world.rows<{ n: string }>("versions", "n");
+		expect(rows.map((row) => Number(row.n)).sort((a, b) => a - b)).toEqual(posted.filter((r) => r.litres >= 5).map((r) => r.n));
+	});
+
+	it("goes on where it was paused", async () => {
+		const pumps = pumpStream(5);
+		const deployed = await world.deploy(rawFlow("paused"));
+		const posted = pumps.take(200);
+		await world.post(deployed, posted);
+		await world.untilState(deployed, "running");
+		await world.act(deployed, "pause");
+		await world.untilState(deployed, "stopped");
+		const more = pumps.take(200);
+		posted.push(...more);
+		await world.post(deployed, more);
+		await world.act(deployed, "resume");
+		await world.finish(deployed);
+		const rows = await world.rows<{ n: string }>("paused", "n");
+		expect(rows.map((row) => Number(row.n)).sort((a, b) => a - b)).toEqual(posted.filter((r) => r.litres >= 5).map((r) => r.n));
+	});
+
+	it("fails with the node and the reason when only a person can put it right", async () => {
+		const flow = rawFlow("nowhere");
+		const nodes = flow.nodes.map((node) => (node.id === "out" ? { ...node, config: { table: "nowhere", createTable: false } } : node));
+		const deployed = await world.deploy({ ...flow, nodes });
+		await world.post(deployed, pumpStream(6).take(20));
+		await world.untilState(deployed, "failed");
+		const job = await world.tenant.jobs.newest(deployed.flow);
+		expect(job?.failure).toMatchObject({ code: "CONNECTION_TARGET_MISSING", node: "out" });
+	});
+});

@@ -130,7 +130,7 @@ export class World {
 				endpoints,
 				by: this.#owner,
 			});
-			if ("rev" in saved && typeof saved.rev === "number") rev = saved.rev;
+			rev = saved.draft.rev;
 		}
 		const { jobId } = await this.tenant.deploys.deploy(id, {
 			rev,
