@@ -45,6 +45,7 @@ class LiveStream {
 	private source: EventSource | undefined;
 	private streamId: string | undefined;
 	private sendTimer: ReturnType<typeof setTimeout> | undefined;
+	private sending: Promise<void> = Promise.resolve();
 	private idleTimer: ReturnType<typeof setTimeout> | undefined;
 	private hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 	private readonly tenant: string;
@@ -79,7 +80,7 @@ class LiveStream {
 		// Several wishes of one moment become one request.
 		this.sendTimer ??= setTimeout(() => {
 			this.sendTimer = undefined;
-			void this.sendTopics();
+			this.sendTopics();
 			clearTimeout(this.idleTimer);
 			// From page to page nobody listens for a moment; the stream outlives that.
 			this.idleTimer = setTimeout(() => this.listeners.size === 0 && this.close(), IDLE_AFTER_MS);
@@ -91,7 +92,7 @@ class LiveStream {
 		this.source = source;
 		source.addEventListener("hello", (message: MessageEvent<string>) => {
 			this.streamId = (JSON.parse(message.data) as { stream: string }).stream;
-			void this.sendTopics();
+			this.sendTopics();
 		});
 		for (const kind of ["flow", "flows", "tap", "endpoint", "ended"] as const) {
 			source.addEventListener(kind, (message: MessageEvent<string>) => this.hand({ kind, data: JSON.parse(message.data) } as LiveEvent));
@@ -111,7 +112,12 @@ class LiveStream {
 		this.streamId = undefined;
 	}
 
-	private async sendTopics(): Promise<void> {
+	/** One request after the other: the last one to arrive decides what the stream carries. */
+	private sendTopics(): void {
+		this.sending = this.sending.then(() => this.sendTopicsNow());
+	}
+
+	private async sendTopicsNow(): Promise<void> {
 		if (!this.streamId) return;
 		const topics = [...this.listeners.keys()].slice(0, MAX_TOPICS);
 		try {
