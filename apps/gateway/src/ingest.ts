@@ -78,7 +78,8 @@ export class Ingest {
 						? digest(`${key}\n${named}`)
 						: deliveryId === undefined
 							? undefined
-							: digest(`${identity.device}\n${deliveryId}\n${index}`),
+							: // Under the same name another record is no repeat: it must not disappear.
+								digest(`${identity.device}\n${deliveryId}\n${index}\n`, payload),
 			};
 			const partition = partitionOf(key, endpoint.partitions);
 			const part = parts.get(partition);
@@ -95,8 +96,10 @@ function keyOf(text: string | undefined): string | undefined {
 }
 
 /** Message ids are remembered for a day, so each takes 22 characters whatever its sender wrote. */
-function digest(text: string): string {
-	return createHash("sha256").update(text).digest("base64url").slice(0, 22);
+function digest(text: string, payload?: Uint8Array): string {
+	const hash = createHash("sha256").update(text);
+	if (payload !== undefined) hash.update(payload);
+	return hash.digest("base64url").slice(0, 22);
 }
 
 function bytesOf(records: Delivery["records"]): number {

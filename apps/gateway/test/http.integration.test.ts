@@ -114,6 +114,35 @@ describe("HTTP door", () => {
 		expect(await recordsOf(log, endpoint)).toHaveLength(4);
 	});
 
+	it("loses nothing when another body comes under the same Idempotency-Key", async () => {
+		const endpoint = store.endpoint(tenant);
+		const send = (body: string) => post({ key: endpoint.key, token: pump.token, body, headers: { "idempotency-key": "always the same" } });
+		expect((await send('{"n":1}')).body.accepted).toBe(1);
+		expect((await send('{"n":2}')).body).toMatchObject({ accepted: 1, duplicates: 0 });
+		expect((await send('{"n":2}')).body).toMatchObject({ accepted: 0, duplicates: 1 });
+		expect(await recordsOf(log, endpoint)).toHaveLength(2);
+	});
+
+	it("passes over a byte order mark", async () => {
+		const endpoint = store.endpoint(tenant);
+		const send = (body: string, type: string) => post({ key: endpoint.key, token: pump.token, body: `\ufeff${body}`, type });
+		expect((await send('{"n":1}', "application/json")).status).toBe(200);
+		expect((await send('{"n":2}\n{"n":3}', "application/x-ndjson")).body).toMatchObject({ accepted: 2, refused: [] });
+		expect((await recordsOf(log, endpoint)).map(({ text }) => text)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+	});
+
+	it("says what to do about the type curl sends by itself, lines without their type, and nothing at all", async () => {
+		const { key } = store.endpoint(tenant);
+		const said = async (body: string, type: string) => (await post({ key, token: pump.token, body, type })).body;
+		expect(await said("{}", "application/x-www-form-urlencoded")).toMatchObject({
+			message: expect.stringContaining("add `-H 'Content-Type: application/json'` to your curl command"),
+		});
+		expect(await said('{"n":1}\n{"n":2}', "application/json")).toMatchObject({
+			message: expect.stringContaining("send it with `Content-Type: application/x-ndjson`"),
+		});
+		expect(await said("", "application/json")).toMatchObject({ message: "The body holds no record." });
+	});
+
 	it("adds nothing at a repeat of a message id, which holds within its record key", async () => {
 		const endpoint = store.endpoint(tenant, { settings: { keyField: "pump", messageIdField: "seq" } });
 		const send = (records: object[]) => post({ key: endpoint.key, token: pump.token, body: JSON.stringify(records) });
@@ -224,7 +253,8 @@ describe("HTTP door", () => {
 
 	it("answers 413 for a body, an inflated body and a record beyond their limits", async () => {
 		const { key } = store.endpoint(tenant, { settings: { maxRecordBytes: 1_000 } });
-		const long = JSON.stringify({ text: "x".repeat(250_000) });
+		// Far more than a socket holds: whoever sends it must still get to read the answer.
+		const long = JSON.stringify({ text: "x".repeat(9_000_000) });
 		expect((await post({ key, token: pump.token, body: long })).status).toBe(413);
 		const bomb = gzipSync(JSON.stringify({ text: "x".repeat(500_000) }));
 		expect((await post({ key, token: pump.token, body: bomb, headers: { "content-encoding": "gzip" } })).status).toBe(413);

@@ -47,8 +47,6 @@ export function answerFailure(response: ServerResponse, error: WeirError, detail
 	if (http === 429 || http === 503) headers["retry-after"] = String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000)));
 	if (http === 401) headers["www-authenticate"] = 'Bearer realm="weir", Basic realm="weir"';
 	if (http === 405) headers.allow = "POST";
-	// The rest of a body that is too large is not worth reading.
-	if (http === 413) headers.connection = "close";
 	send(response, http, JSON.stringify({ code: error.code, message, ...details }), headers);
 }
 

@@ -52,11 +52,11 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, pur
 	}
 	if (Number(request.headers["content-length"] ?? 0) > limits.wireBytes) throw tooLarge(limits.wireBytes);
 	const raw = await collect(request, coding === "identity" ? Math.min(limits.wireBytes, limits.bodyBytes) : limits.wireBytes, purse);
-	if (coding === "identity") return raw;
+	if (coding === "identity") return withoutMark(raw);
 	try {
 		const body = await CODINGS[coding as keyof typeof CODINGS](raw, { maxOutputLength: limits.bodyBytes });
 		purse.take(body.length);
-		return body;
+		return withoutMark(body);
 	} catch (error) {
 		if (isWeirError(error)) throw error;
 		if (codeOf(error) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(limits.bodyBytes);
@@ -64,6 +64,11 @@ export async function readBody(request: IncomingMessage, limits: BodyLimits, pur
 			cause: error,
 		});
 	}
+}
+
+/** Some tools begin every text with a byte order mark; it is no part of a record. */
+function withoutMark(body: Buffer): Buffer {
+	return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }
 
 function collect(request: IncomingMessage, limitBytes: number, purse: Purse): Promise<Buffer> {

@@ -110,9 +110,10 @@ async function receive(
 		const deliveryId = deliveryIdOf(request);
 		const body = await readBody(request, limits, purse);
 		const { format, maxRecordBytes, durability } = endpoint.settings;
+		if (body.length === 0) return (response) => answerNothing(response, [], lines);
 		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
 		for (const fault of faults) counters.refused(endpoint, fault.code);
-		if (records.length === 0) return (response) => answerNothing(response, faults);
+		if (records.length === 0) return (response) => answerNothing(response, faults, lines);
 		const delivery = { endpoint, identity: found.identity, topic: "", records, deliveryId, patience: PATIENCE };
 		const waitMs = ingest.admit(delivery);
 		if (waitMs > 0) throw tooMuch(waitMs);
@@ -154,13 +155,18 @@ function deliveryIdOf(request: IncomingMessage): string | undefined {
 }
 
 /** Not one record was good. */
-function answerNothing(response: ServerResponse, faults: ReturnType<typeof splitRecords>["faults"]): void {
+function answerNothing(response: ServerResponse, faults: ReturnType<typeof splitRecords>["faults"], lines: boolean): void {
 	const [first] = faults;
 	if (first === undefined) {
 		answerFailure(response, new WeirError("REQUEST_INVALID", "The body holds no record."), { line: 1, column: 1 });
 		return;
 	}
-	const message = `${first.reason} Line ${first.line}, column ${first.column}.`;
+	// A second value on a line of its own is what lines look like that came under the type of a single value.
+	const hint =
+		!lines && first.line > 1 && first.reason.startsWith("Something follows")
+			? " If the body has one record per line, send it with `Content-Type: application/x-ndjson`."
+			: "";
+	const message = `${first.reason} Line ${first.line}, column ${first.column}.${hint}`;
 	answerFailure(response, new WeirError(first.code, message), {
 		line: first.line,
 		column: first.column,

@@ -16,6 +16,6 @@ export function isLines(contentType: string | undefined): boolean {
 	if (WHOLE.has(type)) return false;
 	throw new WeirError(
 		"REQUEST_TYPE_UNSUPPORTED",
-		"The content type must be application/json, application/senml+json or application/x-ndjson: set the Content-Type header.",
+		`The content type is ${type.slice(0, 100)} and must be application/json, application/senml+json or, for one record per line, application/x-ndjson: add \`-H 'Content-Type: application/json'\` to your curl command, or set the header in your program.`,
 	);
 }
