@@ -52,6 +52,19 @@ test("a second window that saves on an old revision gets the other's drawing bac
 	expect(body.draft.flow).toEqual(theirs);
 });
 
+test("text that no database can keep, and numbers beyond it, are refused in words", async () => {
+	const flow = await rig.newFlow(acme);
+	const refusal = { status: 400, body: { error: { code: "REQUEST_INVALID" } } };
+	for (const text of ["a\0b", "a\ud800b"]) {
+		expect(await acme.owner.call("POST", `/t/${acme.slug}/flows`, { name: text })).toMatchObject(refusal);
+		expect(await save(flow, withLabel(flow.draft.flow, "http", text))).toMatchObject(refusal);
+		expect(await acme.owner.call("POST", `/t/${acme.slug}/devices`, { name: text })).toMatchObject(refusal);
+	}
+	expect(await acme.owner.call("GET", `/t/${acme.slug}/flows/%00`)).toMatchObject(refusal);
+	expect(await acme.owner.call("GET", `${at(flow)}/versions/99999999999`)).toMatchObject(refusal);
+	expect((await save(flow, withLabel(flow.draft.flow, "http", "Tür 🚪"))).status).toBe(200);
+});
+
 test("two windows that move nodes do not conflict", async () => {
 	const flow = await rig.newFlow(acme);
 	await save(flow, moved(flow.draft.flow, 10));

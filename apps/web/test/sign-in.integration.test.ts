@@ -57,6 +57,11 @@ test("signing up with a known e-mail answers the same, and makes nothing", async
 	expect(await rig.db.accounts.memberships((await signIn(email, PASSWORD))?.id ?? "")).toHaveLength(1);
 });
 
+test("a cookie that nobody can decode signs nobody in, and breaks nothing", async () => {
+	const sessions = createSessions({ accounts: rig.db.accounts, secret: "s", publicUrl: "http://weir.test" });
+	expect(await sessions.of(new Headers({ cookie: "weir.session=%zz" }))).toBeUndefined();
+});
+
 test("an unknown e-mail takes as long as a wrong password", async () => {
 	const { email } = await account();
 	const times = { known: [] as number[], unknown: [] as number[] };

@@ -6,17 +6,24 @@ import { addressOf } from "./address.ts";
 import type { ApiEnv, Member } from "./api-env.ts";
 import { checkOrigin } from "./origin.ts";
 import type { ApiServices } from "./services.ts";
+import { checkText } from "./text.ts";
 
 /** The one wrapper of every handler: session, origin, membership, permission; then, and only then, the tenant's rows. */
 export function gateFor(services: ApiServices, route: RouteName) {
 	const need: RouteNeed = ROUTE_NEEDS[route];
 	return createMiddleware<ApiEnv>(async (c, next) => {
 		if (need !== "public" || c.req.method !== "GET") checkOrigin(c.req.method, c.req.raw.headers);
-		if (need === "public") return next();
+		if (need === "public") {
+			await checkText(c.req);
+			return next();
+		}
 		const signIn = await services.sessions.of(c.req.raw.headers);
 		if (signIn === undefined) throw new WeirError("ACCESS_SIGNED_OUT", "You are signed out. Sign in and try again.");
 		c.set("signIn", signIn);
-		if (need === "signed-in") return next();
+		if (need === "signed-in") {
+			await checkText(c.req);
+			return next();
+		}
 		const member = memberOf(signIn, c.req.param("t") ?? "");
 		const tenant = services.db.openTenant(member.membership.tenantId);
 		const { role, membership } = member;
@@ -39,6 +46,7 @@ export function gateFor(services: ApiServices, route: RouteName) {
 		}
 		c.set("tenant", tenant);
 		c.set("member", member);
+		await checkText(c.req);
 		return next();
 	});
 }

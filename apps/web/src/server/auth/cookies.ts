@@ -7,7 +7,16 @@ export function sessionCookieName(publicUrl: string): string {
 export function cookieValue(header: string | null, name: string): string | undefined {
 	for (const part of header?.split(";") ?? []) {
 		const at = part.indexOf("=");
-		if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim());
+		if (at > 0 && part.slice(0, at).trim() === name) return decoded(part.slice(at + 1).trim());
 	}
 	return undefined;
+}
+
+/** A cookie that nobody can decode is none of ours. */
+function decoded(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
 }

@@ -77,7 +77,7 @@ export const versionSchema = z.object({
 	isLive: z.boolean(),
 });
 export const versionDetailSchema = versionSchema.extend({ flow: flowSchema });
-export const versionParams = idParams.extend({ n: z.coerce.number().int().min(1) });
+export const versionParams = idParams.extend({ n: z.coerce.number().int().min(1).max(2_147_483_647) });
 
 /** What a deploy of the saved draft would do. */
 export const deployPreviewSchema = z.object({
