@@ -22,9 +22,16 @@ export function Dialog({ title, children, wide, onClose }: DialogProps) {
 			if (before instanceof HTMLElement) before.focus({ preventScroll: true });
 		};
 	}, []);
+	// A button that is pressed and thereby disabled would drop the focus to the page behind.
+	useEffect(() => {
+		const element = dialog.current;
+		const at = document.activeElement;
+		if (element?.open === true && (at === null || at === document.body || at.matches(":disabled"))) element.focus({ preventScroll: true });
+	});
 	return (
 		<dialog
 			ref={dialog}
+			tabIndex={-1}
 			className="weir-dialog"
 			data-wide={wide || undefined}
 			aria-labelledby={titleId}
