@@ -14,7 +14,7 @@ interface Waiter {
 /** Bytes that one call to the log may bring at most. */
 const CALL_BYTES = 8_000_000;
 /** How long one blocking read lasts: a newcomer waits so long at most until the log watches its streams too. */
-const BLOCK_MS = 50;
+const BLOCK_MS = 100;
 
 /**
  * One reader for all tasks of a process: those that ask at the same moment share a call, and those that wait share a blocking one,
