@@ -61,10 +61,20 @@ function useFakeDeploy(): DeployPort {
 						: [],
 					changes: [{ kind: "changed", what: "Tamper detector: threshold 0.9 → 0.8", nodeId: "tamper" }],
 					because: ["Stage 1 reads both sources and keeps keys together."],
-					nodes: [{ nodeId: "dedup", label: "Dedup", state: "kept" }],
+					nodes: [
+						{ nodeId: "mqtt", label: "Cold-store sensors", state: "kept", note: "Goes on where it is." },
+						{
+							nodeId: "avg",
+							label: "1-min average",
+							state: "reset",
+							note: "What it holds is closed and written by the version before; this version begins empty.",
+						},
+						{ nodeId: "dedup", label: "Dedup", state: "kept" },
+					],
 					inFlight: "Drains 1,204 records in about 3 s.",
 				};
 			},
+			versionBefore: version === 12 ? undefined : { version: version - 1, read: async () => TEMPLATE_FLOWS.chain },
 			async deploy(note, onStep) {
 				if (query.has("fails")) throw new Error("Starting failed: the table is missing. Version 12 runs on.");
 				for (const step of ["validating", "draining", "starting", "live"] as const) {
@@ -102,12 +112,16 @@ function Harness() {
 					],
 					records: ['{"device":"a","temp":1}', '{"device":"b","temp":2}'],
 				}),
+				lastSeen: async () => ({ device: "cs-0412", seq: "17", temp: "-18.4" }),
+				topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, records: 340 }),
 			}}
 			connections={[{ id: "pg-1", name: "Built-in Postgres", type: "postgres", state: "ok" }]}
 			onNewConnection={() => {}}
 			templates={TEMPLATES}
 			onTryTemplate={(template) => window.harness.tried.push(template.id)}
 			deploy={query.has("no-deploy") ? undefined : deploy}
+			flowName="Cold-store alerts"
+			deadLettersHref={(node) => `#dead-letters-${node}`}
 			docsHref={(kind) => `#docs-${kind}`}
 			headerStart={
 				<>

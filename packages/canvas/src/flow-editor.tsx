@@ -22,6 +22,7 @@ import { Palette } from "./palette/palette.tsx";
 import type { FlowEditorProps, LivePort } from "./ports.ts";
 import { EmptyCanvas } from "./templates/empty-canvas.tsx";
 import { TemplateGallery } from "./templates/gallery.tsx";
+import { useDroppedFlow, usePastedFlow } from "./transfer/use-import.ts";
 import { useRemembered } from "./ui/remembered.ts";
 import { Splitter } from "./ui/splitter.tsx";
 import { Toasts } from "./ui/toasts.tsx";
@@ -59,6 +60,8 @@ function Layout({ live, drafts, readOnlyReason, permissions }: FlowEditorProps) 
 	const [inspectorWidth, setInspectorWidth] = useRemembered("weir-inspector-width", 340);
 	useShortcuts(root);
 	useAutosave();
+	usePastedFlow();
+	const dropped = useDroppedFlow();
 	const reason = useMemo(
 		() =>
 			readOnlyReason ??
@@ -86,7 +89,7 @@ function Layout({ live, drafts, readOnlyReason, permissions }: FlowEditorProps) 
 					</div>
 				)}
 				<RestoreBanner />
-				<div className="weir-stage">
+				<div className="weir-stage" data-drop={dropped.isOver || undefined} {...dropped.handlers}>
 					<Canvas>
 						<Feed live={live} />
 						<OverviewMap />

@@ -29,4 +29,6 @@ export type {
 	TapPort,
 	TapRow,
 	TapTarget,
+	TopicMatches,
 } from "./ports.ts";
+export { useExportFlow } from "./transfer/use-export.ts";

@@ -109,8 +109,18 @@ export interface SourceSample {
 	readonly records: readonly string[];
 }
 
+export interface TopicMatches {
+	readonly topics: number;
+	/** Records on them, over the same while. */
+	readonly records?: number | undefined;
+}
+
 export interface SamplePort {
 	ofSource(nodeId: string): Promise<SourceSample>;
+	/** Field values of the newest record that a source took in, as text; empty while there is none. */
+	lastSeen?(nodeId: string): Promise<Readonly<Record<string, string>>>;
+	/** How many topics a filter takes, of those that were published to lately. Absent: nobody knows. */
+	topicMatches?(filter: string): Promise<TopicMatches>;
 }
 
 export interface ConnectionChoice {
@@ -166,6 +176,8 @@ export interface DeployPort {
 	preview(): Promise<DeployPreview>;
 	/** Resolves when live, rejects with a sentence when it failed and was rolled back. */
 	deploy(note: string, onStep: (step: DeployStep) => void): Promise<void>;
+	/** What ran before the last deploy of this page; offered for a while to go back to. */
+	readonly versionBefore?: { readonly version: number; read(): Promise<Flow> } | undefined;
 }
 
 export interface EditorPermissions {
@@ -217,6 +229,10 @@ export interface FlowEditorProps {
 	readonly headerEnd?: ReactNode;
 	/** Drawn above a node's form: the Connect panel of a source. */
 	readonly nodeExtras?: ((node: FlowNode, definition: NodeDefinition) => ReactNode) | undefined;
+	/** What the flow is called: names the file of an export. */
+	readonly flowName?: string | undefined;
+	/** Where the dead letters of a node are shown. */
+	readonly deadLettersHref?: ((nodeId: string) => string) | undefined;
 	/** Page of the manual for a kind. */
 	readonly docsHref?: ((kind: string) => string) | undefined;
 	/** Told each time the draft is saved. */

@@ -9,6 +9,8 @@ import { ProblemRows } from "../problems/problem-rows.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../view/store.ts";
 import { PreviewSections } from "./preview-sections.tsx";
+import { offerRollBack } from "./roll-back.tsx";
+import { sentenceOf } from "./sentence.ts";
 
 const STEPS: readonly DeployStep[] = ["validating", "draining", "starting", "live"];
 
@@ -28,11 +30,11 @@ type Look =
 function OpenDialog({ port }: { readonly port: DeployPort }) {
 	const session = useSession();
 	const [look, setLook] = useState<Look>({ kind: "loading" });
-	const [note, setNote] = useState("");
+	const [note, setNote] = useState(() => session.view.getState().deployNote);
 	const [step, setStep] = useState<DeployStep | undefined>(undefined);
 	const [failure, setFailure] = useState<string | undefined>(undefined);
 	const [opened] = useState(port);
-	const close = () => session.view.setState({ deployOpen: false });
+	const close = () => session.view.setState({ deployOpen: false, deployNote: "" });
 	useEffect(() => {
 		let gone = false;
 		const load = async () => {
@@ -55,6 +57,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 		try {
 			await port.deploy(note.trim(), setStep);
 			close();
+			offerRollBack(session);
 			toast(session.view, "The flow is live.");
 		} catch (error) {
 			setStep(undefined);
@@ -142,8 +145,4 @@ function Progress({ at }: { readonly at: DeployStep }) {
 			))}
 		</ol>
 	);
-}
-
-function sentenceOf(error: unknown, otherwise: string): string {
-	return error instanceof Error && error.message !== "" ? error.message : otherwise;
 }

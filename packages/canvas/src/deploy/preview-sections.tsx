@@ -29,7 +29,7 @@ export function PreviewSections({ preview }: { readonly preview: DeployPreview }
 			{preview.nodes.length > 0 && (
 				<section>
 					<h3>State</h3>
-					<ul className="weir-changes">
+					<ul className="weir-states">
 						{preview.nodes.map((node) => (
 							<li key={node.nodeId} data-state={node.state}>
 								<span>{node.label}</span>

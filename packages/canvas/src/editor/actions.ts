@@ -1,6 +1,7 @@
 import type { Problem, ProblemFix } from "@weir/errors";
 import { edgesFrom, edgesTo, type Flow, type FlowEdge, nameOf } from "@weir/flow";
 import type { NodeDefinition } from "@weir/node-kit";
+import { reach } from "../connect/highlight.ts";
 import { type Drawing, fitsAfter, type PortRef, whyNot } from "../connect/rules.ts";
 import { addEdge, addNode, moveNodes, removeEdges, removeNodes, renameNode, setField, uniqueLabel } from "../document/commands.ts";
 import { newId } from "../document/ids.ts";
@@ -272,4 +273,15 @@ export function connectToPopover(session: Session): void {
 	if (focused === undefined || !session.canEdit) return;
 	const box = session.canvas.current?.boxOf(focused);
 	session.view.setState({ popover: { kind: "connect-to", node: focused, at: { x: (box?.right ?? 300) + 8, y: box?.top ?? 120 } } });
+}
+
+/** Selects everything that records of the selection come by or go to. */
+export function selectPath(session: Session, from?: string): void {
+	const { nodes, focused } = session.view.getState();
+	const { flow } = session.documents.getState();
+	const start = from !== undefined && !nodes.has(from) ? [from] : nodes.size > 0 ? [...nodes] : focused === undefined ? [] : [focused];
+	if (start.length === 0) return;
+	const path = new Set([...start, ...reach(flow, start, "up"), ...reach(flow, start, "down")]);
+	selectNodes(session.view, path);
+	announce(session.view, `Selected ${plural(path.size, "node")}.`);
 }

@@ -23,6 +23,7 @@ import { announce, type Detail } from "../view/store.ts";
 import { connect, drawingOf, nameOfNode } from "./actions.ts";
 import { useDocument, useSession, useView } from "./context.ts";
 import type { Size } from "./elements.ts";
+import { openMenu } from "./node-menu.tsx";
 import { useCanvasHandle } from "./use-canvas-handle.ts";
 import { useElements } from "./use-elements.ts";
 
@@ -30,6 +31,7 @@ const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { line: FlowLine };
 const SNAP: [number, number] = [GRID, GRID];
 const PAN_BUTTONS = [1, 2];
+const PAN_BY_DRAGGING = [0, 1, 2];
 const FIT = { padding: 0.06, maxZoom: 1 };
 /** From here on only what can be seen is drawn. */
 const VIRTUAL_FROM = 100;
@@ -40,6 +42,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	const [sizes, setSizes] = useState<ReadonlyMap<string, Size>>(new Map());
 	const { nodes, edges } = useElements(sizes);
 	const tool = useView((view) => view.tool);
+	const dragPans = useView((view) => view.dragPans);
 	const detail = useView((view) => view.detail);
 	const isEmpty = useDocument((state) => state.flow.nodes.length === 0);
 	const { screenToFlowPosition } = useReactFlow();
@@ -71,6 +74,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	);
 	const gestures = useMemo(() => dragHandlers(session), [session]);
 	const connecting = useMemo(() => connectHandlers(session, screenToFlowPosition), [session, screenToFlowPosition]);
+	const menus = useMemo(() => menuHandlers(session), [session]);
 	const onMove = useCallback(
 		(_: unknown, viewport: Viewport) => {
 			const next = detailAt(viewport.zoom);
@@ -100,12 +104,12 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			edgesFocusable={false}
 			edgesReconnectable={false}
 			deleteKeyCode={null}
-			selectionKeyCode={null}
+			selectionKeyCode={dragPans && !fixed ? "Shift" : null}
 			multiSelectionKeyCode="Shift"
 			disableKeyboardA11y
-			selectionOnDrag={tool === "pointer" && !fixed}
+			selectionOnDrag={tool === "pointer" && !dragPans && !fixed}
 			selectionMode={SelectionMode.Partial}
-			panOnDrag={tool === "hand" || fixed ? true : PAN_BUTTONS}
+			panOnDrag={tool === "hand" || fixed ? true : dragPans ? PAN_BY_DRAGGING : PAN_BUTTONS}
 			panOnScroll={!fixed}
 			zoomOnScroll={false}
 			zoomOnDoubleClick={false}
@@ -121,6 +125,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			onEdgeMouseLeave={() => session.view.setState({ hovered: undefined })}
 			onlyRenderVisibleElements={nodes.length >= VIRTUAL_FROM}
 			elevateNodesOnSelect={false}
+			{...(fixed ? {} : menus)}
 			onPaneClick={() => session.view.setState({ popover: undefined, inside: undefined, highlight: undefined })}
 			onFocusCapture={(event) => {
 				const id = event.target.closest(".react-flow__node")?.getAttribute("data-id") ?? undefined;
@@ -178,6 +183,13 @@ function dragHandlers(session: ReturnType<typeof useSession>) {
 		onNodeDragStop: (_: unknown, __: CardNode, dragged: CardNode[]) => end(dragged),
 		onSelectionDragStart: begin,
 		onSelectionDragStop: (_: unknown, dragged: CardNode[]) => end(dragged),
+	};
+}
+
+function menuHandlers(session: ReturnType<typeof useSession>) {
+	return {
+		onPaneContextMenu: (event: React.MouseEvent | MouseEvent) => openMenu(session, event, undefined),
+		onNodeContextMenu: (event: React.MouseEvent, node: CardNode) => openMenu(session, event, node.id),
 	};
 }
 

@@ -16,6 +16,8 @@ export type Handed = Pick<
 	| "readOnlyReason"
 	| "nodeExtras"
 	| "docsHref"
+	| "flowName"
+	| "deadLettersHref"
 	| "headerStart"
 	| "headerEnd"
 >;

@@ -3,6 +3,7 @@ import { ArrowUUpRightIcon } from "@phosphor-icons/react/dist/csr/ArrowUUpRight"
 import { RocketLaunchIcon } from "@phosphor-icons/react/dist/csr/RocketLaunch";
 import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
 import { SaveStatusLine } from "../autosave/status-line.tsx";
+import { RollBackButton } from "../deploy/roll-back.tsx";
 import { plural } from "../format.ts";
 import { redo, undo } from "./actions.ts";
 import { useAnalysis, useDocument, useSession } from "./context.ts";
@@ -23,6 +24,7 @@ export function Header() {
 			<div className="weir-header-start">
 				{headerStart}
 				{deploy !== undefined && <StatusChip tone={deploy.chip.tone} text={deploy.chip.text} />}
+				{permissions.deploy && <RollBackButton />}
 				{deploy?.undeployedChanges !== undefined && deploy.undeployedChanges > 0 && (
 					<span className="weir-status-chip">{plural(deploy.undeployedChanges, "undeployed change")}</span>
 				)}

@@ -8,6 +8,7 @@ import type { Popover } from "../view/store.ts";
 import { addKind, addKindAfter, connect, drawingOf, nameOfNode } from "./actions.ts";
 import { useSession, useView } from "./context.ts";
 import { useHanded } from "./handed.ts";
+import { NodeMenu } from "./node-menu.tsx";
 
 /** The list that opens at a place of the canvas: a next node, a node to connect to, a source or a sink. */
 export function Popovers() {
@@ -24,7 +25,12 @@ export function Popovers() {
 	}, [popover, session]);
 	if (popover === undefined) return null;
 	return (
-		<div ref={box} className="weir-popover" data-testid={popover.kind} style={placeOf(popover)}>
+		<div
+			ref={box}
+			className={popover.kind === "menu" ? "weir-menu weir-context-menu" : "weir-popover"}
+			data-testid={popover.kind}
+			style={placeOf(popover)}
+		>
 			<PopoverList popover={popover} />
 		</div>
 	);
@@ -38,10 +44,16 @@ function PopoverList({ popover }: { readonly popover: Popover }) {
 	const session = useSession();
 	const close = () => {
 		session.view.setState({ popover: undefined });
-		const back = popover.kind === "quick-add" ? popover.from.node : popover.kind === "connect-to" ? popover.node : undefined;
+		const back =
+			popover.kind === "quick-add"
+				? popover.from.node
+				: popover.kind === "connect-to" || popover.kind === "menu"
+					? popover.node
+					: undefined;
 		if (back !== undefined) session.canvas.current?.focusNode(back);
 	};
 	if (popover.kind === "quick-add") return <QuickAdd popover={popover} close={close} />;
+	if (popover.kind === "menu") return <NodeMenu node={popover.node} at={popover.at} close={close} />;
 	if (popover.kind === "connect-to") return <ConnectTo node={popover.node} close={close} />;
 	return <AddRole role={popover.role} close={close} />;
 }

@@ -7,6 +7,7 @@ import { createDocumentStore, type DocumentStore } from "../document/store.ts";
 import { createLiveStore, type LiveStore } from "../live/store.ts";
 import type { DraftPort, NodeIcons, SavedDraft } from "../ports.ts";
 import { type AnalysisStore, analyse, createAnalysisStore } from "../problems/store.ts";
+import { createLastSeenStore, type LastSeenStore } from "../tap/last-seen.ts";
 import { createViewStore, toast, type ViewStore } from "../view/store.ts";
 import type { CanvasHandle } from "./canvas-handle.ts";
 
@@ -19,6 +20,7 @@ export interface Session {
 	readonly view: ViewStore;
 	readonly live: LiveStore;
 	readonly analysis: AnalysisStore;
+	readonly lastSeen: LastSeenStore;
 	/** Undefined where nothing can be saved: the read-only canvas. */
 	readonly saver: Saver | undefined;
 	readonly canEdit: boolean;
@@ -71,6 +73,7 @@ export function createSession(options: SessionOptions): Session {
 		documents,
 		view,
 		live: createLiveStore(),
+		lastSeen: createLastSeenStore(),
 		analysis: createAnalysisStore(options.draft.flow, options.catalogue),
 		saver,
 		canEdit: options.canEdit,

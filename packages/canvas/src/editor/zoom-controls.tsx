@@ -3,7 +3,8 @@ import { MinusIcon } from "@phosphor-icons/react/dist/csr/Minus";
 import { PlusIcon } from "@phosphor-icons/react/dist/csr/Plus";
 import { useStore } from "@xyflow/react";
 import { useState } from "react";
-import { useSession } from "./context.ts";
+import { setDragPans } from "../view/store.ts";
+import { useSession, useView } from "./context.ts";
 
 const STEPS = [0.25, 0.5, 0.75, 1, 1.5, 2];
 
@@ -11,6 +12,7 @@ const STEPS = [0.25, 0.5, 0.75, 1, 1.5, 2];
 export function ZoomControls({ menu = true }: { readonly menu?: boolean }) {
 	const session = useSession();
 	const zoom = useStore((state) => Math.round(state.transform[2] * 100));
+	const dragPans = useView((view) => view.dragPans);
 	const [open, setOpen] = useState(false);
 	const pick = (run: () => void) => () => {
 		run();
@@ -60,6 +62,15 @@ export function ZoomControls({ menu = true }: { readonly menu?: boolean }) {
 					</button>
 					<button type="button" role="menuitem" onClick={pick(() => session.canvas.current?.fit([...session.view.getState().nodes]))}>
 						Fit the selection
+					</button>
+					<button
+						type="button"
+						role="menuitemcheckbox"
+						aria-checked={dragPans}
+						title="Otherwise dragging selects, and two fingers, Space or the middle button pan"
+						onClick={pick(() => setDragPans(session.view, !dragPans))}
+					>
+						Dragging the canvas pans
 					</button>
 				</div>
 			)}

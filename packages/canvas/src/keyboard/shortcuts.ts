@@ -1,5 +1,5 @@
 import { reach } from "../connect/highlight.ts";
-import { askAndDelete, connectToPopover, nudge, redo, undo } from "../editor/actions.ts";
+import { askAndDelete, connectToPopover, nudge, redo, selectPath, undo } from "../editor/actions.ts";
 import type { Session } from "../editor/session.ts";
 import { tapSelection } from "../editor/tapping.ts";
 import { selectNodes } from "../view/store.ts";
@@ -46,6 +46,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
 	{ keys: ["Escape"], label: "Select nothing, climb out", group: "Select", run: climbOut },
 	{ keys: ["Shift+ArrowRight"], label: "Extend downstream", group: "Select", run: (session) => extend(session, "down") },
 	{ keys: ["Shift+ArrowLeft"], label: "Extend upstream", group: "Select", run: (session) => extend(session, "up") },
+	{ keys: ["Alt+KeyP"], label: "Select path", group: "Select", run: (session) => selectPath(session) },
 	{ keys: ["ArrowRight"], label: "Next node", group: "Go", run: (session) => go(session, "right") },
 	{ keys: ["ArrowLeft"], label: "Node before", group: "Go", run: (session) => go(session, "left") },
 	{ keys: ["ArrowUp"], label: "Node above", group: "Go", run: (session) => go(session, "up") },

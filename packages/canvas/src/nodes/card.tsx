@@ -1,5 +1,5 @@
 import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
-import { type FlowNode, nameOf } from "@weir/flow";
+import { EMPTY_FLOW, type FlowNode, nameOf } from "@weir/flow";
 import type { Node, NodeProps } from "@xyflow/react";
 import { memo, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
@@ -10,7 +10,7 @@ import { Tile } from "../ui/icon.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
 import { STATE_WORDS, StateIcon } from "../ui/state-icon.tsx";
 import { PortDot } from "./port-dot.tsx";
-import { cardHeight, portOffsets } from "./port-places.ts";
+import { cardHeight, portOffsets, portsInUse } from "./port-places.ts";
 import { summaryOf } from "./summary.ts";
 
 export type CardNode = Node<{ readonly node: FlowNode }, "card">;
@@ -32,6 +32,8 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 	const isBroken = useAnalysis((state) => state.byNode.get(id)?.some((problem) => problem.severity === "error") ?? false);
 	const outgoing = useDocument(useShallow(({ flow }) => flow.edges.filter((edge) => edge.from.node === id).map((edge) => edge.id)));
 	const heldBack = useLive((state) => outgoing.some((edge) => (state.edges[edge]?.fill ?? 0) >= FULL));
+	const known = useDocument(({ flow }) => (definition === undefined ? flow : undefined));
+	const { inputs, outputs } = useMemo(() => definition ?? portsInUse(known ?? EMPTY_FLOW, id), [definition, known, id]);
 	const pulsing = useView((view) => view.hovered === id);
 	const dimmed = useView((view) => view.connecting !== undefined && !view.connecting.nodes.has(id));
 	const state: LiveState = live?.state ?? "draft";
@@ -44,9 +46,9 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 			data-dimmed={dimmed || undefined}
 			data-pulsing={pulsing || undefined}
 			data-category={definition?.category ?? "control"}
-			style={{ minHeight: cardHeight(definition?.outputs ?? []) }}
+			style={{ minHeight: cardHeight(outputs) }}
 		>
-			{definition?.inputs.map((port, i, all) => (
+			{inputs.map((port, i, all) => (
 				<PortDot key={port.name} nodeId={id} nodeName={name} port={port} side="in" offset={portOffsets(all)[i] ?? 0} labelled={false} />
 			))}
 			<div className="weir-card-head">
@@ -75,7 +77,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 					<span>{live.reason}</span>
 				</div>
 			)}
-			{definition?.outputs.map((port, i, all) => (
+			{outputs.map((port, i, all) => (
 				<PortDot
 					key={port.name}
 					nodeId={id}

@@ -1,3 +1,4 @@
+import { edgesFrom, edgesTo, type Flow } from "@weir/flow";
 import type { Port } from "@weir/node-kit";
 
 /** From one port to the next, so that their hit areas do not cover each other. */
@@ -17,4 +18,13 @@ export function portOffsets(ports: readonly Port[]): readonly number[] {
 /** Tall enough for every port to sit on the edge of the card. */
 export function cardHeight(outputs: readonly Port[]): number {
 	return Math.max(76, 2 * Math.max(0, ...portOffsets(outputs)) + 24);
+}
+
+/** What is known of the ports of a kind that is not: those that edges end at. */
+export function portsInUse(flow: Flow, nodeId: string): { readonly inputs: readonly Port[]; readonly outputs: readonly Port[] } {
+	const asPorts = (names: readonly string[]) => [...new Set(names)].map((name) => ({ name, summary: "" }));
+	return {
+		inputs: asPorts(edgesTo(flow, nodeId).map((edge) => edge.to.port)),
+		outputs: asPorts(edgesFrom(flow, nodeId).map((edge) => edge.from.port)),
+	};
 }

@@ -12,7 +12,7 @@ const SHAPES: readonly TapShape[] = ["json", "table", "raw", "changes"];
 /** Records as they pass a node or edge, newest first. The subscription lives as long as the panel is open and the tab can be seen. */
 export function TapPanel() {
 	const session = useSession();
-	const { taps, permissions } = useHanded();
+	const { taps, permissions, deadLettersHref } = useHanded();
 	const target = useView((view) => view.tapped);
 	const title = useDocument(({ flow }) => {
 		if (target === undefined) return "";
@@ -21,6 +21,10 @@ export function TapPanel() {
 			return edge === undefined ? "" : `${nameOfNode(session, edge.from.node)} → ${nameOfNode(session, edge.to.node)}`;
 		return nameOfNode(session, target.id);
 	});
+	/** Records that pass an edge may be set aside by the node they go to. */
+	const node = useDocument(({ flow }) =>
+		target?.kind === "edge" ? flow.edges.find((candidate) => candidate.id === target.id)?.to.node : target?.id,
+	);
 	const [view, setView] = useState<TapView>(EMPTY_TAP);
 	const [paused, setPaused] = useState(false);
 	const [text, setText] = useState("");
@@ -36,8 +40,11 @@ export function TapPanel() {
 	useEffect(() => {
 		setView(EMPTY_TAP);
 		if (taps === undefined || kind === undefined || id === undefined || !visible) return;
-		return taps.open({ kind, id }, (frame) => setView((before) => takeFrame(before, frame)));
-	}, [taps, kind, id, visible]);
+		return taps.open({ kind, id }, (frame) => {
+			setView((before) => takeFrame(before, frame));
+			session.lastSeen.getState().take({ kind, id }, frame.rows, session.documents.getState().flow);
+		});
+	}, [taps, kind, id, visible, session]);
 	const [held, setHeld] = useState<TapView>(EMPTY_TAP);
 	const shown = paused ? held : view;
 	const sampling = samplingText(shown);
@@ -62,6 +69,11 @@ export function TapPanel() {
 					<span className="weir-status-chip" data-tone="warn" data-testid="sampling">
 						{sampling}
 					</span>
+				)}
+				{deadLettersHref !== undefined && node !== undefined && (
+					<a className="weir-link" href={deadLettersHref(node)}>
+						Find in dead letters
+					</a>
 				)}
 				<span className="weir-spacer" />
 				<input

@@ -1,5 +1,7 @@
+import { CaretDownIcon } from "@phosphor-icons/react/dist/csr/CaretDown";
+import { CaretRightIcon } from "@phosphor-icons/react/dist/csr/CaretRight";
 import { CopyIcon } from "@phosphor-icons/react/dist/csr/Copy";
-import { Fragment } from "react";
+import { Fragment, useState } from "react";
 import { useSession } from "../editor/context.ts";
 import { clockTimeMs, plural } from "../format.ts";
 import type { TapRow } from "../ports.ts";
@@ -22,6 +24,12 @@ export interface TapRowsProps {
 /** The records themselves. For a transform, what came in and what went out stand side by side. */
 export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapRowsProps) {
 	const session = useSession();
+	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+	const toggle = (id: string) => {
+		const next = new Set(open);
+		if (!next.delete(id)) next.add(id);
+		setOpen(next);
+	};
 	if (!canRead) {
 		return (
 			<p className="weir-empty-line" data-testid="no-payloads">
@@ -45,14 +53,18 @@ export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapR
 			<table className="weir-tap-table">
 				<thead>
 					<tr>
-						<th scope="col">time</th>
-						<th scope="col">key</th>
+						<th scope="col" className="weir-tap-time">
+							time
+						</th>
+						<th scope="col" className="weir-tap-key">
+							key
+						</th>
 						<th scope="col">{side === "in" ? "value before" : side === "out" ? "value after" : "value"}</th>
 						<th scope="col" className="weir-tap-size">
 							size
 						</th>
-						<th scope="col">
-							<span className="weir-hidden">copy</span>
+						<th scope="col" className="weir-tap-buttons">
+							<span className="weir-hidden">whole record, copy</span>
 						</th>
 					</tr>
 				</thead>
@@ -61,24 +73,42 @@ export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapR
 						.filter((row) => side === undefined || row.side === side)
 						.slice(0, DRAWN)
 						.map((row, i, all) => (
-							<tr key={row.id} data-testid="tap-row">
-								<td>{clockTimeMs(row.at)}</td>
-								<td>{row.key}</td>
-								<td>
-									<Value row={row} shape={shape} before={all.slice(i + 1).find((other) => other.key === row.key)} />
-								</td>
-								<td className="weir-tap-size">{row.sizeBytes} B</td>
-								<td>
-									<button
-										type="button"
-										className="weir-icon-button small"
-										aria-label="Copy the record"
-										onClick={() => void copy(session, row.value)}
-									>
-										<CopyIcon size={12} aria-hidden="true" />
-									</button>
-								</td>
-							</tr>
+							<Fragment key={row.id}>
+								<tr data-testid="tap-row">
+									<td>{clockTimeMs(row.at)}</td>
+									<td title={row.key}>{row.key}</td>
+									<td>
+										<Value row={row} shape={shape} before={all.slice(i + 1).find((other) => other.key === row.key)} />
+									</td>
+									<td className="weir-tap-size">{row.sizeBytes} B</td>
+									<td className="weir-tap-buttons">
+										<button
+											type="button"
+											className="weir-icon-button small"
+											aria-label="The whole record"
+											aria-expanded={open.has(row.id)}
+											onClick={() => toggle(row.id)}
+										>
+											{open.has(row.id) ? <CaretDownIcon size={12} aria-hidden="true" /> : <CaretRightIcon size={12} aria-hidden="true" />}
+										</button>
+										<button
+											type="button"
+											className="weir-icon-button small"
+											aria-label="Copy the record"
+											onClick={() => void copy(session, row.value)}
+										>
+											<CopyIcon size={12} aria-hidden="true" />
+										</button>
+									</td>
+								</tr>
+								{open.has(row.id) && (
+									<tr className="weir-tap-whole">
+										<td colSpan={5}>
+											<pre>{wholeText(row.value)}</pre>
+										</td>
+									</tr>
+								)}
+							</Fragment>
 						))}
 				</tbody>
 			</table>
@@ -97,7 +127,7 @@ export function TapRows({ rows, shape, nodeId, canRead, isFiltered, seen }: TapR
 function Value({ row, shape, before }: { readonly row: TapRow; readonly shape: TapShape; readonly before: TapRow | undefined }) {
 	const fields = fieldsOfJson(row.value);
 	if (shape === "raw" || fields === undefined) return row.value;
-	if (shape === "json") return <pre>{JSON.stringify(fields, null, 2)}</pre>;
+	if (shape === "json") return oneLine(fields);
 	const changed = changedSince(row, before);
 	const shown =
 		shape === "changes" && before !== undefined ? Object.entries(fields).filter(([name]) => changed.has(name)) : Object.entries(fields);
@@ -109,6 +139,18 @@ function Value({ row, shape, before }: { readonly row: TapRow; readonly shape: T
 			</span>
 		</Fragment>
 	));
+}
+
+/** JSON with room to breathe, on one line. */
+function oneLine(fields: Readonly<Record<string, unknown>>): string {
+	return `{ ${Object.entries(fields)
+		.map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+		.join(", ")} }`;
+}
+
+function wholeText(value: string): string {
+	const fields = fieldsOfJson(value);
+	return fields === undefined ? value : JSON.stringify(fields, null, 2);
 }
 
 async function copy(session: ReturnType<typeof useSession>, text: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { Panel } from "@xyflow/react";
 import { useDocument, useSession } from "../editor/context.ts";
 import { useHanded } from "../editor/handed.ts";
+import { chooseFile } from "../transfer/transfer.ts";
 
 /** What an empty flow offers. */
 export function EmptyCanvas() {
@@ -28,7 +29,11 @@ export function EmptyCanvas() {
 				>
 					Add a source
 				</button>
+				<button type="button" className="weir-button" title="Choose a saved flow" onClick={() => chooseFile(session)}>
+					Import
+				</button>
 			</div>
+			<p className="weir-help">A saved flow can also be dropped or pasted here.</p>
 		</Panel>
 	);
 }

@@ -2,17 +2,18 @@ import { useState } from "react";
 
 /** A number of this person's screen that is kept on the device. */
 export function useRemembered(key: string, otherwise: number): readonly [number, (value: number) => void] {
-	const [value, setValue] = useState(() => read(key) ?? otherwise);
+	const [value, setValue] = useState(() => keptNumber(key) ?? otherwise);
 	return [
 		value,
 		(next) => {
 			setValue(next);
-			write(key, next);
+			keepNumber(key, next);
 		},
 	];
 }
 
-function read(key: string): number | undefined {
+/** A number above 0 that was kept on this device. */
+export function keptNumber(key: string): number | undefined {
 	try {
 		const kept = Number(localStorage.getItem(key));
 		return kept > 0 ? kept : undefined;
@@ -21,7 +22,7 @@ function read(key: string): number | undefined {
 	}
 }
 
-function write(key: string, value: number): void {
+export function keepNumber(key: string, value: number): void {
 	try {
 		localStorage.setItem(key, String(value));
 	} catch {

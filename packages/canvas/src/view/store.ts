@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { PortRef } from "../connect/rules.ts";
 import type { TapTarget } from "../ports.ts";
+import { keepNumber, keptNumber } from "../ui/remembered.ts";
 
 export type InspectorTab = "configure" | "data" | "metrics" | "problems";
 type BottomTab = "data" | "problems";
@@ -33,7 +34,9 @@ interface PortTip {
 export type Popover =
 	| { readonly kind: "quick-add"; readonly from: PortRef; readonly at: ScreenPoint; readonly place?: ScreenPoint }
 	| { readonly kind: "connect-to"; readonly node: string; readonly at: ScreenPoint }
-	| { readonly kind: "add-role"; readonly role: "source" | "sink"; readonly at: ScreenPoint };
+	| { readonly kind: "add-role"; readonly role: "source" | "sink"; readonly at: ScreenPoint }
+	/** What can be done with a node, or with the drawing where no node is. */
+	| { readonly kind: "menu"; readonly node: string | undefined; readonly at: ScreenPoint };
 
 export interface Toast {
 	readonly id: number;
@@ -50,6 +53,8 @@ export interface ViewState {
 	/** The node whose ports can be reached by Tab, after Enter. */
 	readonly inside: string | undefined;
 	readonly tool: "pointer" | "hand";
+	/** This person's way: dragging the empty canvas moves it, and Shift draws the band. */
+	readonly dragPans: boolean;
 	readonly minimap: boolean;
 	readonly bottom: BottomTab | undefined;
 	readonly tab: InspectorTab;
@@ -59,6 +64,10 @@ export interface ViewState {
 	/** A deletion that waits for a yes. */
 	readonly deleting: { readonly nodes: readonly string[]; readonly holdingState: readonly string[]; readonly bridge: boolean } | undefined;
 	readonly deployOpen: boolean;
+	/** What the deploy dialog begins with as its note. */
+	readonly deployNote: string;
+	/** A version went live a short while ago: the one before is offered. */
+	readonly canRollBack: boolean;
 	readonly templatesOpen: boolean;
 	/** Fields that were left once: from then on their problems are shown at the field. */
 	readonly touched: ReadonlySet<string>;
@@ -79,6 +88,8 @@ export type ViewStore = StoreApi<ViewState>;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+const DRAG_PANS = "weir-drag-pans";
+
 /** What one person looks at. Not in history, not saved with the drawing. */
 export function createViewStore(): ViewStore {
 	return createStore<ViewState>()(() => ({
@@ -87,6 +98,7 @@ export function createViewStore(): ViewStore {
 		focused: undefined,
 		inside: undefined,
 		tool: "pointer",
+		dragPans: keptNumber(DRAG_PANS) === 1,
 		minimap: true,
 		bottom: undefined,
 		tab: "configure",
@@ -97,6 +109,8 @@ export function createViewStore(): ViewStore {
 		popover: undefined,
 		deleting: undefined,
 		deployOpen: false,
+		deployNote: "",
+		canRollBack: false,
 		templatesOpen: false,
 		touched: NOTHING,
 		wantedField: undefined,
@@ -111,6 +125,12 @@ export function selectNodes(store: ViewStore, ids: Iterable<string>): void {
 	const nodes = new Set(ids);
 	const [only] = nodes;
 	store.setState({ nodes, edges: NOTHING, ...(nodes.size === 1 ? { focused: only } : {}) });
+}
+
+/** Chooses what dragging the empty canvas does; kept on this device. */
+export function setDragPans(store: ViewStore, dragPans: boolean): void {
+	store.setState({ dragPans });
+	keepNumber(DRAG_PANS, dragPans ? 1 : 0);
 }
 
 let lastToast = 0;

@@ -1,8 +1,12 @@
+import { useLastSeen } from "../use-last-seen.ts";
 import type { WidgetProps } from "../widget-props.ts";
+import { fieldDetail } from "./field-detail.ts";
 
 /** One field of the records that arrive, with its type. A name that is typed before anything is connected stays. */
-export function FieldPickerWidget({ spec, value, disabled, control, input, change, leave }: WidgetProps) {
+export function FieldPickerWidget({ nodeId, spec, value, disabled, control, input, change, leave }: WidgetProps) {
 	const fields = input?.fields ?? [];
+	const seen = useLastSeen(nodeId);
+	const chosen = fields.find((field) => field.name === value);
 	const listId = `${control.id}-fields`;
 	return (
 		<>
@@ -22,10 +26,15 @@ export function FieldPickerWidget({ spec, value, disabled, control, input, chang
 			<datalist id={listId}>
 				{fields.map((field) => (
 					<option key={field.name} value={field.name}>
-						{field.type}
+						{fieldDetail(field, seen)}
 					</option>
 				))}
 			</datalist>
+			{chosen !== undefined && (
+				<p className="weir-help weir-field-seen" data-testid="field-seen">
+					{fieldDetail(chosen, seen)}
+				</p>
+			)}
 		</>
 	);
 }

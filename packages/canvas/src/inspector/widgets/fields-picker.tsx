@@ -1,13 +1,20 @@
 import { XIcon } from "@phosphor-icons/react/dist/csr/X";
 import { useState } from "react";
+import { useLastSeen } from "../use-last-seen.ts";
 import type { WidgetProps } from "../widget-props.ts";
+import { fieldDetail } from "./field-detail.ts";
 
 /** Several fields in order, as chips. */
-export function FieldsPickerWidget({ spec, value, disabled, control, input, change, leave }: WidgetProps) {
+export function FieldsPickerWidget({ nodeId, spec, value, disabled, control, input, change, leave }: WidgetProps) {
 	const [text, setText] = useState("");
 	const chosen = Array.isArray(value) ? value.filter((name): name is string => typeof name === "string") : [];
 	const offered = (input?.fields ?? []).filter((field) => !chosen.includes(field.name));
+	const seen = useLastSeen(nodeId);
 	const listId = `${control.id}-fields`;
+	const detailOf = (name: string) => {
+		const field = input?.fields.find((one) => one.name === name);
+		return field && fieldDetail(field, seen);
+	};
 	const add = (name: string) => {
 		const trimmed = name.trim();
 		if (trimmed !== "" && !chosen.includes(trimmed)) change([...chosen, trimmed]);
@@ -16,7 +23,7 @@ export function FieldsPickerWidget({ spec, value, disabled, control, input, chan
 	return (
 		<div className="weir-chips">
 			{chosen.map((name) => (
-				<span key={name} className="weir-chip weir-mono">
+				<span key={name} className="weir-chip weir-mono" title={detailOf(name)}>
 					{name}
 					{!disabled && (
 						<button
@@ -58,7 +65,7 @@ export function FieldsPickerWidget({ spec, value, disabled, control, input, chan
 			<datalist id={listId}>
 				{offered.map((field) => (
 					<option key={field.name} value={field.name}>
-						{field.type}
+						{fieldDetail(field, seen)}
 					</option>
 				))}
 			</datalist>
