@@ -29,6 +29,8 @@ export const flowApi = {
 	remove: (tenant: string, flow: string) => callApi<unknown>(at(tenant, flow), { method: "DELETE" }),
 	saveDraft: (tenant: string, flow: string, body: { baseRev: number; baseLayoutRev: number; flow: Flow }, keepalive: boolean) =>
 		callApi<SavedDraft>(`${at(tenant, flow)}/draft`, { method: "PUT", body, keepalive }),
+	version: (tenant: string, flow: string, version: number, signal?: AbortSignal) =>
+		callApi<VersionDetail>(`${at(tenant, flow)}/versions/${version}`, signal ? { signal } : {}),
 	previewDeploy: (tenant: string, flow: string) => callApi<DeployPreview>(`${at(tenant, flow)}/deploy-preview`),
 	deploy: (tenant: string, flow: string, body: { rev: number; note: string }) =>
 		callApi<Deployed>(`${at(tenant, flow)}/deploy`, { method: "POST", body }),
@@ -54,7 +56,7 @@ export function useFlow(tenant: string, flow: string) {
 export function useVersion(tenant: string, flow: string, version: number | undefined) {
 	return useQuery({
 		queryKey: KEYS.version(tenant, flow, version ?? 0),
-		queryFn: ({ signal }) => callApi<VersionDetail>(`${at(tenant, flow)}/versions/${version}`, { signal }),
+		queryFn: ({ signal }) => flowApi.version(tenant, flow, version ?? 0, signal),
 		enabled: version !== undefined,
 		// A version never changes.
 		staleTime: Number.POSITIVE_INFINITY,

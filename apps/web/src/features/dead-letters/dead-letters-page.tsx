@@ -21,7 +21,9 @@ export function DeadLettersPage() {
 	const [filter, setFilter] = useQueryStates(FILTERS, { history: "push" });
 	const groups = useDeadLetterGroups(tenant);
 	const flows = [...new Map((groups.data ?? []).map(({ flowId, flowName }) => [flowId, flowName]))];
-	const shown = (groups.data ?? []).filter(({ flowId }) => !filter.flow || flowId === filter.flow);
+	// A link from the editor names a node; with a code as well it opens one group among all of the flow.
+	const node = filter.code ? null : filter.node;
+	const shown = (groups.data ?? []).filter((group) => (!filter.flow || group.flowId === filter.flow) && (!node || group.node === node));
 	const open = shown.find(({ flowId, node, code }) => flowId === filter.flow && node === filter.node && code === filter.code);
 
 	return (

@@ -1,6 +1,7 @@
 "use client";
 
 import { CaretDownIcon } from "@phosphor-icons/react/dist/csr/CaretDown";
+import { useExportFlow } from "@weir/canvas";
 import Link from "next/link";
 import { useState } from "react";
 import type { FlowDetail } from "../../client/contract.ts";
@@ -17,6 +18,7 @@ import { useFlowActions } from "../flows/use-flow-actions.ts";
 export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; readonly flow: FlowDetail }) {
 	const mayEdit = useMay("flow:edit");
 	const { rename, duplicate } = useFlowActions(tenant);
+	const exportFlow = useExportFlow();
 	const [isRenaming, setIsRenaming] = useState(false);
 	return (
 		<div className="flex min-w-0 items-center gap-2">
@@ -49,6 +51,7 @@ export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; r
 						<MenuItem isDisabled={!mayEdit} onSelect={() => duplicate(flow)}>
 							Duplicate
 						</MenuItem>
+						<MenuItem onSelect={exportFlow}>Export flow</MenuItem>
 						<MenuItem href={`/t/${tenant}/flows/${flow.id}/overview`}>Overview</MenuItem>
 					</Menu>
 				</h1>

@@ -121,6 +121,8 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				headerStart={<EditorHeaderStart tenant={tenant} flow={flow} />}
 				headerEnd={<EditorHeaderEnd tenant={tenant} flow={flow} />}
 				nodeExtras={(node, definition) => (definition.door ? <SourceCard tenant={tenant} flowId={flow.id} nodeId={node.id} /> : null)}
+				flowName={flow.name}
+				deadLettersHref={(node) => `/t/${tenant}/dead-letters?flow=${flow.id}&node=${encodeURIComponent(node)}`}
 				docsHref={(kind) => `/docs/nodes/${kind}`}
 				onSaved={onSaved}
 			/>

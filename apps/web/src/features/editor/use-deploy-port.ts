@@ -2,7 +2,7 @@
 
 import { useQueryClient } from "@tanstack/react-query";
 import type { DeployPort, SavedDraft } from "@weir/canvas";
-import { useMemo, useRef } from "react";
+import { useMemo, useRef, useState } from "react";
 import type { FlowDetail } from "../../client/contract.ts";
 import { flowApi } from "../../client/flows.ts";
 import { KEYS } from "../../client/keys.ts";
@@ -30,11 +30,14 @@ export function useDeployPort(tenant: string, flow: FlowDetail, saved: SavedDraf
 	const savedRev = useRef(saved.rev);
 	savedRev.current = saved.rev;
 	const { id, status, liveVersion } = flow;
+	const [replaced, setReplaced] = useState<number>();
 
 	return useMemo(
 		() => ({
 			chip: { text: statusWord(status, liveVersion), tone: TONES[statusTone(status)] },
 			undeployedChanges,
+			versionBefore:
+				replaced === undefined ? undefined : { version: replaced, read: async () => (await flowApi.version(tenant, id, replaced)).flow },
 			async preview() {
 				const answer = await flowApi.previewDeploy(tenant, id);
 				previewedRev.current = answer.rev;
@@ -43,6 +46,7 @@ export function useDeployPort(tenant: string, flow: FlowDetail, saved: SavedDraf
 			async deploy(note, onStep) {
 				try {
 					await deployAndWatch(tenant, id, previewedRev.current ?? savedRev.current, note, onStep);
+					setReplaced(liveVersion);
 				} finally {
 					await Promise.all([
 						cache.invalidateQueries({ queryKey: KEYS.flow(tenant, id) }),
@@ -51,6 +55,6 @@ export function useDeployPort(tenant: string, flow: FlowDetail, saved: SavedDraf
 				}
 			},
 		}),
-		[tenant, id, status, liveVersion, undeployedChanges, cache],
+		[tenant, id, status, liveVersion, undeployedChanges, replaced, cache],
 	);
 }
