@@ -55,6 +55,7 @@ export class StageTask {
 	#toldAtMs = Number.NEGATIVE_INFINITY;
 	#isAtEnd = false;
 	#isPrepared = false;
+	#isCalibrated = false;
 	#commits = 0;
 
 	private constructor(options: StageTaskOptions, generation: number, parts: Parts) {
@@ -164,14 +165,21 @@ export class StageTask {
 		return "done";
 	}
 
-	/** Records of the inputs that are not committed yet. */
+	/** Records of the inputs that are not read yet. */
 	async lagRecords(): Promise<number> {
+		// Nothing was there at the last look: the log need not be asked again.
+		if (this.#isAtEnd && this.#isCalibrated) return 0;
 		let lag = 0;
+		let known = 0;
 		for (const input of this.#inputs) {
 			const state = await this.options.log.state(input.stream, input.partition);
-			if (input.position === state.last) input.records = state.records;
-			else lag += Math.max(0, state.records - input.records);
+			// A task that began in the middle of a stream learns at its end how many records came before it.
+			if (input.position === state.last) {
+				input.records = state.records;
+				known += 1;
+			} else lag += Math.max(0, state.records - input.records);
 		}
+		if (known === this.#inputs.length) this.#isCalibrated = true;
 		return lag;
 	}
 

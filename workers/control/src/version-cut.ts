@@ -22,8 +22,10 @@ export async function cutAfter(parts: CutParts, job: StoredJob): Promise<Positio
 	if (!isAtRest(previous)) return undefined;
 	const plan = await parts.store.plan(previous.plan);
 	if (plan === undefined) return {};
-	// What it never got to, it would have started at.
-	const position: Record<string, string> = { ...previous.startPosition };
+	// What it never got to, it would have started at; one that was stopped before it began would have followed the one before it.
+	const start = previous.startPosition ?? (await cutAfter(parts, previous));
+	if (start === undefined) return undefined;
+	const position: Record<string, string> = { ...start };
 	for (const stage of plan.stages) {
 		if (!stage.inputs.some((input) => input.type === "source")) continue;
 		for (let partition = 0; partition < stage.partitions; partition++) {

@@ -40,7 +40,7 @@ export interface StreamWorkerParts {
 	readonly queuePrefix?: string;
 }
 
-const SLICE_MS = 3_000;
+const SLICE_MS = 5_000;
 // Many tasks share a process: what one may hold is smaller than a task alone would like.
 const LIMITS: TaskLimits = { ...DEFAULT_TASK_LIMITS, readBytes: 512_000, commitBytes: 4_000_000 };
 

@@ -76,6 +76,24 @@ describe("a flow that is changed while records come", () => {
 		expect(rows.map((row) => Number(row.n)).sort((a, b) => a - b)).toEqual(posted.filter((r) => r.litres >= 5).map((r) => r.n));
 	});
 
+	it("has each record processed once when versions follow one another before they began", async () => {
+		const pumps = pumpStream(7);
+		const posted = pumps.take(200);
+		let deployed = await world.deploy(rawFlow("hasty"));
+		await world.post(deployed, posted);
+		await world.untilState(deployed, "running");
+		for (let version = 2; version <= 5; version++) {
+			const flow = rawFlow("hasty");
+			const nodes = flow.nodes.map((node) =>
+				node.id === "keep" ? { ...node, config: { condition: `litres >= 5 and n > -${version}` } } : node,
+			);
+			deployed = await world.deploy({ ...flow, nodes }, deployed);
+		}
+		await world.finish(deployed);
+		const rows = await world.rows<{ n: string }>("hasty", "n");
+		expect(rows.map((row) => Number(row.n)).sort((a, b) => a - b)).toEqual(posted.filter((r) => r.litres >= 5).map((r) => r.n));
+	});
+
 	it("goes on where it was paused", async () => {
 		const pumps = pumpStream(5);
 		const deployed = await world.deploy(rawFlow("paused"));
