@@ -45,6 +45,8 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	const dragPans = useView((view) => view.dragPans);
 	const detail = useView((view) => view.detail);
 	const isEmpty = useDocument((state) => state.flow.nodes.length === 0);
+	// On an empty canvas React Flow would keep the fit for the first node, and take it from where it was dropped.
+	const [beginsFitted] = useState(!isEmpty);
 	const { screenToFlowPosition } = useReactFlow();
 	const ready = useCanvasHandle(nodes.length);
 
@@ -118,7 +120,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			snapGrid={SNAP}
 			minZoom={0.1}
 			maxZoom={2}
-			fitView
+			fitView={beginsFitted}
 			fitViewOptions={FIT}
 			onMove={onMove}
 			onEdgeMouseEnter={(_, edge) => session.view.setState({ hovered: edge.id })}
