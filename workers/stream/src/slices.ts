@@ -162,7 +162,11 @@ export class Slices {
 				logger.warn("A task pauses.", { failed: end.failure, taskId: taskName(task), delayMs: end.delayMs });
 				return this.#afterFailure(task, warm, end.failure, end.delayMs);
 			case "failed":
-				logger.error("A task failed for good.", { failed: end.failure, taskId: taskName(task) });
+				// What only the flow's owner can put right is no alarm of ours.
+				logger[end.failure.rule.blame === "internal" ? "error" : "warn"]("A task failed for good.", {
+					failed: end.failure,
+					taskId: taskName(task),
+				});
 				this.#report(task, warm, end.failure);
 				await this.#parts.reports.flush();
 				await store.endTask(task, end.generation ?? 0, "failed", failureOf(end.failure));
