@@ -1,7 +1,13 @@
 import { defineNode, type FieldMeta, fieldProblems, type NodeProblem, repeatProblems } from "@weir/node-kit";
 import * as z from "zod";
+import { bytesOf, NAME_BYTES } from "./sql.ts";
 
-const nameSchema = z.string().max(63, "PostgreSQL takes names of at most 63 characters.");
+const nameSchema = z
+	.string()
+	.refine(
+		(name) => bytesOf(name) <= NAME_BYTES,
+		"PostgreSQL takes names of at most 63 bytes, and a letter beyond A to Z counts as two or more.",
+	);
 
 const configSchema = z.strictObject({
 	connection: z
@@ -39,12 +45,16 @@ function lint(config: PostgresSinkConfig, input: Parameters<typeof fieldProblems
 	if (config.table.trim() === "") {
 		problems.push({ code: "field-required", severity: "error", path: "table", message: "Give the table a name, for example results." });
 	}
+	if (config.table === "weir_checkpoint") {
+		const message = "In weir_checkpoint Weir keeps how far each flow has come; choose another table.";
+		problems.push({ code: "name-taken", severity: "error", path: "table", message });
+	}
 	if (input !== undefined && input.fields.length === 0) {
 		problems.push({ code: "input-empty", severity: "error", message: "No fields arrive here. Learn the fields of the source first." });
 	}
-	const long = input?.fields.find((field) => field.name.length > 63);
+	const long = input?.fields.find((field) => bytesOf(field.name) > NAME_BYTES);
 	if (long !== undefined) {
-		const message = `PostgreSQL takes column names of at most 63 characters; rename ${long.name} with a Map node.`;
+		const message = `PostgreSQL takes column names of at most 63 bytes; rename ${long.name} with a Map node.`;
 		problems.push({ code: "name-too-long", severity: "error", message });
 	}
 	if (config.mode === "append") return problems;

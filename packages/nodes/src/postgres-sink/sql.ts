@@ -14,6 +14,14 @@ const COLUMN_TYPES: Readonly<Record<FieldType, string>> = {
 /** Type of the elements that are sent; times travel as milliseconds. */
 const SENT_TYPES: Readonly<Record<FieldType, string>> = { ...COLUMN_TYPES, timestamp: "double precision" };
 
+/** PostgreSQL cuts longer names without a word, so that two of them could become one. */
+export const NAME_BYTES = 63;
+const encoder = new TextEncoder();
+
+export function bytesOf(name: string): number {
+	return encoder.encode(name).length;
+}
+
 export function quoted(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
 }
@@ -52,9 +60,10 @@ export function createStatements(config: PostgresSinkConfig, schema: RecordSchem
 }
 
 function uniqueIndex(config: PostgresSinkConfig, serverVersion: number): string {
-	const name = `weir_${config.table}_${config.keyColumns.join("_")}`.slice(0, 55);
-	// PostgreSQL cuts longer names to 63 bytes; the sum keeps two long ones apart.
-	const sum = [...`${config.table} ${config.keyColumns.join(" ")}`].reduce(
+	let name = `weir_${config.table}_${config.keyColumns.join("_")}`;
+	while (bytesOf(name) > NAME_BYTES - 8) name = [...name].slice(0, -1).join("");
+	// The sum keeps two names apart that begin alike.
+	const sum = [...JSON.stringify([config.table, ...config.keyColumns])].reduce(
 		(hash, c) => (Math.imul(hash, 31) + (c.codePointAt(0) ?? 0)) >>> 0,
 		7,
 	);
