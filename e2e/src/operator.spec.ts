@@ -7,6 +7,8 @@ import { deploy, makeFlow, newDevice, warmFlow } from "./support/flows.ts";
 import { rowsOf } from "./support/results.ts";
 import { product, test } from "./support/windows.ts";
 
+test.describe.configure({ timeout: 150_000 });
+
 const LIMIT_MS = 5_000;
 /** So many devices that every worker has some of their partitions. */
 const DEVICES = 48;

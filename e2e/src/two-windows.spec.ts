@@ -4,6 +4,8 @@ import { canvas } from "./support/canvas.ts";
 import { makeFlow, warmFlow } from "./support/flows.ts";
 import { product, test } from "./support/windows.ts";
 
+test.describe.configure({ timeout: 150_000 });
+
 interface Draft {
 	readonly draft: {
 		readonly flow: { readonly nodes: readonly { readonly kind: string; readonly config: Readonly<Record<string, unknown>> }[] };

@@ -5,6 +5,8 @@ import { deploy, makeFlow, newDevice, warmFlow } from "./support/flows.ts";
 import { query } from "./support/results.ts";
 import { product, test } from "./support/windows.ts";
 
+test.describe.configure({ timeout: 150_000 });
+
 /** Every key of the editor that changes something for somebody who may. */
 const MUTATING_KEYS = [
 	"Delete",

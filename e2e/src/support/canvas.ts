@@ -49,8 +49,8 @@ async function drag(page: Page, from: Locator, to: Locator | Place) {
 	await page.mouse.move(start.x, start.y);
 	await page.mouse.down();
 	await page.mouse.move(start.x + 8, start.y + 4);
-	await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
-	await page.mouse.move(end.x, end.y, { steps: 4 });
+	await page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 2 });
+	await page.mouse.move(end.x, end.y, { steps: 2 });
 	await page.mouse.up();
 }
 

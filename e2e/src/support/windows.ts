@@ -17,7 +17,11 @@ export const test = base.extend<{ windows: Windows }>({
 		const allowed: RegExp[] = [];
 		const contexts: BrowserContext[] = [];
 		const open = async (storageState?: Awaited<ReturnType<BrowserContext["storageState"]>>) => {
-			const context = await browser.newContext({ baseURL: product().url, ...(storageState === undefined ? {} : { storageState }) });
+			const context = await browser.newContext({
+				baseURL: product().url,
+				reducedMotion: "reduce",
+				...(storageState === undefined ? {} : { storageState }),
+			});
 			contexts.push(context);
 			context.on("console", (message) => {
 				if (message.type() === "error") faults.push(`${message.text()} (${message.location().url})`);
