@@ -25,7 +25,7 @@ export interface FleetOptions {
 }
 
 /** The reference fleet: 133 bytes of JSON an event. */
-export const REFERENCE_FLEET: FleetOptions = { events: 600_000, devices: 10_000, duplicates: 0.05, disorderMs: 800, stepMs: 0.1 };
+export const REFERENCE_FLEET: FleetOptions = { events: 1_000_000, devices: 10_000, duplicates: 0.05, disorderMs: 800, stepMs: 0.1 };
 
 /** A fleet's posts as raw frames, as the doors pack them into the log. */
 export function makeFrames(options: FleetOptions): { readonly frames: readonly Uint8Array[]; readonly jsonBytes: number } {
