@@ -4,7 +4,7 @@ import "../src/styles/index.css";
 import wasm from "parser-wasm?url";
 import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { type DeployPort, FlowEditor, FlowView } from "../src/index.ts";
+import { type DeployPort, FlowEditor, FlowView, type SamplePort } from "../src/index.ts";
 import { CATALOGUE } from "./catalogue/index.ts";
 import "./control.ts";
 import { fakeLive, fakeTaps } from "./feed.ts";
@@ -47,6 +47,18 @@ const TEMPLATES = [
 		flow: TEMPLATE_FLOWS.coldStore,
 	},
 ];
+
+const SAMPLES: SamplePort = {
+	ofSource: async () => ({
+		fields: [
+			{ name: "device", type: "text" },
+			{ name: "temp", type: "number" },
+		],
+		records: ['{"device":"a","temp":1}', '{"device":"b","temp":2}'],
+	}),
+	lastSeen: async () => ({ device: "cs-0412", seq: "17", temp: "-18.4" }),
+	topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, records: 340 }),
+};
 
 function useFakeDeploy(): DeployPort {
 	const [version, setVersion] = useState(12);
@@ -104,17 +116,7 @@ function Harness() {
 			parserWasm={wasm}
 			live={live}
 			taps={taps}
-			samples={{
-				ofSource: async () => ({
-					fields: [
-						{ name: "device", type: "text" },
-						{ name: "temp", type: "number" },
-					],
-					records: ['{"device":"a","temp":1}', '{"device":"b","temp":2}'],
-				}),
-				lastSeen: async () => ({ device: "cs-0412", seq: "17", temp: "-18.4" }),
-				topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, records: 340 }),
-			}}
+			samples={SAMPLES}
 			connections={[{ id: "pg-1", name: "Built-in Postgres", type: "postgres", state: "ok" }]}
 			onNewConnection={() => {}}
 			templates={TEMPLATES}

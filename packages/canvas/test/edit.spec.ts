@@ -23,6 +23,46 @@ test.describe("selecting", () => {
 		await expect(page.locator(".react-flow__node.selected")).toHaveCount(6);
 	});
 
+	test("the menu of a node, and a key, select the whole path", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("still");
+		const selected = page.locator(".react-flow__node.selected");
+		await on.node("1-min average").click({ button: "right", position: { x: 60, y: 12 } });
+		const menu = page.getByRole("menu", { name: "Node" });
+		await expect(menu.getByRole("menuitem", { name: "Select path" })).toBeFocused();
+		await on.expectNoAxeViolations();
+		await page.keyboard.press("Enter");
+		await expect(selected).toHaveCount(5);
+		await expect(menu).toHaveCount(0);
+		await page.keyboard.press("Escape");
+		await on.node("S3 quarantine").focus();
+		await page.keyboard.press("Alt+p");
+		await expect(selected).toHaveCount(6);
+		await expect(on.said).toHaveText("Selected 6 nodes.");
+	});
+
+	test("whoever wants it drags the canvas to pan, also next time", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("flow=chain&still");
+		await page.getByRole("button", { name: /^Zoom, / }).click();
+		await page.getByRole("menuitemcheckbox", { name: "Dragging the canvas pans" }).click();
+		await page.reload();
+		await expect(on.node("B")).toBeVisible();
+		const viewport = page.locator(".react-flow__viewport");
+		const before = await viewport.getAttribute("style");
+		const box = await on.node("B").boundingBox();
+		if (box === null) throw new Error("B is not drawn.");
+		await page.mouse.move(box.x - 30, box.y - 60);
+		await page.mouse.down();
+		await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 5 });
+		await page.mouse.up();
+		expect(await viewport.getAttribute("style")).not.toBe(before);
+		await expect(page.locator(".react-flow__node.selected")).toHaveCount(0);
+		await page.getByRole("button", { name: /^Zoom, / }).click();
+		await expect(page.getByRole("menuitemcheckbox", { name: "Dragging the canvas pans" })).toHaveAttribute("aria-checked", "true");
+		await on.expectNoAxeViolations();
+	});
+
 	test("Space and a drag move the view and leave the selection", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=chain&still");

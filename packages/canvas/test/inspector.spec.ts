@@ -88,6 +88,25 @@ test.describe("the inspector", () => {
 		await expect(page.locator("[data-field=key] .weir-chip")).toHaveText(["device", "temp"]);
 	});
 
+	test("tells the type and the last value of a field, and how many topics a filter takes", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("still");
+		await on.node("1-min average").click({ position: { x: 60, y: 12 } });
+		await expect(page.getByTestId("field-seen")).toHaveText("number · last -18.4");
+		await expect(page.locator('[data-field=field] option[value="device"]')).toHaveText("text · last cs-0412");
+		await on.node("Cold-store sensors").click({ position: { x: 60, y: 12 } });
+		await expect(page.getByTestId("topic-matches")).toHaveText("12 topics match now, with 340 records lately.");
+		await page.getByLabel("Topic filter", { exact: true }).fill("t1/cs-0412/temp");
+		await expect(page.getByTestId("topic-matches")).toHaveText("1 topic matches now, with 340 records lately.");
+		await on.node("Dedup").focus();
+		await page.keyboard.press("t");
+		await expect(page.getByTestId("tap-row").first()).toBeVisible();
+		await page.getByRole("button", { name: "Close the panel" }).click();
+		await on.node("1-min average").click({ position: { x: 60, y: 12 } });
+		await expect(page.getByTestId("field-seen")).toHaveText(/^number · last -18(\.\d)?$/);
+		await expect(page.locator('[data-field=field] option[value="device"]')).toHaveText("text");
+	});
+
 	test("draws lists and pairs item by item", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=many-3&still");

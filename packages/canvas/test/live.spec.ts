@@ -110,10 +110,21 @@ test.describe("looking at records", () => {
 		await page.keyboard.press("t");
 		await expect(page.getByRole("region", { name: "Records before" })).toBeVisible();
 		await expect(page.getByRole("region", { name: "Records after" })).toBeVisible();
+		await expect(page.getByRole("link", { name: "Find in dead letters" })).toHaveAttribute("href", "#dead-letters-dedup");
 		await page.getByRole("button", { name: "Pause", exact: true }).click();
 		const first = await page.getByTestId("tap-row").first().textContent();
 		await page.evaluate(() => new Promise((done) => setTimeout(done, 1_300)));
 		expect(await page.getByTestId("tap-row").first().textContent()).toBe(first);
+		for (const shape of ["raw", "json", "table", "changes"]) {
+			await page.getByLabel("Show as").selectOption(shape);
+			const heights = await page.getByTestId("tap-row").evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+			expect([shape, Math.max(...heights) < 32]).toEqual([shape, true]);
+		}
+		await page.getByRole("button", { name: "The whole record" }).first().click();
+		await expect(page.locator(".weir-tap-whole")).toContainText(/"temp": -18/);
+		await on.expectNoAxeViolations();
+		await page.getByRole("button", { name: "Copy the record" }).first().click();
+		expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^\{"temp":-18/);
 		await page.getByLabel("Filter records").fill("no such thing");
 		await expect(page.getByText("No record matches the filter.")).toBeVisible();
 	});

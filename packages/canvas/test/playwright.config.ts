@@ -13,7 +13,7 @@ export default defineConfig({
 	reporter: "list",
 	fullyParallel: true,
 	workers: 2,
-	timeout: 30_000,
+	timeout: 60_000,
 	use: {
 		baseURL: address,
 		viewport: { width: 1600, height: 900 },

@@ -36,8 +36,10 @@ export function Popovers() {
 	);
 }
 
-function placeOf({ at }: Popover) {
-	return { left: Math.max(8, Math.min(at.x, window.innerWidth - 312)), top: Math.max(56, Math.min(at.y, window.innerHeight - 360)) };
+/** Where the pointer is, moved so that nothing is cut off. */
+function placeOf({ at, kind }: Popover) {
+	const [width, height] = kind === "menu" ? [220, 136] : [312, 360];
+	return { left: Math.max(8, Math.min(at.x, window.innerWidth - width)), top: Math.max(56, Math.min(at.y, window.innerHeight - height)) };
 }
 
 function PopoverList({ popover }: { readonly popover: Popover }) {

@@ -2,7 +2,7 @@ import { CornersOutIcon } from "@phosphor-icons/react/dist/csr/CornersOut";
 import { MinusIcon } from "@phosphor-icons/react/dist/csr/Minus";
 import { PlusIcon } from "@phosphor-icons/react/dist/csr/Plus";
 import { useStore } from "@xyflow/react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { setDragPans } from "../view/store.ts";
 import { useSession, useView } from "./context.ts";
 
@@ -14,12 +14,21 @@ export function ZoomControls({ menu = true }: { readonly menu?: boolean }) {
 	const zoom = useStore((state) => Math.round(state.transform[2] * 100));
 	const dragPans = useView((view) => view.dragPans);
 	const [open, setOpen] = useState(false);
+	const box = useRef<HTMLDivElement>(null);
+	useEffect(() => {
+		if (!open) return;
+		const outside = (event: PointerEvent) => {
+			if (event.target instanceof Node && box.current?.contains(event.target) === false) setOpen(false);
+		};
+		document.addEventListener("pointerdown", outside, true);
+		return () => document.removeEventListener("pointerdown", outside, true);
+	}, [open]);
 	const pick = (run: () => void) => () => {
 		run();
 		setOpen(false);
 	};
 	return (
-		<div className="weir-zoom" role="toolbar" aria-label="Zoom" aria-orientation="vertical">
+		<div ref={box} className="weir-zoom" role="toolbar" aria-label="Zoom" aria-orientation="vertical">
 			<button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => session.canvas.current?.zoomBy(1.25)}>
 				<PlusIcon size={16} aria-hidden="true" />
 			</button>
