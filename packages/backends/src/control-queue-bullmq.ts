@@ -62,6 +62,7 @@ export class BullMqControlQueue implements ControlQueue {
 		options: { readonly concurrency: number },
 	): Promise<QueueWorker> {
 		const running = new Map<string, AbortController>();
+		const offers = new Set<Promise<void>>();
 		let isClosing = false;
 		const worker = new Worker<SliceMessage, SliceOutcome>(
 			QUEUE,
@@ -90,7 +91,11 @@ export class BullMqControlQueue implements ControlQueue {
 		});
 		// The next slice is offered once this one has let go of the task's place in the queue. A death in between is the reconciler's case.
 		worker.on("completed", (job, outcome) => {
-			if (outcome.next === "again") void this.offer(job.data, outcome.delayMs).catch((error) => this.#onError(asWeirError(error)));
+			if (outcome.next !== "again") return;
+			const offer = this.offer(job.data, outcome.delayMs)
+				.catch((error) => this.#onError(asWeirError(error)))
+				.finally(() => offers.delete(offer));
+			offers.add(offer);
 		});
 		return {
 			close: async () => {
@@ -98,6 +103,8 @@ export class BullMqControlQueue implements ControlQueue {
 				await worker.pause(true);
 				for (const controller of running.values()) controller.abort();
 				await worker.close();
+				// The last slices are handed on by their next ones: they must be in the queue before its connection closes.
+				await Promise.all(offers);
 			},
 		};
 	}

@@ -265,7 +265,10 @@ export class World {
 		child.once("exit", () => this.#children.delete(child));
 		await new Promise<void>((ready, failed) => {
 			child.once("message", () => ready());
-			child.once("exit", (code, signal) => failed(new Error(`A worker ended before it was ready (${signal ?? code}).`)));
+			// One that is meant to die may do so before it could say that it was ready.
+			child.once("exit", (code, signal) =>
+				signal === "SIGKILL" ? ready() : failed(new Error(`A worker ended before it was ready (${signal ?? code}).`)),
+			);
 		});
 		return child;
 	}
