@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { definition } from "../src/postgres-sink/definition.ts";
 import { createStatements } from "../src/postgres-sink/sql.ts";
 
-const field = (name: string) => ({ name, type: "text" as const, isNullable: true });
+const field = (name: string) => ({ name, type: "text" as const });
 const parsed = (config: Record<string, unknown>) => definition.config.parse(config);
 
 it("counts a name as PostgreSQL does, in bytes", () => {

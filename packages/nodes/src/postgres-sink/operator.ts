@@ -3,7 +3,7 @@ import type { CreateSink, PostgresMedium } from "@weir/node-kit";
 import { copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
 import type { PostgresSinkConfig } from "./definition.ts";
 import { arrayLiteral, type RowRef } from "./literals.ts";
-import { createStatements, insertStatement, tableName } from "./sql.ts";
+import { createStatements, insertStatement, SEEK, seekValues, tableName } from "./sql.ts";
 
 /** Above a few thousand rows a statement gets slower per row, and a refused row costs more halvings. */
 const ROWS_PER_STATEMENT = 2_000;
@@ -20,16 +20,22 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 	async function prepare(medium: PostgresMedium): Promise<void> {
 		try {
 			if (config.createTable) {
-				const version = await medium.query("SELECT current_setting('server_version_num')::int AS version");
-				await medium.query(createStatements(config, context.input, Number(version.rows[0]?.version ?? 0)));
+				const [found] = (await medium.query(SEEK, seekValues(config))).rows;
+				if (!isWhole(found)) await medium.query(createStatements(config, context.input, Number(found?.version ?? 0)));
 			} else await medium.query(`SELECT ${context.input.fields.length} FROM ${tableName(config)} LIMIT 0`);
 		} catch (error) {
 			throw postgresFailure(error);
 		}
 	}
 
+	/** True when the table has all it needs: changing it would take a right that only its owner has. */
+	function isWhole(found: Readonly<Record<string, unknown>> | undefined): boolean {
+		const columns = new Set(Array.isArray(found?.columns) ? found.columns : []);
+		return context.input.fields.every((field) => columns.has(field.name)) && (config.mode === "append" || found?.has_key === true);
+	}
+
 	/** Writes the rows; when some of them are refused, halves them until each is found. The savepoint keeps the rest of the commit alive. */
-	async function insertRows(medium: PostgresMedium, some: readonly RowRef[]): Promise<void> {
+	async function insertRows(medium: PostgresMedium, some: readonly RowRef[], mayMake = config.createTable): Promise<void> {
 		const [first] = some;
 		if (first === undefined) return;
 		const literals = context.input.fields.map((_field, i) => arrayLiteral(i, some));
@@ -39,16 +45,22 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 			await medium.query("RELEASE SAVEPOINT weir_rows");
 			return;
 		} catch (error) {
-			if (!blamesRows(error)) throw postgresFailure(error);
+			// Somebody dropped the table or a column since it was made.
+			const isGone = mayMake && postgresFailure(error).code === "CONNECTION_TARGET_MISSING";
+			if (!isGone && !blamesRows(error)) throw postgresFailure(error);
 			await medium.query("ROLLBACK TO SAVEPOINT weir_rows");
+			if (isGone) {
+				await prepare(medium);
+				return insertRows(medium, some, false);
+			}
 			if (some.length === 1) {
 				medium.reject({ ...originOf(first), reason: postgresFailure(error).message });
 				return;
 			}
 		}
 		const middle = some.length >> 1;
-		await insertRows(medium, some.slice(0, middle));
-		await insertRows(medium, some.slice(middle));
+		await insertRows(medium, some.slice(0, middle), mayMake);
+		await insertRows(medium, some.slice(middle), mayMake);
 	}
 
 	/** One statement cannot change a row twice: of equal keys only the last counts. */

@@ -22,7 +22,7 @@ export function bytesOf(name: string): number {
 	return encoder.encode(name).length;
 }
 
-export function quoted(name: string): string {
+function quoted(name: string): string {
 	return `"${name.replaceAll('"', '""')}"`;
 }
 
@@ -59,7 +59,23 @@ export function createStatements(config: PostgresSinkConfig, schema: RecordSchem
 	return statements.join("; ");
 }
 
-function uniqueIndex(config: PostgresSinkConfig, serverVersion: number): string {
+/** What is there of the table: the names of its columns, and whether it has an index that makes the keys unique. */
+export const SEEK = `SELECT
+	(SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped) AS columns,
+	EXISTS (
+		SELECT FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+		WHERE i.indrelid = to_regclass($1) AND i.indisvalid AND (c.relname = $2 OR i.indisprimary AND (
+			SELECT array_agg(attname::text) @> $3::text[] AND array_agg(attname::text) <@ $3::text[]
+			FROM pg_attribute WHERE attrelid = i.indrelid AND attnum = ANY (i.indkey)
+		))
+	) AS has_key,
+	current_setting('server_version_num')::int AS version`;
+
+export function seekValues(config: PostgresSinkConfig): unknown[] {
+	return [tableName(config), indexName(config), config.keyColumns];
+}
+
+function indexName(config: PostgresSinkConfig): string {
 	let name = `weir_${config.table}_${config.keyColumns.join("_")}`;
 	while (bytesOf(name) > NAME_BYTES - 8) name = [...name].slice(0, -1).join("");
 	// The sum keeps two names apart that begin alike.
@@ -67,7 +83,10 @@ function uniqueIndex(config: PostgresSinkConfig, serverVersion: number): string 
 		(hash, c) => (Math.imul(hash, 31) + (c.codePointAt(0) ?? 0)) >>> 0,
 		7,
 	);
+	return `${name}_${sum.toString(36)}`;
+}
+
+function uniqueIndex(config: PostgresSinkConfig, serverVersion: number): string {
 	const nulls = serverVersion >= 150_000 ? " NULLS NOT DISTINCT" : "";
-	const index = quoted(`${name}_${sum.toString(36)}`);
-	return `CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${tableName(config)} (${config.keyColumns.map(quoted).join(", ")})${nulls}`;
+	return `CREATE UNIQUE INDEX IF NOT EXISTS ${quoted(indexName(config))} ON ${tableName(config)} (${config.keyColumns.map(quoted).join(", ")})${nulls}`;
 }
