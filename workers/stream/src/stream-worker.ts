@@ -86,6 +86,9 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		logger,
 		...(parts.failpoint === undefined ? {} : { failpoint: parts.failpoint }),
 	});
+	// What takes long the first time is done before there is work: a takeover must not wait for it.
+	const registry = parts.registry ?? operators;
+	await Promise.all([...registry.values()].map((load) => load()));
 	const worker = await queue.work(
 		async (slice, signal) => {
 			running += 1;

@@ -165,11 +165,11 @@ describe("a record that kills the process", () => {
 				expect(letters.map((letter) => letter.code)).toEqual(["RECORD_POISONOUS"]);
 				expect(JSON.parse(Buffer.from(letters[0]?.raw ?? []).toString())).toEqual(fatal);
 			},
-			{ timeout: 60_000, interval: 200 },
+			{ timeout: 150_000, interval: 200 },
 		);
 		await world.finish(deployed);
 		isOver = true;
 		expect(deaths).toBe(3);
 		expect(await minutes()).toEqual(expectedMinutes(records));
-	});
+	}, 240_000);
 });

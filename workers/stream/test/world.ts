@@ -211,11 +211,6 @@ export class World {
 		};
 	}
 
-	/** Stream workers that were started and still run. */
-	get workers(): readonly ChildProcess[] {
-		return [...this.#children].filter((child) => child.spawnargs.some((arg) => arg.includes("workers/stream")));
-	}
-
 	async ledger(deployed: Deployed): Promise<Ledger> {
 		return ledgerOf(await this.reports.ofJob(deployed.job), deployed.plan);
 	}
