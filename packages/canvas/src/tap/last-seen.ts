@@ -41,7 +41,7 @@ export function createLastSeenStore(): LastSeenStore {
 const LONGEST = 40;
 
 /** The fields of a record in words that fit on a line; undefined when it has none. */
-export function valuesOf(json: string): SeenValues | undefined {
+function valuesOf(json: string): SeenValues | undefined {
 	const fields = fieldsOfJson(json);
 	return fields && Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, short(value)]));
 }
