@@ -1,6 +1,7 @@
 import { asWeirError, WeirError } from "@weir/errors";
 import type { ControlQueue, QueueWorker, SliceMessage, SliceOutcome } from "@weir/jobs";
 import { type Job, Queue, Worker } from "bullmq";
+import { seldom } from "./seldom.ts";
 
 /** Figures measured on BullMQ 6.7: its defaults take over after 31 to 59 s and give a job up after two deaths. */
 const LOCK_MS = 2_000;
@@ -27,12 +28,12 @@ export class BullMqControlQueue implements ControlQueue {
 	constructor(url: string, { onError = () => {}, prefix = "weir" }: BullMqOptions = {}) {
 		this.#url = url;
 		this.#prefix = prefix;
-		this.#onError = onError;
+		this.#onError = seldom(onError);
 		this.#queue = new Queue<SliceMessage>(QUEUE, {
 			connection: { ...connection(url), enableOfflineQueue: false },
 			prefix,
 		});
-		this.#queue.on("error", onError);
+		this.#queue.on("error", this.#onError);
 	}
 
 	async offer(slice: SliceMessage, delayMs = 0): Promise<void> {
