@@ -91,7 +91,7 @@ function nodeStates(live: Flow | undefined, draft: Flow, catalogue: Catalogue): 
 			nodeId: node.id,
 			label,
 			state: "reset" as const,
-			note: "What it holds is closed and written by the version before; this version begins empty.",
+			note: "What it holds is closed and written by the version before; this version begins empty. A window that is open at the deploy comes in two parts; under upsert the second replaces the first.",
 		};
 	});
 }
