@@ -67,8 +67,3 @@ export function cpuMicros(pid: number): number {
 	// User and system time in ticks of 10 ms.
 	return (Number(fields[11]) + Number(fields[12])) * 10_000;
 }
-
-export function median(numbers: readonly number[]): number {
-	const sorted = [...numbers].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}

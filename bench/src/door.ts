@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { appDatabaseUrl, createSealer, migrate, openDatabase } from "@weir/db";
 import { createDatabase, freePort, isPortBusy, startPostgres, startRedis } from "@weir/tooling";
-import { cpuMicros, type Load, type LoadResult, median, runLoad } from "./door-load.ts";
+import { cpuMicros, type Load, type LoadResult, runLoad } from "./door-load.ts";
+import { keepTable, machine, median } from "./report.ts";
 
 /*
  * Door → log: single HTTP events acknowledged from the log on disk, against a bare node:http that answers 202.
@@ -93,21 +94,29 @@ function report(rounds: readonly { readonly door: Round; readonly bare: Round }[
 	const line = (name: string, all: readonly Round[]) => {
 		const of = (pick: (round: Round) => number) => median(all.map(pick));
 		const figures = [of((r) => r.cpu), of((r) => r.redisCpu), of((r) => r.perSecond), of((r) => r.p50Ms), of((r) => r.p99Ms)];
-		process.stdout.write(`| ${name} | ${figures.map((n) => n.toFixed(1)).join(" | ")} |\n`);
+		return `| ${name} | ${figures.map((n) => n.toFixed(1)).join(" | ")} |`;
 	};
-	process.stdout.write("| door | CPU µs/request | Redis CPU µs/request | requests/s | p50 ms | p99 ms |\n|---|---|---|---|---|---|\n");
-	line(
-		"bare node:http, 202",
-		rounds.map(({ bare }) => bare),
-	);
-	line(
-		"gateway, 200 from the log on disk",
-		rounds.map(({ door }) => door),
-	);
 	const ratio = median(rounds.map(({ door, bare }) => door.cpu / bare.cpu));
-	process.stdout.write(
-		`\nRatio of processor time: ${ratio.toFixed(2)} (goal: at most 2), median of ${ROUNDS} rounds of ${REQUESTS} requests over ${CONNECTIONS} connections.\n`,
-	);
+	const lines = [
+		`Median of ${ROUNDS} interleaved rounds of ${REQUESTS.toLocaleString("en")} requests over ${CONNECTIONS} connections.`,
+		"",
+		machine(),
+		"",
+		"| door | CPU µs/request | Redis CPU µs/request | requests/s | p50 ms | p99 ms |",
+		"| --- | --- | --- | --- | --- | --- |",
+		line(
+			"bare node:http, 202",
+			rounds.map(({ bare }) => bare),
+		),
+		line(
+			"gateway, 200 from the log on disk",
+			rounds.map(({ door }) => door),
+		),
+		"",
+		`**${ratio.toFixed(2)} ×** the processor time of the bare server.`,
+	];
+	process.stdout.write(`${lines.join("\n")}\n`);
+	keepTable("door", lines);
 }
 
 async function seed(databaseUrl: string): Promise<{ readonly key: string; readonly token: string }> {
@@ -141,11 +150,7 @@ function requestTo(key: string, token: string, event: string): Buffer {
 }
 
 async function startProcess(file: string, args: readonly string[], port: number, env: Record<string, string>): Promise<ChildProcess> {
-	const child = spawn(
-		process.execPath,
-		[...(process.env.H5_PROF ? ["--cpu-prof", "--cpu-prof-dir=/work/scratch/h5prof"] : []), file, ...args],
-		{ env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] },
-	);
+	const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
 	stops.push(
 		() =>
 			new Promise((resolve) => {

@@ -1,8 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, totalmem } from "node:os";
 import { makeFrames, REFERENCE_FLEET } from "./events.ts";
 import type { FlowResult } from "./flow.ts";
 import { runNaive } from "./naive.ts";
+import { keepTable, machine, median } from "./report.ts";
 import { prepareWeir } from "./weir.ts";
 
 const ROUNDS = 5;
@@ -22,11 +21,6 @@ async function measure(run: () => FlowResult | Promise<FlowResult>): Promise<Mea
 		result,
 		cpuNs: ((used.user + used.system) * 1_000) / REFERENCE_FLEET.events,
 	};
-}
-
-function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const { frames, jsonBytes } = makeFrames(REFERENCE_FLEET);
@@ -53,11 +47,10 @@ for (let round = 0; round <= ROUNDS; round++) {
 
 const naive = runs.get(Object.keys(variants)[0] ?? "") ?? [];
 const baseline = median(naive.map((run) => run.cpuNs));
-const [cpu] = cpus();
 const lines = [
 	`Reference flow, ${REFERENCE_FLEET.events.toLocaleString("en")} events of ${Math.round(jsonBytes / REFERENCE_FLEET.events / (1 - REFERENCE_FLEET.duplicates))} bytes, one core; median of ${ROUNDS} interleaved runs, processor time with that of the collector and the compiler.`,
 	"",
-	`Machine: ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load average ${loadavg()[0]?.toFixed(1)} while it ran (above ${cpus().length} the figures are those of a busy machine: caches are shared).`,
+	machine(),
 	"",
 	`Every run gave the same ${expected?.rows.toLocaleString("en")} rows, checksum ${expected?.checksum.toFixed(2)}.`,
 	"",
@@ -71,8 +64,4 @@ const lines = [
 ];
 console.log(lines.join("\n"));
 
-// The last table stays in the README, between its marks.
-const readme = new URL("../README.md", import.meta.url);
-const text = readFileSync(readme, "utf8");
-const [before, , after] = text.split(/(<!-- flow -->[\s\S]*<!-- \/flow -->)/);
-if (after !== undefined) writeFileSync(readme, `${before}<!-- flow -->\n${lines.join("\n")}\n<!-- /flow -->${after}`);
+keepTable("flow", lines);

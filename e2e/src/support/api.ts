@@ -44,7 +44,7 @@ export async function signUp(web: string, tenantName = "Waterworks"): Promise<Pe
 }
 
 /** Signs in as the sign-in page does. */
-export async function signIn(context: APIRequestContext, email: string, password: string): Promise<void> {
+async function signIn(context: APIRequestContext, email: string, password: string): Promise<void> {
 	const { csrfToken } = (await (await context.get("/api/auth/csrf")).json()) as { csrfToken: string };
 	const answer = await context.post("/api/auth/callback/credentials", { form: { csrfToken, email, password, json: "true" } });
 	expect(answer.ok(), await answer.text()).toBe(true);

@@ -23,7 +23,7 @@ export async function query(
 }
 
 /** The built-in Postgres gives each tenant a schema of its own, named after the tenant. */
-export function schemaOf({ tenantId }: Person): string {
+function schemaOf({ tenantId }: Person): string {
 	return `t_${tenantId.replaceAll("-", "").slice(0, 20)}`;
 }
 

@@ -17,7 +17,7 @@ let faultAt = 0;
 let faultReason = "";
 
 /** Where and why the last `skip…` answered −1. */
-export function fault(): ScanFault {
+function fault(): ScanFault {
 	return { at: faultAt, reason: faultReason };
 }
 

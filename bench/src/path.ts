@@ -1,0 +1,229 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { readFrame } from "@weir/records";
+import { freePort } from "@weir/tooling";
+import { makeFrames, REFERENCE_FLEET } from "./events.ts";
+import { type Api, signInDemo } from "./product-api.ts";
+import { keepTable, machine, median } from "./report.ts";
+
+const ROUNDS = 5;
+const EVENTS = 200_000;
+const BATCH = 100;
+const CONNECTIONS = 8;
+const root = path.resolve(import.meta.dirname, "../..");
+
+/** Kernel ticks of processor time are hundredths of a second on every Linux that we run on. */
+const TICK_S = 0.01;
+const SERVERS = ["gateway", "redis-data", "redis-control", "stream-1", "stream-2", "control", "postgres"] as const;
+type Server = (typeof SERVERS)[number];
+
+interface Round {
+	readonly wallS: number;
+	/** Processor seconds by server, less what the product uses at rest in the same time. */
+	readonly cpuS: Readonly<Record<Server, number>>;
+}
+
+/** Processor seconds that a process and its children have used. */
+function cpuOf(pid: number): number {
+	const fields = (id: number) => readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+	const own = (id: number) => (Number(fields(id)[11]) + Number(fields(id)[12])) * TICK_S;
+	// Postgres answers each connection in a process of its own; those that have ended count with their parent.
+	let sum = own(pid) + (Number(fields(pid)[13]) + Number(fields(pid)[14])) * TICK_S;
+	for (const entry of readdirSync("/proc")) {
+		if (!/^\d+$/.test(entry)) continue;
+		try {
+			if (Number(fields(Number(entry))[1]) === pid) sum += own(Number(entry));
+		} catch {
+			// It ended while we looked.
+		}
+	}
+	return sum;
+}
+
+function cpuByServer(folder: string): Record<Server, number> {
+	const { pids } = JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { pids: Record<string, number> };
+	return Object.fromEntries(SERVERS.map((name) => [name, cpuOf(pids[name] ?? 0)])) as Record<Server, number>;
+}
+
+/** Bodies of `BATCH` lines of JSON, from the same fleet as the reference flow. */
+function makeBodies(): readonly string[] {
+	const decoder = new TextDecoder();
+	const lines: string[] = [];
+	for (const frame of makeFrames({ ...REFERENCE_FLEET, events: EVENTS }).frames) {
+		for (const record of readFrame(frame).records) lines.push(decoder.decode(record.payload));
+	}
+	const bodies: string[] = [];
+	for (let at = 0; at < lines.length; at += BATCH) bodies.push(lines.slice(at, at + BATCH).join("\n"));
+	return bodies;
+}
+
+async function postAll(url: string, token: string, bodies: readonly string[]): Promise<void> {
+	let next = 0;
+	const worker = async () => {
+		for (let i = next++; i < bodies.length; i = next++) {
+			for (;;) {
+				const headers = { authorization: `Bearer ${token}`, "content-type": "application/x-ndjson" };
+				const answer = await fetch(url, { method: "POST", headers, body: bodies[i] ?? "" });
+				await answer.arrayBuffer();
+				if (answer.status === 200) break;
+				if (answer.status !== 429 && answer.status !== 503) throw new Error(`The door answers ${answer.status}.`);
+				await pause(20);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+}
+
+const field = (name: string, type: string) => ({ name, type });
+const node = (id: string, kind: string, config: Record<string, unknown>, x: number) => ({
+	id,
+	kind,
+	version: 1,
+	label: id,
+	config,
+	position: { x, y: 0 },
+});
+const edge = (from: string, to: string) => ({ id: `${from}-${to}`, from: { node: from, port: "out" }, to: { node: to, port: "in" } });
+
+/** The reference flow with real ends: HTTP in, a PostgreSQL table out. */
+const FLOW = {
+	schemaVersion: 1,
+	nodes: [
+		node(
+			"source",
+			"http-source",
+			{
+				fields: [field("deviceId", "text"), field("ts", "timestamp"), field("temperature", "number"), field("seq", "integer")],
+				eventTimeField: "ts",
+				keyField: "deviceId",
+			},
+			0,
+		),
+		node("dedup", "dedup", { keys: ["deviceId", "seq"], horizonMs: 60_000 }, 384),
+		node("warm", "filter", { condition: "temperature > 20" }, 768),
+		node(
+			"window",
+			"tumbling-window",
+			{
+				sizeMs: 10_000,
+				groupBy: ["deviceId"],
+				allowedLatenessMs: 2_000,
+				aggregates: [
+					{ function: "avg", field: "temperature", as: "average" },
+					{ function: "max", field: "temperature", as: "greatest" },
+					{ function: "count", field: "", as: "readings" },
+				],
+			},
+			1152,
+		),
+		node("table", "postgres-sink", { table: "bench", mode: "upsert", keyColumns: ["window_start", "deviceId"] }, 1536),
+	],
+	edges: [edge("source", "dedup"), edge("dedup", "warm"), edge("warm", "window"), edge("window", "table")],
+};
+
+interface Overview {
+	readonly job?: { readonly state: string };
+	readonly metrics: { readonly ledger?: { readonly in: number; readonly waiting: number; readonly difference: number } };
+}
+
+async function measure(
+	api: Api,
+	folder: string,
+	flow: string,
+	url: string,
+	token: string,
+	bodies: readonly string[],
+	before: number,
+): Promise<Round> {
+	const rest = cpuByServer(folder);
+	await pause(3_000);
+	const start = cpuByServer(folder);
+	const restS = (name: Server) => (start[name] - rest[name]) / 3;
+	const begun = performance.now();
+	await postAll(url, token, bodies);
+	for (;;) {
+		const { metrics } = await api.get<Overview>(`/flows/${flow}/overview`);
+		if ((metrics.ledger?.in ?? 0) >= before + EVENTS) break;
+		await pause(100);
+	}
+	const wallS = (performance.now() - begun) / 1000;
+	const end = cpuByServer(folder);
+	return {
+		wallS,
+		cpuS: Object.fromEntries(SERVERS.map((name) => [name, end[name] - start[name] - restS(name) * wallS])) as Record<Server, number>,
+	};
+}
+
+function table(rounds: readonly Round[]): readonly string[] {
+	const perEvent = (name: Server) => (median(rounds.map((round) => round.cpuS[name])) / EVENTS) * 1e6;
+	const total = (round: Round) => SERVERS.reduce((sum, name) => sum + round.cpuS[name], 0);
+	const perCore = median(rounds.map((round) => EVENTS / total(round)));
+	return [
+		`Whole path, ${EVENTS.toLocaleString("en")} events a run, ${BATCH} lines of JSON a request over ${CONNECTIONS} connections; median of ${ROUNDS} runs on one product. Processor time of the servers, less what they use at rest; the client that sends is not counted, but shares the machine.`,
+		"",
+		machine(),
+		"",
+		"| server | µs of processor time per event |",
+		"| --- | --- |",
+		...SERVERS.map((name) => `| ${name} | ${perEvent(name).toFixed(2)} |`),
+		"",
+		`**${Math.round(perCore / 1000).toLocaleString("en")} thousand events per core-second**, acknowledged from disk, counted once, committed with their results; ${Math.round(median(rounds.map((round) => EVENTS / round.wallS)) / 1000)} thousand a second by the clock.`,
+	];
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), "weir-bench-"));
+const [web, http, mqtt] = await Promise.all([freePort(), freePort(), freePort()]);
+const product = spawn("node", ["scripts/start.mjs"], {
+	cwd: root,
+	env: {
+		...process.env,
+		WEIR_FOLDER: folder,
+		WEB_PORT: `${web}`,
+		GATEWAY_HTTP_PORT: `${http}`,
+		GATEWAY_MQTT_PORT: `${mqtt}`,
+		GATEWAY_DEVICE_RECORDS_PER_SECOND: "10000000",
+		GATEWAY_ENDPOINT_RECORDS_PER_SECOND: "10000000",
+		GATEWAY_TENANT_RECORDS_PER_SECOND: "10000000",
+		GATEWAY_DEVICE_BYTES_PER_SECOND: "10000000000",
+		GATEWAY_ENDPOINT_BYTES_PER_SECOND: "10000000000",
+		GATEWAY_TENANT_BYTES_PER_SECOND: "10000000000",
+	},
+	stdio: ["ignore", "pipe", "inherit"],
+});
+try {
+	await new Promise<void>((resolve, reject) => {
+		let said = "";
+		product.stdout.setEncoding("utf8").on("data", (text: string) => {
+			said += text;
+			if (said.includes("Ctrl-C stops everything")) resolve();
+		});
+		product.once("exit", (code) => reject(new Error(`The product ended (${code}):\n${said}`)));
+	});
+	const { demoPassword } = JSON.parse(await readFile(path.join(folder, "secrets.json"), "utf8")) as { demoPassword: string };
+	const api = await signInDemo(`http://localhost:${web}`, demoPassword);
+	// The demo flows rest, so that only the flow under test works.
+	for (const flow of await api.get<readonly { id: string }[]>("/flows")) await api.post(`/flows/${flow.id}/actions/stop`);
+	const flow = await api.post<{ id: string; draft: { rev: number } }>("/flows", { name: "Bench", flow: FLOW });
+	await api.post(`/flows/${flow.id}/deploy`, { rev: flow.draft.rev, note: "" });
+	const [endpoint] = await api.get<readonly { id: string; url: string }[]>(`/flows/${flow.id}/endpoints`);
+	if (endpoint === undefined) throw new Error("The flow has no endpoint.");
+	const { token } = await api.post<{ token: string }>(`/flows/${flow.id}/endpoints/${endpoint.id}/connect`, {});
+	const bodies = makeBodies();
+	const rounds: Round[] = [];
+	for (let round = 0; round <= ROUNDS; round++) {
+		const measured = await measure(api, folder, flow.id, endpoint.url, token, bodies, round * EVENTS);
+		// The first round warms up.
+		if (round > 0) rounds.push(measured);
+	}
+	const lines = table(rounds);
+	console.log(lines.join("\n"));
+	keepTable("path", lines);
+} finally {
+	const ended = new Promise((resolve) => product.once("exit", resolve));
+	if (product.exitCode === null && product.kill("SIGTERM")) await ended;
+	await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
