@@ -29,6 +29,8 @@ test.describe("an empty flow", () => {
 for (const mode of ["light", "dark"] as const) {
 	test.describe(`in ${mode}`, () => {
 		test("follows the system and has no fault that axe can find", async ({ page }) => {
+			// Three looks of axe at a full editor take their time on a busy machine.
+			test.slow();
 			await page.emulateMedia({ colorScheme: mode });
 			const on = canvas(page);
 			await on.open("steady");
