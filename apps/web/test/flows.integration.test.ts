@@ -198,6 +198,15 @@ test("pause, resume, drain and stop change what is wanted, and a running flow ca
 	expect((await acme.owner.call("GET", at(flow))).status).toBe(404);
 });
 
+test("deleting a flow forgets the records that were sent to it", async () => {
+	const flow = await rig.newFlow(acme);
+	const [endpoint] = await acme.store.endpoints.ofFlow(flow.id);
+	const stream = { tenant: acme.id, stream: `e:${endpoint?.id}` };
+	await rig.log.append(stream, 0, Buffer.from("frame"), 1, { id: `test-${flow.id}`, seq: 1 });
+	expect((await acme.owner.call("DELETE", at(flow))).status).toBe(200);
+	expect((await rig.log.state(stream, 0)).records).toBe(0);
+});
+
 test("a failed job that is resumed is scheduled again with fresh attempts", async () => {
 	const flow = await rig.newFlow(acme);
 	const { body } = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 });

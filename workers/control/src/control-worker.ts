@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BullMqControlQueue, connectRedis, createRedisLog, entryIdAt, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
-import { createSealer, openDatabase, openWorkers, type StoredJob } from "@weir/db";
+import { createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import type { ControlEnv } from "./env.ts";
@@ -8,7 +8,7 @@ import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
-import { dropExchanges, trimStreams } from "./trimmer.ts";
+import { dropExchanges, trimStreams, trimUnread } from "./trimmer.ts";
 import { cutAfter } from "./version-cut.ts";
 
 export interface ControlWorker {
@@ -25,6 +25,7 @@ export interface ControlWorkerParts {
 const ROUND_MS = 500;
 const ROLLUP_MS = 10_000;
 const TRIM_MS = 10_000;
+const TRIM_UNREAD_MS = 600_000;
 const SIMULATIONS_MS = 1_000;
 const SWEEP_MS = 3_600_000;
 /** Somebody changed what is wanted: the round need not wait. */
@@ -66,6 +67,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 	});
 	const metrics = createMetrics({ process: "control" });
 	let unsettled: readonly StoredJob[] = [];
+	let operator: Operator | undefined;
 	metrics.gauge({ name: "jobs_unsettled", help: "Jobs that are not at rest.", read: () => unsettled.length });
 
 	const withPlans = async () => {
@@ -86,6 +88,15 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			everyMs: TRIM_MS,
 			dueMs: Date.now() + TRIM_MS,
 			act: async () => trimStreams({ log, reports, keepFrom: entryIdAt(Date.now() - env.WEIR_RETENTION_MS) }, await withPlans()),
+		},
+		{
+			name: "trim of what nobody reads",
+			everyMs: TRIM_UNREAD_MS,
+			dueMs: Date.now() + 60_000,
+			act: async () => {
+				operator ??= await database.asOperator("the control worker forgets records that no flow reads");
+				return trimUnread({ log, keepFrom: entryIdAt(Date.now() - env.WEIR_RETENTION_MS) }, await operator.endpointsWithoutJob());
+			},
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

@@ -5,7 +5,7 @@ import type { TaskReport } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 import type { Log } from "@weir/runtime";
 import { beforeEach, expect, it } from "vitest";
-import { trimStreams } from "./trimmer.ts";
+import { trimStreams, trimUnread } from "./trimmer.ts";
 
 /* I11. A trimmer that forgets the slower of two readers, or a task that never reported, is seen here. */
 
@@ -82,4 +82,12 @@ it("keeps an endpoint's records for the time that was promised", async () => {
 	report(job, "e:1/0", "9");
 	await trim([job], { keepFrom: "3" });
 	expect(await first("e:1")).toBe("4");
+});
+
+it("forgets what was sent to an address that no flow reads, once it is older than promised", async () => {
+	const stream = { tenant, stream: "e:draft" };
+	const ids: string[] = [];
+	for (let seq = 1; seq <= 3; seq++) ids.push(await log.append(stream, 1, new Uint8Array([seq]), 1, { id: "g", seq }));
+	await trimUnread({ log, keepFrom: ids[1] ?? "" }, [{ tenant, id: "draft", partitions: 2 }]);
+	expect((await log.tail(stream, 1, 10)).map((entry) => entry.id)).toEqual([ids[2]]);
 });

@@ -46,6 +46,16 @@ export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly
 	}
 }
 
+/** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
+export async function trimUnread(
+	{ log, keepFrom }: Pick<TrimmerParts, "log" | "keepFrom">,
+	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
+): Promise<void> {
+	for (const { tenant, id, partitions } of endpoints) {
+		for (let partition = 0; partition < partitions; partition++) await log.trim({ tenant, stream: `e:${id}` }, partition, keepFrom);
+	}
+}
+
 /** Forgets the exchanges of a job that has come to its end. */
 export async function dropExchanges(log: Log, job: StoredJob, plan: Plan): Promise<void> {
 	for (const exchange of plan.exchanges) await log.drop(exchangeStream(job.tenant, job.id, exchange.id), exchange.partitions);

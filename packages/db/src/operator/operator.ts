@@ -28,6 +28,8 @@ export interface WantedSimulation {
 export interface Operator {
 	tenantIds(): Promise<readonly string[]>;
 	simulationsWanted(): Promise<readonly WantedSimulation[]>;
+	/** Addresses whose records no version of a flow has ever been meant to read. */
+	endpointsWithoutJob(): Promise<readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[]>;
 	/** Keeps the tables small: ended sessions, old attempts, roll-ups and events past their time. Answers how many rows went. */
 	sweep(nowMs: number): Promise<number>;
 }
@@ -46,6 +48,12 @@ export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string):
 				token: sealer.unseal(sealed, { tenant: row.tenant, id: row.flow, field: "simulation", version: 1 }).reveal(),
 			}));
 		},
+		endpointsWithoutJob: () =>
+			queryRows(
+				pool,
+				`select e.tenant_id as tenant, e.id, e.partitions from endpoint e
+				where not exists (select from job j where j.tenant_id = e.tenant_id and j.flow_id = e.flow_id)`,
+			),
 		async sweep(nowMs) {
 			const now = new Date(nowMs);
 			const swept = await Promise.all([

@@ -15,7 +15,7 @@ export interface ApiServices {
 	readonly sessions: Sessions;
 	readonly catalogue: Catalogue;
 	readonly templates: readonly Template[];
-	readonly log: Pick<Log, "state" | "tail">;
+	readonly log: Pick<Log, "state" | "tail" | "drop">;
 	readonly bus: ControlBus;
 	readonly live: LiveHub;
 	readonly observer: Observer;

@@ -24,7 +24,7 @@ import type { ApiServices } from "../services.ts";
 const CONFLICT = "Somebody else saved this flow in between. Their draft comes with this answer.";
 
 export function flowRoutes(services: ApiServices) {
-	const { catalogue, templates } = services;
+	const { catalogue, log, templates } = services;
 
 	async function summaries(tenant: TenantStore, flows: readonly StoredFlow[]) {
 		const now = services.now();
@@ -113,7 +113,13 @@ export function flowRoutes(services: ApiServices) {
 			}),
 			async (c) => {
 				const { id } = c.req.valid("param");
-				await c.get("tenant").flows.remove(id);
+				const tenant = c.get("tenant");
+				const endpoints = await tenant.endpoints.ofFlow(id);
+				await tenant.flows.remove(id);
+				// Nobody can read them any more. A log that is away keeps them, which costs room and nothing else.
+				for (const { id: endpoint, partitions } of endpoints) {
+					await log.drop({ tenant: tenant.id, stream: `e:${endpoint}` }, partitions).catch(() => undefined);
+				}
 				await audit(c, "flow.delete", id);
 				return c.json({ ok: true as const }, 200);
 			},
