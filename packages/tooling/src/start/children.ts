@@ -51,7 +51,7 @@ export async function productMembers(settings: Settings, env: Readonly<Record<st
 		program: productNode,
 		args: next,
 		cwd: path.join(root, "apps/web"),
-		env,
+		env: { ...env, METRICS_PORT: String(await freePort()) },
 		readyUrl: `http://127.0.0.1:${settings.webPort}/api/v1/openapi.json`,
 	};
 	const streams = Array.from({ length: settings.streamWorkers }, (_, index) => ({ name: `stream-${index + 1}`, folder: "workers/stream" }));
