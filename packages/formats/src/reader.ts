@@ -10,6 +10,7 @@ import {
 } from "@weir/records";
 import { ByteDictionary } from "./byte-dictionary.ts";
 import { ColumnStore, type FieldCells } from "./column-store.ts";
+import type { LoopPlace } from "./json/layout-loop.ts";
 import type { RowFault } from "./json/parse-tier.ts";
 import { createJsonRows } from "./json/rows.ts";
 import type { AddedFrame, BatchReader, ReaderOptions, ReadFailure } from "./options.ts";
@@ -45,6 +46,7 @@ class FrameReader implements BatchReader {
 	/** The field that the door took the key from, where it is a text: then its column is the keys' column. */
 	readonly #keyColumn: FieldCells | undefined;
 	readonly #maxFutureMs: number;
+	readonly #place: LoopPlace = { at: 0, row: 0, record: 0, end: 0, capacity: 0 };
 	#keyDictionary = new ByteDictionary();
 	#lastKeyCode = -1;
 	#slab = new Uint8Array(65_536);
@@ -101,9 +103,22 @@ class FrameReader implements BatchReader {
 		const view = this.#view;
 		const isJson = this.#options.format === "json";
 		const readsKeys = this.#wantsKeys && this.#keyColumn === undefined;
+		const place = this.#place;
 		let at = base + FRAME_HEADER_BYTES;
 		let records = 0;
 		while (at < end) {
+			if (isJson) {
+				store.room();
+				const firstRow = store.rows;
+				place.at = at;
+				place.record = records;
+				place.end = end;
+				json.run(slab, place);
+				if (readsKeys && store.rows > firstRow) this.#writeRunKeys(at, firstRow);
+				at = place.at;
+				records = place.record;
+				if (at === end) break;
+			}
 			if (at + RECORD_HEADER_BYTES > end) throw cutOff();
 			const keyStart = at + RECORD_HEADER_BYTES;
 			const topicStart = keyStart + view.getUint16(at + 4, true);
@@ -244,6 +259,22 @@ class FrameReader implements BatchReader {
 			this.#lastKeyCode = this.#keyDictionary.codeOfBytes(this.#slab, start, end);
 		}
 		for (let row = from; row < this.#store.rows; row++) this.#store.keyCodes[row] = this.#lastKeyCode;
+	}
+
+	/** Keys of rows that were read in one go: the records stand behind one another from `first` on, one row each. */
+	#writeRunKeys(first: number, firstRow: number): void {
+		const store = this.#store;
+		const upTo = store.rows;
+		let at = first;
+		for (let row = firstRow; row < upTo; row++) {
+			const keyStart = at + RECORD_HEADER_BYTES;
+			const keyEnd = keyStart + this.#view.getUint16(at + 4, true);
+			if (this.#lastKeyCode < 0 || !this.#keyDictionary.isCodeOf(this.#lastKeyCode, this.#slab, keyStart, keyEnd)) {
+				this.#lastKeyCode = this.#keyDictionary.codeOfBytes(this.#slab, keyStart, keyEnd);
+			}
+			store.keyCodes[row] = this.#lastKeyCode;
+			at = store.ends[row] as number;
+		}
 	}
 
 	#fail(failed: RowFault, index: number, keyStart: number, topicStart: number, start: number, end: number): void {

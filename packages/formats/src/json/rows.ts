@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ColumnStore, FieldCells } from "../column-store.ts";
 import { Layout } from "./layout.ts";
+import type { LoopPlace, MemberKind, MemberShape } from "./layout-loop.ts";
 import { parseDocument, parseRow, type RowFault } from "./parse-tier.ts";
 import { skipSpace } from "./scan.ts";
 import { passNumber, ValueReader } from "./value-reader.ts";
@@ -9,14 +10,25 @@ import { passNumber, ValueReader } from "./value-reader.ts";
 export interface JsonRows {
 	/** Writes the row at `store.rows` (without counting it), or answers why it cannot. */
 	read(bytes: Uint8Array, start: number, end: number): RowFault | undefined;
+	/** Reads as many packed records from `place.at` on as are written like the last ones, and counts them in `place` and `store.rows`. */
+	run(bytes: Uint8Array, place: LoopPlace): void;
 	/** The whole value, for formats that are JSON underneath. */
 	parse(bytes: Uint8Array, start: number, end: number): RowFault | { readonly value: unknown };
 }
 
-export type Tier = "layout" | "scan" | "parse";
+export type Tier = "loop" | "layout" | "scan" | "parse";
 
 const LAYOUTS = 4;
 const MOST_MEMBERS = 128;
+
+export interface LoopOptions {
+	/** A layout that fitted so many records gets a loop of its own: for fewer, compiling it would cost more than it saves. */
+	readonly hitsBeforeLoop: number;
+	/** A loop that stopped at once is left alone for so many records. */
+	readonly recordsOfRest: number;
+}
+
+const LOOP: LoopOptions = { hitsBeforeLoop: 512, recordsOfRest: 8 };
 const encoder = new TextEncoder();
 
 export function createJsonRows(store: ColumnStore): TieredRows {
@@ -29,6 +41,7 @@ export function createJsonRows(store: ColumnStore): TieredRows {
  */
 export class TieredRows implements JsonRows {
 	readonly #store: ColumnStore;
+	readonly #loop: LoopOptions;
 	readonly #names: readonly Uint8Array[];
 	readonly #values = new ValueReader();
 	/** Most recently used first. */
@@ -36,6 +49,7 @@ export class TieredRows implements JsonRows {
 	/** Records that a layout fitted, and layouts learnt: who never writes the same way twice is not learnt from for ever. */
 	#hits = 0;
 	#learnt = 0;
+	#rest = 0;
 	#bytes: Uint8Array = new Uint8Array(0);
 	#view: DataView = new DataView(new ArrayBuffer(0));
 	readonly #prefixStarts = new Int32Array(MOST_MEMBERS + 1);
@@ -44,16 +58,48 @@ export class TieredRows implements JsonRows {
 	/** Tier of the last record, for tests and the bench. */
 	lastTier: Tier = "parse";
 
-	constructor(store: ColumnStore) {
+	constructor(store: ColumnStore, loop = LOOP) {
 		this.#store = store;
+		this.#loop = loop;
 		this.#names = store.wanted.map((cells) => encoder.encode(cells.field.name));
 	}
 
-	read(bytes: Uint8Array, start: number, end: number): RowFault | undefined {
-		if (bytes !== this.#bytes) {
-			this.#bytes = bytes;
-			this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	run(bytes: Uint8Array, place: LoopPlace): void {
+		const layout = this.#layouts[0];
+		if (layout?.loop === undefined) return;
+		if (this.#rest > 0) {
+			this.#rest -= 1;
+			return;
 		}
+		this.#follow(bytes);
+		const store = this.#store;
+		const from = store.rows;
+		place.row = from;
+		place.capacity = store.capacity;
+		layout.loop(bytes, this.#view, layout.literal, layout.view, layout.cells, store, place, this.#values);
+		const { row } = place;
+		if (row === from) {
+			this.#rest = this.#loop.recordsOfRest;
+			return;
+		}
+		store.rows = row;
+		this.#hits += row - from;
+		this.lastTier = "loop";
+		for (const present of layout.present) present.valid.fill(1, from, row);
+		for (const absent of layout.absent) {
+			absent.valid.fill(0, from, row);
+			absent.hasNulls = true;
+		}
+	}
+
+	#follow(bytes: Uint8Array): void {
+		if (bytes === this.#bytes) return;
+		this.#bytes = bytes;
+		this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	}
+
+	read(bytes: Uint8Array, start: number, end: number): RowFault | undefined {
+		this.#follow(bytes);
 		const layouts = this.#layouts;
 		for (let i = 0; i < layouts.length; i++) {
 			const layout = layouts[i] as Layout;
@@ -63,6 +109,7 @@ export class TieredRows implements JsonRows {
 				layouts[0] = layout;
 			}
 			this.#hits += 1;
+			layout.hit(this.#loop.hitsBeforeLoop);
 			if (this.lastTier !== "layout") this.lastTier = "layout";
 			return undefined;
 		}
@@ -225,8 +272,26 @@ export class TieredRows implements JsonRows {
 		}
 		literal.set(bytes.subarray(suffixStart, end), at);
 		const cells = this.#targets.slice(0, members);
+		const shape: MemberShape[] = [];
+		for (let member = 0; member < members; member++) {
+			const from = this.#prefixEnds[member] as number;
+			const behind = member + 1 < members ? (this.#prefixStarts[member + 1] as number) : suffixStart;
+			const prefix = from - (this.#prefixStarts[member] as number);
+			const kind = kindOf(cells[member] ?? null, bytes[from] as number);
+			shape.push({ prefix, kind, isLong: behind - from >= (kind === "text" || kind === "passText" ? 6 : 10) });
+		}
 		const absent = this.#store.wanted.filter((wanted) => !cells.includes(wanted));
-		this.#layouts = [new Layout(literal, ends, cells, absent), ...this.#layouts].slice(0, LAYOUTS);
+		this.#layouts = [new Layout(literal, ends, cells, absent, shape), ...this.#layouts].slice(0, LAYOUTS);
 		this.#learnt += 1;
 	}
+}
+
+/** What the loop over a layout does with a member whose value began with this byte. */
+function kindOf(target: FieldCells | null, first: number): MemberKind {
+	const isNumber = first === 0x2d || (first >= 0x30 && first <= 0x39);
+	if (target === null) return first === 0x22 ? "passText" : isNumber ? "passNumber" : "any";
+	const { type } = target.field;
+	if (type === "text") return first === 0x22 ? "text" : "any";
+	if (!isNumber || type === "json" || type === "boolean") return "any";
+	return type === "integer" ? "integer" : "number";
 }
