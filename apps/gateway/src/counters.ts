@@ -76,6 +76,11 @@ export class DoorCounters {
 		refused?.set(code, (refused.get(code) ?? 0) + records);
 	}
 
+	/** A publish to a topic that no source of its tenant listens to. */
+	unmatched(): void {
+		this.#records.add(1, { protocol: "mqtt", outcome: "unmatched" });
+	}
+
 	async flush(): Promise<void> {
 		const { control, logger } = this.#options;
 		if (this.#endpoints.size === 0 || control.status !== "ready") return;

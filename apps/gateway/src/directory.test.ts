@@ -36,6 +36,17 @@ describe("directory of the doors", () => {
 		expect(await directory.endpoint("in_new")).toBe(endpoint);
 	});
 
+	it("finds a new endpoint of a tenant within a second for whoever asks because none fits", async () => {
+		const { store, directory, pass } = aDirectory();
+		const first = store.endpoint("water", { protocol: "mqtt" });
+		expect(await directory.endpoints("water")).toEqual([first]);
+		const second = store.endpoint("water", { protocol: "mqtt" });
+		expect(await directory.freshEndpoints("water")).toEqual([first]);
+		pass(1_000);
+		expect(await directory.endpoints("water")).toEqual([first]);
+		expect(await directory.freshEndpoints("water")).toEqual([first, second]);
+	});
+
 	it("asks anew for a device it was told to forget", async () => {
 		const { store, directory } = aDirectory();
 		const { id } = store.device("water");

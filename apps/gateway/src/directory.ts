@@ -6,6 +6,8 @@ export interface DoorDirectory {
 	endpoint(key: string): Promise<DoorEndpoint | undefined>;
 	/** The MQTT endpoints of a tenant. */
 	endpoints(tenant: string): Promise<readonly DoorEndpoint[]>;
+	/** Asks again at once: an endpoint that is not in the answer may be new. At most once a second per tenant. */
+	freshEndpoints(tenant: string): Promise<readonly DoorEndpoint[]>;
 	device(id: string): Promise<DoorDevice | undefined>;
 	/** Asks again at once: a credential that is not in the answer may be new. At most once a second per device. */
 	freshDevice(id: string): Promise<DoorDevice | undefined>;
@@ -29,6 +31,7 @@ export function createDirectory({ store, maxAgeMs = 4_000, now = () => performan
 	return {
 		endpoint: (key) => endpoints.get(key),
 		endpoints: async (tenant) => (await tenants.get(tenant)) ?? [],
+		freshEndpoints: async (tenant) => (await tenants.get(tenant, UNKNOWN_AGE_MS)) ?? [],
 		device: (id) => devices.get(id),
 		freshDevice: (id) => devices.get(id, UNKNOWN_AGE_MS),
 		forgetDevice: (id) => devices.expire(id),

@@ -57,6 +57,22 @@ function aTenant(): string {
 }
 
 describe.each([4, 5] as const)("MQTT door, version %i", (version) => {
+	it("stores what comes to a source that was drawn a moment ago", async () => {
+		const tenant = aTenant();
+		store.endpoint(tenant, { protocol: "mqtt", settings: { topicFilter: "old" } });
+		const client = await connect(store.device(tenant), version);
+		await client.publishAsync("old", "{}", { qos: 1 });
+		const fresh = store.endpoint(tenant, { protocol: "mqtt", settings: { topicFilter: "new" } });
+		// A person takes longer than this from the drawing to the first record.
+		await vi.waitFor(
+			async () => {
+				await client.publishAsync("new", "{}", { qos: 1 });
+				expect(await recordsOf(log, fresh)).not.toEqual([]);
+			},
+			{ timeout: 2_000, interval: 100 },
+		);
+	});
+
 	it("stores publishes of quality 0, 1 and 2 under the device, with their topic", async () => {
 		const tenant = aTenant();
 		const endpoint = store.endpoint(tenant, { protocol: "mqtt", settings: { topicFilter: "pumps/+/litres" } });

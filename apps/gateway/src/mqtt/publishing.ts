@@ -45,9 +45,15 @@ export class Publishing {
 	 * with the reason of the acknowledgement. Takes its time while the gateway is pressed or the device sends too much.
 	 */
 	async admit(published: Published): Promise<{ readonly stored: Promise<Reason> }> {
-		const { directory, ingest, writer } = this.#options;
-		const endpoints = this.#router.route(published.topic, await directory.endpoints(published.identity.tenant));
-		if (endpoints.length === 0) return { stored: Promise.resolve(REASON.noMatchingSubscribers) };
+		const { counters, directory, ingest, writer } = this.#options;
+		const { topic, identity } = published;
+		const known = this.#router.route(topic, await directory.endpoints(identity.tenant));
+		// The source may have been drawn a moment ago, and its acknowledged records would be gone.
+		const endpoints = known.length > 0 ? known : this.#router.route(topic, await directory.freshEndpoints(identity.tenant));
+		if (endpoints.length === 0) {
+			counters.unmatched();
+			return { stored: Promise.resolve(REASON.noMatchingSubscribers) };
+		}
 		const deliveries = endpoints.map((endpoint) => this.#deliveryTo(endpoint, published)).filter((one) => one !== undefined);
 		if (deliveries.length === 0) return { stored: Promise.resolve(REASON.payloadFormatInvalid) };
 		if (writer.isPressed) await writer.untilRelieved();
