@@ -241,8 +241,10 @@ test("connecting a device answers commands with address, topic, token and a fitt
 	for (const endpoint of await acme.store.endpoints.ofFlow(flow.id)) {
 		const { body } = await acme.owner.call("POST", `${at(flow)}/endpoints/${endpoint.id}/connect`, {});
 		expect(body.token).toMatch(new RegExp(`^wd_${body.device.id}_`));
-		expect(body.curl).toContain(`'http://doors.test:8080/v1/${endpoint.key}'`);
-		expect(body.curl).toContain(`'Authorization: Bearer ${body.token}'`);
+		if (endpoint.protocol === "http") {
+			expect(body.curl).toContain(`'http://doors.test:8080/v1/${endpoint.key}'`);
+			expect(body.curl).toContain(`'Authorization: Bearer ${body.token}'`);
+		} else expect(body.curl).toBeUndefined();
 		expect(JSON.parse(body.example)).toMatchObject({ device: "pump-1", temperature: 21.5 });
 		if (endpoint.protocol === "mqtt") expect(body.mosquittoPub).toContain(`-t 'pumps/${body.device.id}'`);
 	}

@@ -44,19 +44,19 @@ interface Issued {
 export function connected(endpoint: StoredEndpoint, issued: Issued, gateway: GatewayAddresses, example: string): Connected {
 	const { device, token } = issued;
 	const topic = endpoint.settings.topicFilter === undefined ? undefined : exampleTopic(endpoint.settings.topicFilter, device.id);
-	const curl = [
-		`curl -X POST ${quoted(`${gateway.httpUrl.replace(/\/$/, "")}/v1/${endpoint.key}`)}`,
-		`-H ${quoted(`Authorization: Bearer ${token}`)}`,
-		`-H ${quoted("Content-Type: application/json")}`,
-		`-d ${quoted(example)}`,
-	].join(" ");
 	return {
 		device: { id: device.id, name: device.name },
 		token,
-		curl,
 		example,
-		...(topic === undefined ? {} : { topic, mosquittoPub: mosquittoPub(gateway.mqttUrl, device.id, token, topic, example) }),
+		...(topic === undefined
+			? { curl: curl(addressOfEndpoint(endpoint, gateway), token, example) }
+			: { topic, mosquittoPub: mosquittoPub(gateway.mqttUrl, device.id, token, topic, example) }),
 	};
+}
+
+function curl(url: string, token: string, example: string): string {
+	const headers = [`Authorization: Bearer ${token}`, "Content-Type: application/json"].map((header) => `-H ${quoted(header)}`);
+	return [`curl -X POST ${quoted(url)}`, ...headers, `-d ${quoted(example)}`].join(" ");
 }
 
 function mosquittoPub(url: string, device: string, token: string, topic: string, example: string): string {

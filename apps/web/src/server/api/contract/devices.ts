@@ -26,7 +26,8 @@ export const endpointParams = idParams.extend({ eid: z.string().min(1).max(64) }
 export const connectedSchema = z.object({
 	device: z.object({ id: z.string(), name: z.string() }),
 	token: z.string(),
-	curl: z.string(),
+	/** HTTP only. */
+	curl: z.string().optional(),
 	mosquittoPub: z.string().optional(),
 	/** A topic that the endpoint's filter matches. */
 	topic: z.string().optional(),
