@@ -1,14 +1,16 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter } from "@weir/records";
-import { hashWords, type KeyWords } from "./key-words.ts";
+import type { KeyWords } from "./key-words.ts";
 
 /** Above this a state takes hundreds of megabytes: stop and say so, before the machine does. */
 const MOST_KEYS = 8_000_000;
 const SMALLEST = 256;
+/** From a taken slot to the next one to try: over the neighbours, which are mostly taken by the next keys of the same device; odd, so that all are tried. */
+const STEP = 17;
 
 /**
  * Keys with the event time they were passed on at, for a horizon. Open addressing, one slot of words per key:
- * `time (2 words), mark (hash with its lowest bit set; 0 is empty), key words`. Starts small, grows, and drops what is past the horizon as it grows.
+ * `time (2 words), mark (hash above a set bit; 0 is empty), key words`. Starts small, grows, and drops what is past the horizon as it grows.
  */
 export class RecentKeys {
 	readonly #keys: KeyWords;
@@ -82,7 +84,7 @@ export class RecentKeys {
 						break;
 					}
 				}
-				slot = (slot + 1) & mask;
+				slot = (slot + STEP) & mask;
 			}
 			if (isRepeat) continue;
 			fresh[found++] = i;
@@ -100,10 +102,10 @@ export class RecentKeys {
 	 * and the loop that judges finds the slots there.
 	 */
 	#mark(n: number): void {
-		const { words, width } = this.#keys;
+		const keys = this.#keys;
 		if (this.#marks.length < n) this.#marks = new Int32Array(n * 2);
 		const marks = this.#marks;
-		for (let i = 0; i < n; i++) marks[i] = hashWords(words, i * width, width) | 1;
+		for (let i = 0; i < n; i++) marks[i] = (keys.hashOfRow(i) << 1) | 1;
 		const slots = this.#slots;
 		const stride = this.#stride;
 		const mask = this.#capacity - 1;
@@ -136,7 +138,7 @@ export class RecentKeys {
 			const mark = old[from + 2] ?? 0;
 			if (mark === 0 || (oldTimes[from >> 1] ?? 0) < least) continue;
 			let slot = (mark >>> 1) & mask;
-			while (slots[slot * stride + 2] !== 0) slot = (slot + 1) & mask;
+			while (slots[slot * stride + 2] !== 0) slot = (slot + STEP) & mask;
 			const base = slot * stride;
 			for (let k = 0; k < stride; k++) slots[base + k] = old[from + k] ?? 0;
 		}
@@ -185,9 +187,9 @@ export class RecentKeys {
 		const times = new Float64Array(slots.buffer);
 		const mask = capacity - 1;
 		for (let i = 0; i < packed.count; i++) {
-			const mark = hashWords(packed.words, i * width, width) | 1;
+			const mark = (this.#keys.hashOf(packed.words, i * width) << 1) | 1;
 			let slot = (mark >>> 1) & mask;
-			while (slots[slot * stride + 2] !== 0) slot = (slot + 1) & mask;
+			while (slots[slot * stride + 2] !== 0) slot = (slot + STEP) & mask;
 			const base = slot * stride;
 			times[base >> 1] = packed.times[i] ?? 0;
 			slots[base + 2] = mark;

@@ -143,3 +143,24 @@ describe("tuples as numbers", () => {
 		expect(keys.textsOf(0)?.valueAt(keys.words[107 * keys.width] ?? -1)).toBe("pump-107");
 	});
 });
+
+describe("the hash of a key with a counter", () => {
+	it.each([
+		["neighbours", 1],
+		["far from one another", 1_000],
+		["multiples of 2^32", 2 ** 32],
+		["as large as whole numbers get", Math.floor(Number.MAX_SAFE_INTEGER / 2_000)],
+	])("is spread and the same from a row and from its words, for counters that are %s", (_name, step) => {
+		const keys = new KeyWords(["text", "integer"]);
+		const rows = Array.from({ length: 2_000 }, (_, i): Value[] => [`pump-${i % 3}`, (i - 1_000) * step]);
+		const batch = batchOf(["text", "integer"], rows, Array(rows.length).fill(0), 0);
+		keys.load(batch.columns, everyRow(rows.length), rows.length);
+		const slots = new Set<number>();
+		rows.forEach((_row, i) => {
+			expect(keys.hashOfRow(i)).toBe(keys.hashOf(keys.words, i * keys.width));
+			slots.add(keys.hashOfRow(i) & 4_095);
+		});
+		// Chance alone leaves 1,580 different ones.
+		expect(slots.size).toBeGreaterThan(1_200);
+	});
+});
