@@ -18,9 +18,20 @@ export class RedisCrashNotes implements CrashNotes {
 
 	async begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }> {
 		const key = keyOf(task);
-		const reply = await this.#client.multi().hincrby(key, "starts", 1).hget(key, "suspect").pexpire(key, FORGET_MS).exec().catch(ignore);
-		const starts = Number(reply?.[0]?.[1] ?? 1);
-		return { crashes: starts - 1, suspect: placeOf(reply?.[1]?.[1]) };
+		const reply = await this.#client
+			.multi()
+			.hincrby(key, "starts", 1)
+			.hmget(key, "suspect", "named")
+			.hdel(key, "suspect")
+			.pexpire(key, FORGET_MS)
+			.exec()
+			.catch(ignore);
+		const crashes = Number(reply?.[0]?.[1] ?? 1) - 1;
+		const [suspect, named] = (reply?.[1]?.[1] ?? []) as readonly (string | null)[];
+		if (typeof suspect !== "string") return { crashes, suspect: undefined };
+		if (suspect === named) return { crashes, suspect: placeOf(suspect) };
+		await this.#client.hset(key, "named", suspect).catch(ignore);
+		return { crashes, suspect: undefined };
 	}
 
 	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
@@ -31,7 +42,7 @@ export class RedisCrashNotes implements CrashNotes {
 	}
 
 	async settle(task: TaskRef): Promise<void> {
-		await this.#client.multi().hset(keyOf(task), "starts", 1).hdel(keyOf(task), "suspect").exec().catch(ignore);
+		await this.#client.multi().hset(keyOf(task), "starts", 1).hdel(keyOf(task), "suspect", "named").exec().catch(ignore);
 	}
 
 	async end(task: TaskRef): Promise<void> {

@@ -35,20 +35,22 @@ export class MemoryLeases implements Leases {
 
 /** Crash notes that outlive a task but not the process. */
 export class MemoryCrashNotes implements CrashNotes {
-	readonly #notes = new Map<string, { starts: number; suspect: RecordPlace | undefined }>();
+	readonly #notes = new Map<string, { starts: number; suspect: RecordPlace | undefined; named: RecordPlace | undefined }>();
 
 	async begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }> {
-		const note = this.#notes.get(taskName(task)) ?? { starts: 0, suspect: undefined };
-		this.#notes.set(taskName(task), { ...note, starts: note.starts + 1 });
-		return { crashes: note.starts, suspect: note.suspect };
+		const { starts, suspect, named } = this.#notes.get(taskName(task)) ?? { starts: 0, suspect: undefined, named: undefined };
+		this.#notes.set(taskName(task), { starts: starts + 1, suspect: undefined, named: suspect ?? named });
+		const isNamedTwice = suspect !== undefined && JSON.stringify(suspect) === JSON.stringify(named);
+		return { crashes: starts, suspect: isNamedTwice ? suspect : undefined };
 	}
 
 	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
-		this.#notes.set(taskName(task), { starts: this.#notes.get(taskName(task))?.starts ?? 1, suspect: record });
+		const note = this.#notes.get(taskName(task)) ?? { starts: 1, named: undefined };
+		this.#notes.set(taskName(task), { ...note, suspect: record });
 	}
 
 	async settle(task: TaskRef): Promise<void> {
-		this.#notes.set(taskName(task), { starts: 1, suspect: undefined });
+		this.#notes.set(taskName(task), { starts: 1, suspect: undefined, named: undefined });
 	}
 
 	async end(task: TaskRef): Promise<void> {

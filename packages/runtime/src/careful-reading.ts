@@ -17,15 +17,19 @@ export interface Suspicion {
 
 export const NO_SUSPICION: Suspicion = { isCareful: false, poison: [] };
 
+/** After one death only so many records are taken one by one: most deaths have nothing to do with records, and takeover has to be quick. */
+const FIRST_LOOK_RECORDS = 200;
+
 /**
- * Reads whole entries while all is well. After two deaths in the same stretch of a stream it takes records one by one and notes each
- * before it is touched, so that the third death names the record; the fourth start sets that record aside (I14).
+ * Reads whole entries while all is well. After a death it takes records one by one and notes each before it is touched, so that the
+ * next death names the record. A record named by two deaths in a row is set aside (I14); one death may be anybody's, a kill from outside too.
  */
 export class CarefulReading {
 	readonly #options: StageTaskOptions;
 	readonly #skips = new Map<string, number>();
 	readonly #poison = new Set<string>();
 	#isCareful: boolean;
+	#carefulLeft = Number.POSITIVE_INFINITY;
 	#underWay: RecordPlace | "some" | undefined;
 	#isSettled = false;
 	#passedBytes = 0;
@@ -47,7 +51,10 @@ export class CarefulReading {
 		const { crashes, suspect } = await this.#options.crashNotes.begin(this.#options.task);
 		this.#isSettled = crashes === 0 && !this.#isCareful;
 		this.#passedBytes = 0;
-		if (crashes >= 2) this.#isCareful = true;
+		if (crashes >= 1 && !this.#isCareful) {
+			this.#isCareful = true;
+			this.#carefulLeft = crashes >= 2 ? Number.POSITIVE_INFINITY : FIRST_LOOK_RECORDS;
+		}
 		if (suspect !== undefined) this.#poison.add(keyOf(suspect));
 	}
 
@@ -66,6 +73,7 @@ export class CarefulReading {
 			await this.#takeWhole(input, whole, context);
 			whole = [];
 			await this.#takeOneByOne(input, entry, context, commit);
+			if (this.#carefulLeft <= 0) this.#isCareful = false;
 		}
 		await this.#takeWhole(input, whole, context);
 	}
@@ -113,6 +121,7 @@ export class CarefulReading {
 				});
 			}
 			this.#skips.set(input.place, index + 1);
+			this.#carefulLeft -= 1;
 			await commit();
 		}
 		this.#skips.delete(input.place);

@@ -177,7 +177,7 @@ export interface RecordPlace {
  * Losing these notes costs nothing but further attempts.
  */
 export interface CrashNotes {
-	/** Notes a start and answers how many starts before it had no good end, and the record under way at the last one if it was noted. */
+	/** Notes a start and answers how many starts before it had no good end, and the record that was noted as under way at the last two of them. */
 	begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }>;
 	/** Notes the record about to be processed; undefined: it did no harm. */
 	suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void>;

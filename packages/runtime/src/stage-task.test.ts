@@ -61,18 +61,35 @@ describe("records that cannot be processed", () => {
 		expect(await rig.ledger()).toMatchObject({ in: 121, deadLetter: 1, difference: 0 });
 	});
 
-	it("sets aside the record noted by the third dead owner, and only that one", async () => {
+	it("sets aside the record that two dead owners in a row had noted, and only that one", async () => {
 		const records = pumped(40);
 		const rig = new Rig(pumpPlan({ partitions: 1 }));
 		await rig.post(records, 8);
 		const task = { tenant: "tenant-1", job: "job-1", stage: "pass", partition: 0 };
-		// Three owners began and never ended; the third was careful and noted what it touched.
-		for (let owner = 0; owner < 3; owner++) await rig.crashNotes.begin(task);
-		await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index: 3 });
+		// Three owners began and never ended; the second and the third were careful and noted what they touched.
+		await rig.crashNotes.begin(task);
+		for (let owner = 0; owner < 2; owner++) {
+			await rig.crashNotes.begin(task);
+			await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index: 3 });
+		}
 		await rig.drain();
 		expect(rig.rows()).toEqual(expectedRows(records.filter((_, i) => i !== 11)));
 		expect([...rig.deadLetters.byId.values()].map((letter) => letter.position)).toEqual(["e:ep-1/0/2#3"]);
 		expect(rig.events).toContainEqual({ type: "record-isolated", place: "e:ep-1/0", entry: "2", index: 3 });
+	});
+
+	it("keeps a record that was under way when workers were killed for other reasons", async () => {
+		const records = pumped(40);
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(records, 8);
+		const task = { tenant: "tenant-1", job: "job-1", stage: "pass", partition: 0 };
+		for (const index of [1, 3, 5]) {
+			await rig.crashNotes.begin(task);
+			await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index });
+		}
+		await rig.drain();
+		expect(rig.rows()).toEqual(expectedRows(records));
+		expect(rig.deadLetters.byId.size).toBe(0);
 	});
 });
 
