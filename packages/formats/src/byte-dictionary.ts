@@ -12,6 +12,7 @@ export class ByteDictionary implements Dictionary {
 	readonly #values: string[] = [];
 	#slots = new Int32Array(64 * STRIDE);
 	#slotBytes = new Uint8Array(this.#slots.buffer);
+	#slotView = new DataView(this.#slots.buffer);
 	#ends = new Int32Array(32);
 	#arena = new Uint8Array(512);
 	#arenaUsed = 0;
@@ -73,6 +74,7 @@ export class ByteDictionary implements Dictionary {
 	#find(hash: number, start: number, end: number): number {
 		const view = this.#view;
 		const slots = this.#slots;
+		const slotView = this.#slotView;
 		const length = end - start;
 		const mask = slots.length / STRIDE - 1;
 		let slot = hash & mask;
@@ -81,6 +83,16 @@ export class ByteDictionary implements Dictionary {
 			const entry = slots[base + 1] as number;
 			if (entry === 0) return this.#add(base, hash, start, end);
 			if (slots[base] === hash && slots[base + 2] === length) {
+				if (length >= 4 && length <= INLINE_BYTES) {
+					// Ids are mostly as short as this. The last four bytes overlap the ones before.
+					const isSame =
+						slots[base + 3] === view.getInt32(start, true) &&
+						(length < 8 || slots[base + 4] === view.getInt32(start + 4, true)) &&
+						slotView.getInt32((base + 2) * 4 + length, true) === view.getInt32(end - 4, true);
+					if (isSame) return entry - 1;
+					slot = (slot + 1) & mask;
+					continue;
+				}
 				let at = start;
 				let word = base + 3;
 				const whole = start + (Math.min(length, INLINE_BYTES) & ~3);
@@ -175,5 +187,6 @@ export class ByteDictionary implements Dictionary {
 		}
 		this.#slots = slots;
 		this.#slotBytes = new Uint8Array(slots.buffer);
+		this.#slotView = new DataView(slots.buffer);
 	}
 }

@@ -134,7 +134,10 @@ class Sum implements Accumulator {
 
 	clear(slot: number): void {
 		const at = slot * this.#memory.stride + this.#offset;
-		this.#memory.numbers.fill(0, at, at + 3);
+		const { numbers: kept } = this.#memory;
+		kept[at] = 0;
+		kept[at + 1] = 0;
+		kept[at + 2] = 0;
 	}
 
 	add(column: Column | undefined, rows: Int32Array, slots: Int32Array, n: number): void {

@@ -45,20 +45,22 @@ export class Groups {
 		const valid = new Uint8Array(groups.length).fill(1);
 		const texts = this.#keys.textsOf(field);
 		if (texts !== undefined || type === "boolean") {
-			const words = Int32Array.from(groups, (group, row) => {
-				const word = this.#wordAt(group, offset);
+			const words = new Int32Array(groups.length);
+			for (let row = 0; row < groups.length; row++) {
+				const word = this.#wordAt(groups[row] as number, offset);
 				if (word < 0) valid[row] = 0;
-				return Math.max(word, 0);
-			});
+				else words[row] = word;
+			}
 			if (texts !== undefined) return withValid({ type: "text" as const, codes: words, dictionary: texts }, valid);
 			return withValid({ type: "boolean" as const, values: Uint8Array.from(words) }, valid);
 		}
 		const { width } = this.#keys;
-		const values = Float64Array.from(groups, (group, row) => {
-			const value = this.#keys.numberAt(this.#tuples.words, group * width + offset);
+		const values = new Float64Array(groups.length);
+		for (let row = 0; row < groups.length; row++) {
+			const value = this.#keys.numberAt(this.#tuples.words, (groups[row] as number) * width + offset);
 			if (Number.isNaN(value)) valid[row] = 0;
-			return Number.isNaN(value) ? 0 : value;
-		});
+			else values[row] = value;
+		}
 		return withValid({ type: type === "integer" || type === "timestamp" ? type : ("number" as const), values }, valid);
 	}
 

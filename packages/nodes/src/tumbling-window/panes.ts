@@ -134,7 +134,8 @@ export class Panes {
 
 	/** Group fields and aggregates of some slots of a window. */
 	results(slots: Int32Array): { readonly groups: readonly Column[]; readonly aggregates: readonly Column[] } {
-		const groups = Int32Array.from(slots, (slot) => this.#groupOf[slot] ?? 0);
+		const groups = new Int32Array(slots.length);
+		for (let i = 0; i < slots.length; i++) groups[i] = this.#groupOf[slots[i] as number] as number;
 		return {
 			groups: this.#groups.columnsOf(groups),
 			aggregates: this.#accumulators.map((accumulator) => accumulator.result(slots)),
@@ -144,7 +145,8 @@ export class Panes {
 	close(window: WindowPanes): void {
 		this.#windows.delete(window.start);
 		// The other way round, so that the next window takes them in this order and walks memory forwards.
-		for (let i = window.size - 1; i >= 0; i--) this.#free.push(window.slots[i] ?? 0);
+		const { slots } = window;
+		for (let i = slots.length - 1; i >= 0; i--) this.#free.push(slots[i] as number);
 	}
 
 	/** Forgets groups and texts that no open window holds, when they have become many. Call between batches. */
