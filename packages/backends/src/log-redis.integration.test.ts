@@ -59,6 +59,7 @@ describe("log on Redis", () => {
 			).rejects.toSatisfy(isFull);
 			// At the latest one second later the appends are refused before they are sent.
 			await vi.waitFor(() => expect(append()).rejects.toSatisfy(isFull), { timeout: 3_000 });
+			expect(await log.memoryUse()).toBeGreaterThan(0.8);
 			const { last } = await log.state(stream, 0);
 			expect((await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 100_000, waitMs: 0 }))[0]).toHaveLength(1);
 			await log.trim(stream, 0, last);

@@ -18,12 +18,17 @@ export interface RedisLogOptions {
 	readonly readers?: number;
 }
 
+export interface MeasuredLog extends Log {
+	/** Share of its `maxmemory` that the log holds, from 0 to 1; 0 where it has no limit. */
+	memoryUse(): Promise<number>;
+}
+
 /** The log on Redis Streams: one stream and one state hash per partition, written by scripts only. */
-export function createRedisLog(url: string, options: RedisLogOptions = {}): Log {
+export function createRedisLog(url: string, options: RedisLogOptions = {}): MeasuredLog {
 	return new RedisLog(url, options);
 }
 
-class RedisLog implements Log {
+class RedisLog implements MeasuredLog {
 	readonly #client: Redis;
 	readonly #readers: LogReaders;
 	readonly #horizonMs: number;
@@ -111,6 +116,10 @@ class RedisLog implements Log {
 		await this.#call((client) => client.unlink(...keys));
 	}
 
+	memoryUse(): Promise<number> {
+		return this.#call(memoryUseOf);
+	}
+
 	async close(): Promise<void> {
 		clearInterval(this.#watch);
 		this.#readers.close();
@@ -169,12 +178,16 @@ class RedisLog implements Log {
 	async #weigh(): Promise<void> {
 		if (this.#client.status !== "ready") return;
 		// A failure here says nothing about fullness; the calls report it themselves.
-		const [info, disk] = await Promise.all([this.#client.info("memory").catch(() => undefined), this.#diskUse().catch(() => 0)]);
-		if (info === undefined) return;
-		const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
-		const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
-		this.#isFull = disk >= this.#fullAt || (limit > 0 && used >= limit * this.#fullAt);
+		const [memory, disk] = await Promise.all([memoryUseOf(this.#client).catch(() => undefined), this.#diskUse().catch(() => 0)]);
+		if (memory !== undefined) this.#isFull = disk >= this.#fullAt || memory >= this.#fullAt;
 	}
+}
+
+async function memoryUseOf(client: Redis): Promise<number> {
+	const info = await client.info("memory");
+	const used = Number(/^used_memory:(\d+)/m.exec(info)?.[1] ?? 0);
+	const limit = Number(/^maxmemory:(\d+)/m.exec(info)?.[1] ?? 0);
+	return limit > 0 ? used / limit : 0;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

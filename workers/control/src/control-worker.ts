@@ -24,7 +24,8 @@ export interface ControlWorkerParts {
 
 const ROUND_MS = 500;
 const ROLLUP_MS = 10_000;
-const TRIM_MS = 10_000;
+const TRIM_MS = 5_000;
+const TIGHT_AT = 0.7;
 const TRIM_UNREAD_MS = 600_000;
 const SIMULATIONS_MS = 1_000;
 const SWEEP_MS = 3_600_000;
@@ -87,7 +88,14 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			name: "trim",
 			everyMs: TRIM_MS,
 			dueMs: Date.now() + TRIM_MS,
-			act: async () => trimStreams({ log, reports, keepFrom: entryIdAt(Date.now() - env.WEIR_RETENTION_MS) }, await withPlans()),
+			act: async () => {
+				const use = await log.memoryUse();
+				// Below the share at which the doors refuse: rather shorter memory of what was read than no room for what comes.
+				const isTight = use >= TIGHT_AT;
+				if (isTight) logger.warn("The log is almost full: records that were read are forgotten before their time.", { backlog: use });
+				const keepFrom = isTight ? undefined : entryIdAt(Date.now() - env.WEIR_RETENTION_MS);
+				return trimStreams({ log, reports, keepFrom }, await withPlans());
+			},
 		},
 		{
 			name: "trim of what nobody reads",

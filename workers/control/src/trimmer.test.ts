@@ -51,10 +51,10 @@ async function first(stream: string): Promise<string | undefined> {
 	return (await log.state({ tenant, stream }, 0)).first;
 }
 
-function trim(jobs: readonly StoredJob[], more: { plan?: Plan; keepFrom?: string } = {}): Promise<void> {
+function trim(jobs: readonly StoredJob[], more: { plan?: Plan; keepFrom?: string | undefined } = { keepFrom: "99" }): Promise<void> {
 	const reports = { ofJob: async (job: string) => reported.get(job) ?? [] };
 	return trimStreams(
-		{ log, reports, keepFrom: more.keepFrom ?? "99" },
+		{ log, reports, keepFrom: more.keepFrom },
 		jobs.map((job) => ({ job, plan: more.plan ?? plan })),
 	);
 }
@@ -72,7 +72,7 @@ it("leaves a stream alone while a task of a reader has never reported", async ()
 	await fill("x:j:a", 10);
 	const job = aJob();
 	report(job, "x:j:a/0", "9");
-	await trim([job], { plan: { ...plan, stages: [{ id: "a", partitions: 2 }] } as unknown as Plan });
+	await trim([job], { keepFrom: "99", plan: { ...plan, stages: [{ id: "a", partitions: 2 }] } as unknown as Plan });
 	expect(await first("x:j:a")).toBe("1");
 });
 
@@ -82,6 +82,14 @@ it("keeps an endpoint's records for the time that was promised", async () => {
 	report(job, "e:1/0", "9");
 	await trim([job], { keepFrom: "3" });
 	expect(await first("e:1")).toBe("4");
+});
+
+it("keeps only what is still to be read when there is no room for more", async () => {
+	await fill("e:1", 10);
+	const job = aJob();
+	report(job, "e:1/0", "9");
+	await trim([job], { keepFrom: undefined });
+	expect(await first("e:1")).toBe("10");
 });
 
 it("forgets what was sent to an address that no flow reads, once it is older than promised", async () => {

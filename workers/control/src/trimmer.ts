@@ -6,8 +6,8 @@ import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/ru
 export interface TrimmerParts {
 	readonly log: Log;
 	readonly reports: Pick<LiveReports, "ofJob">;
-	/** Endpoints keep entries from this one on, also when they were read. */
-	readonly keepFrom: EntryId;
+	/** Endpoints keep entries from this one on, also when they were read; undefined: they keep only what is still to be read. */
+	readonly keepFrom: EntryId | undefined;
 }
 
 interface Place {
@@ -41,14 +41,15 @@ export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly
 	for (const [key, { stream, partition, least }] of places) {
 		if (held.has(key) || least === "") continue;
 		const isEndpoint = stream.stream.startsWith("e:");
-		const upTo = isEndpoint && parts.log.compare(parts.keepFrom, least) < 0 ? parts.keepFrom : least;
+		const { keepFrom } = parts;
+		const upTo = isEndpoint && keepFrom !== undefined && parts.log.compare(keepFrom, least) < 0 ? keepFrom : least;
 		await parts.log.trim(stream, partition, upTo);
 	}
 }
 
 /** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
 export async function trimUnread(
-	{ log, keepFrom }: Pick<TrimmerParts, "log" | "keepFrom">,
+	{ log, keepFrom }: { readonly log: Log; readonly keepFrom: EntryId },
 	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
 ): Promise<void> {
 	for (const { tenant, id, partitions } of endpoints) {
