@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { WeirError } from "@weir/errors";
@@ -78,7 +79,11 @@ function parse(args: readonly string[]): Values {
 }
 
 function samplesOf(values: Values, nowMs: number): SimulationOptions["samples"] {
-	if (values.file !== undefined) return readSamples(path.resolve(values.file));
+	if (values.file !== undefined) {
+		const file = path.resolve(values.file);
+		if (!existsSync(file)) throw new WeirError("REQUEST_INVALID", `There is no file ${file}: check the path after --file.`);
+		return readSamples(file);
+	}
 	const name = values.fleet ?? (values.flow !== undefined && values.flow in FLEETS ? values.flow : "pumps");
 	const shape = FLEETS[name];
 	if (shape === undefined) throw new WeirError("REQUEST_INVALID", `There is no fleet "${name}": choose ${Object.keys(FLEETS).join(", ")}.`);
