@@ -15,12 +15,29 @@ it("is the least of those that are not idle, and never goes back", () => {
 	expect(merge.current).toBe(10);
 });
 
-it("stays while all are idle", () => {
+it("is the least that was said while all are idle, so that what came before a silence is not held up by those that never spoke", () => {
 	const pumps = { watermark: 10, isIdle: true };
-	const merge = new WatermarkMerge([pumps], 4);
+	const valves = { watermark: 7, isIdle: true };
+	const merge = new WatermarkMerge([pumps, valves, { watermark: Number.NEGATIVE_INFINITY, isIdle: true }], 4);
+	expect(merge.advance()).toBe(true);
+	expect(merge.current).toBe(7);
+	expect(merge.isIdle).toBe(true);
+});
+
+it("stays while nobody has said anything", () => {
+	const merge = new WatermarkMerge([{ watermark: Number.NEGATIVE_INFINITY, isIdle: true }], 4);
 	expect(merge.advance()).toBe(false);
 	expect(merge.current).toBe(4);
-	expect(merge.isIdle).toBe(true);
+});
+
+it("is not ended by those that have ended while others are only silent", () => {
+	const pumps = { watermark: 10, isIdle: true };
+	const merge = new WatermarkMerge([pumps, { watermark: Number.POSITIVE_INFINITY, isIdle: false }]);
+	merge.advance();
+	expect(merge.current).toBe(10);
+	pumps.watermark = Number.POSITIVE_INFINITY;
+	expect(merge.advance()).toBe(true);
+	expect(merge.current).toBe(Number.POSITIVE_INFINITY);
 });
 
 it("ends when all have ended", () => {

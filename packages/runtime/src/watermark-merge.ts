@@ -4,7 +4,10 @@ export interface InputTime {
 	isIdle: boolean;
 }
 
-/** Least watermark of those that are not idle. While all are idle the watermark stays; it never goes back. */
+/**
+ * Least watermark of those that are neither idle nor ended. While there are none of these, nobody's own word is passed: it is the least
+ * that a silent one has said. It ends when all have ended, and never goes back.
+ */
 export class WatermarkMerge {
 	readonly #members: InputTime[];
 	#current: number;
@@ -25,14 +28,14 @@ export class WatermarkMerge {
 
 	/** Looks at the members again; true when the watermark moved. */
 	advance(): boolean {
+		const open = this.#members.filter((member) => member.watermark < Number.POSITIVE_INFINITY);
+		const speaking = open.filter((member) => !member.isIdle);
+		// A silent member that never had a record knows nothing of event time, and holds nothing up.
+		const heard = speaking.length > 0 ? speaking : open.filter((member) => member.watermark > Number.NEGATIVE_INFINITY);
+		if (heard.length === 0 && open.length > 0) return false;
 		let least = Number.POSITIVE_INFINITY;
-		let active = 0;
-		for (const member of this.#members) {
-			if (member.isIdle) continue;
-			active += 1;
-			if (member.watermark < least) least = member.watermark;
-		}
-		if (active === 0 || least <= this.#current) return false;
+		for (const { watermark } of heard) if (watermark < least) least = watermark;
+		if (least <= this.#current) return false;
 		this.#current = least;
 		return true;
 	}
