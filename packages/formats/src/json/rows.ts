@@ -36,7 +36,8 @@ export function createJsonRows(store: ColumnStore): TieredRows {
 }
 
 /**
- * Three tiers, chosen record by record: the layout learnt from earlier records; a scan in any order; `JSON.parse`. All give the same rows and
+ * Tiers, chosen record by record: the layout learnt from earlier records, by a loop of its own (`run`) once many records had it; a scan in any
+ * order; `JSON.parse`. All give the same rows and
  * refuse the same records, also for what stands in values that nobody wants.
  */
 export class TieredRows implements JsonRows {
