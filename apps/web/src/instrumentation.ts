@@ -1,7 +1,10 @@
-/** Next calls this once in each server process, before the first request. */
+/** Next calls this once in each server process, before the first request: the `main.ts` of the web server. */
 export async function register(): Promise<void> {
-	// The edge runtime has no ports of its own; a build and a test have nobody who asks.
-	if (process.env.NEXT_RUNTIME !== "nodejs" || !process.env.METRICS_PORT) return;
+	// Word for word what the bundler looks for: the edge build must not follow the imports.
+	if (process.env.NEXT_RUNTIME !== "nodejs") return;
+	const { readHealthEnv } = await import("./server/env.ts");
+	const place = readHealthEnv(process.env);
+	if (place === undefined) return;
 	const [{ serveWebHealth }, { webRuntime }] = await Promise.all([import("./server/health.ts"), import("./server/runtime.ts")]);
-	await serveWebHealth(Number(process.env.METRICS_PORT), process.env.METRICS_HOST ?? "127.0.0.1", webRuntime);
+	await serveWebHealth(place.port, place.host, webRuntime);
 }

@@ -29,3 +29,15 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
 	const faults = found.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
 	throw new Error(`The web server cannot start: set these environment variables right.\n${faults.join("\n")}`);
 }
+
+/** Where this process serves health and metrics; undefined where nobody asked for them. */
+export function readHealthEnv(
+	source: Readonly<Record<string, string | undefined>>,
+): { readonly port: number; readonly host: string } | undefined {
+	if (!source.METRICS_PORT) return undefined;
+	const port = Number(source.METRICS_PORT);
+	if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+		throw new Error(`METRICS_PORT is "${source.METRICS_PORT}", and a port is a whole number up to 65535.`);
+	}
+	return { port, host: source.METRICS_HOST || "127.0.0.1" };
+}

@@ -42,6 +42,9 @@ test("refuses an outside thing at any door but its own", () => {
 
 test("refuses the environment outside env.ts", () => {
 	expect(brokenIn(aFile("packages/records/src/batch.ts", "@weir/errors", "const a = process.env.A;"))).toHaveLength(1);
+	for (const name of ["env", "main", "instrumentation"]) {
+		expect(brokenIn(aFile(`packages/records/src/${name}.ts`, "@weir/errors", "const a = process.env.A;"))).toEqual([]);
+	}
 });
 
 test("keeps a node type's definition away from everything but the node kit, errors and zod", () => {

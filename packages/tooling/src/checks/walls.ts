@@ -55,8 +55,10 @@ function nodeFilesBroken(source: SourceFile, room: Room, test: boolean): string[
 		.map(({ specifier, line }) => `${source.file}:${line}: a node type's ${path.posix.basename(source.file)} may not import ${specifier}.`);
 }
 
+// `instrumentation.ts` is what Next calls as others run `main.ts`.
 function environmentRead(source: SourceFile, room: Room, test: boolean): string[] {
-	if (test || room.name === "tooling" || /(^|\/)(env|main)\.ts$/.test(source.file) || /^(e2e|bench)\//.test(source.file)) return [];
+	if (test || room.name === "tooling" || /(^|\/)(env|main|instrumentation)\.ts$/.test(source.file) || /^(e2e|bench)\//.test(source.file))
+		return [];
 	const index = source.text.search(/\bprocess\.env\b(?!\.NODE_ENV)/);
 	if (index < 0) return [];
 	return [
