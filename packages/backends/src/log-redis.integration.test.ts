@@ -88,6 +88,23 @@ describe("log on Redis", () => {
 		}
 	});
 
+	it("forgets message ids when their time is over, because they cost memory", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "ids") });
+		const log = createRedisLog(redis.url, { horizonMs: 60_000 });
+		const raw = new Redis(redis.url);
+		try {
+			const record = Buffer.from("x");
+			await log.appendIdentified(stream, 0, Buffer.alloc(16), [{ messageId: "a", record }], { id: "p", seq: 1 });
+			const [key = ""] = await raw.keys("{t:water}:i:*");
+			expect(await raw.pttl(key)).toBeLessThanOrEqual(60_000);
+			expect(await raw.pttl(key)).toBeGreaterThan(50_000);
+		} finally {
+			raw.disconnect();
+			await log.close();
+			await redis.stop();
+		}
+	});
+
 	it("forgets producers that were silent for a day once there are many", async () => {
 		const redis = await startRedis({ folder: path.join(folder, "producers") });
 		const log = createRedisLog(redis.url);
