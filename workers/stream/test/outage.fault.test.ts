@@ -211,12 +211,13 @@ describe("a sink that cannot take anything", () => {
 		await world.post(deployed, posted);
 		await vi.waitFor(async () => expect(await numbers(world, "stuck")).toEqual(kept(posted)), { timeout: 20_000, interval: 100 });
 		const blocker = await world.lockTable("stuck");
+		closing.push(() => blocker.release());
 		const more = pumps.take(2_000);
 		posted.push(...more);
 		for (let at = 0; at < more.length; at += 200) await world.post(deployed, more.slice(at, at + 200));
 		await vi.waitFor(async () => expect(await numbers(world, "quick")).toEqual(kept(posted)), { timeout: 8_000, interval: 100 });
-		const ledger = await world.ledger(deployed);
-		expect(ledger.inFlight).toBeGreaterThan(1_000);
+		// The figures follow the commits a moment later.
+		await vi.waitFor(async () => expect((await world.ledger(deployed)).inFlight).toBeGreaterThan(1_000), { timeout: 8_000, interval: 100 });
 		await blocker.release();
 		await world.finish(deployed);
 		expect(await numbers(world, "stuck")).toEqual(kept(posted));

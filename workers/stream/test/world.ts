@@ -203,8 +203,11 @@ export class World {
 		const session = await this.#results.connect();
 		await session.query("begin");
 		await session.query(`lock table "${this.#schema}"."${table}" in exclusive mode`);
+		let isHeld = true;
 		return {
 			async release() {
+				if (!isHeld) return;
+				isHeld = false;
 				await session.query("rollback");
 				session.release();
 			},
