@@ -98,10 +98,13 @@ async function expectOracle({ person, id }: TaxiFlow): Promise<void> {
 		})
 		.toBe("finished");
 	expect(await tableOf(person)).toEqual(oracle);
-	const { metrics } = await person.get<{ metrics: { ledger?: { difference: number; waiting: number; inFlight: number } } }>(
-		`/flows/${id}/overview`,
-	);
-	expect(metrics.ledger).toMatchObject({ difference: 0, waiting: 0, inFlight: 0 });
+	// The figures follow the commits a moment later.
+	const ledger = async () => {
+		const { metrics } = await person.get<{ metrics: { ledger?: Record<string, number> } }>(`/flows/${id}/overview`);
+		const { difference, waiting, inFlight } = metrics.ledger ?? {};
+		return { difference, waiting, inFlight };
+	};
+	await expect.poll(ledger, { timeout: 10_000 }).toEqual({ difference: 0, waiting: 0, inFlight: 0 });
 }
 
 async function tableOf({ tenantId }: Person): Promise<readonly TaxiHour[]> {

@@ -145,8 +145,7 @@ export class Slices {
 			case "gone":
 				return NONE;
 			case "done":
-				// Whoever sees the task done finds its last figures: what the drain asked for is read.
-				warm.lagRecords = 0;
+				// Whoever sees the task done finds its last figures.
 				this.#report(task, warm, undefined);
 				await this.#parts.reports.flush();
 				await store.endTask(task, end.generation, "done");
@@ -253,7 +252,8 @@ export class Slices {
 			at: Date.now(),
 			counters: { ...counters },
 			position: { ...position },
-			lagRecords: warm.lagRecords,
+			// What a drain asked for is read, whatever a measurement under way finds.
+			lagRecords: held.isDone ? 0 : warm.lagRecords,
 			watermark: reportedWatermark(watermark),
 			isIdle: held.isIdle,
 			isDone: held.isDone,
