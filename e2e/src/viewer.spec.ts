@@ -49,6 +49,10 @@ test("a viewer can change nothing: no key does anything in the editor, and every
 		`insert into member (tenant_id, user_id, role) select $1, id, 'viewer' from user_account where email = $2`,
 		[owner.tenantId, viewer.email],
 	);
+	// A change of members takes effect within five seconds.
+	const memberships = async () =>
+		((await (await viewer.context.get("/api/v1/me")).json()) as { memberships: unknown[] }).memberships.length;
+	await expect.poll(memberships, { timeout: 10_000 }).toBe(2);
 	const flowId = await makeFlow(owner, "Exhibit", warmFlow("http-source", "exhibit"));
 	await deploy(owner, flowId);
 	const device = await newDevice(owner, flowId);
