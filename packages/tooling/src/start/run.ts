@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { statfsSync, writeFileSync } from "node:fs";
+import { renameSync, statfsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { boundToParent } from "../services/process.ts";
@@ -84,7 +84,10 @@ async function startChildren(
 	// Ids of all processes, for the sweep in scripts/start.mjs and for people who want to kill one.
 	const notePids = () => {
 		const pids = { ...services.pids(), ...supervisor.pids() };
-		writeFileSync(path.join(settings.folder, "run.json"), JSON.stringify({ starter: process.pid, pids }, undefined, "\t"));
+		const file = path.join(settings.folder, "run.json");
+		// Whoever reads it meanwhile sees the whole file, the old or the new one.
+		writeFileSync(`${file}.new`, JSON.stringify({ starter: process.pid, pids }, undefined, "\t"));
+		renameSync(`${file}.new`, file);
 	};
 	notePids();
 	setInterval(notePids, 500).unref();
