@@ -23,6 +23,8 @@ export default defineConfig({
 					globalSetup: "./vitest.services.ts",
 					testTimeout: 30_000,
 					hookTimeout: 60_000,
+					maxWorkers: 3,
+					sequence: { groupOrder: 2 },
 				},
 			},
 			{
@@ -33,7 +35,9 @@ export default defineConfig({
 					globalSetup: "./vitest.services.ts",
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
-					fileParallelism: false,
+					// Each mostly waits for processes that it has killed.
+					maxWorkers: 4,
+					sequence: { groupOrder: 1 },
 				},
 			},
 		],

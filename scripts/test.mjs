@@ -6,6 +6,7 @@ import { become, checkMachine, Fault, installIfNeeded, main, productNode, root, 
 /** Programs from Debian that the tests drive, and the package that holds each. */
 const PROGRAMS = [
 	["/usr/bin/chromium", "chromium"],
+	["/usr/bin/chromium-headless-shell", "chromium-headless-shell"],
 	["/usr/bin/redis-server", "redis-server"],
 	["/usr/bin/redis-cli", "redis-tools"],
 	["/usr/bin/mosquitto_pub", "mosquitto-clients"],

@@ -118,3 +118,8 @@ export function expectedAmounts(records: readonly Pumped[]): string[] {
 	}
 	return [...sums].map(([name, n]) => `${name} ${n}`).sort();
 }
+
+/** Numbers of the records that `rawFlow` keeps. */
+export function keptOf(records: readonly Pumped[]): number[] {
+	return records.filter((record) => record.litres >= 5).map((record) => record.n);
+}

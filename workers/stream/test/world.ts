@@ -190,6 +190,11 @@ export class World {
 		});
 	}
 
+	/** Name of the database of the tenant's built-in Postgres. */
+	get resultsDatabase(): string {
+		return new URL(this.#env.RESULTS_DATABASE_URL ?? "").pathname.slice(1);
+	}
+
 	/** Rows of a table of the tenant's built-in Postgres; empty while it is not there. */
 	async rows<Row extends pg.QueryResultRow>(table: string, columns = "*"): Promise<Row[]> {
 		const { rows } = await this.#results

@@ -2,17 +2,20 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { runChecks } from "../checks/run-checks.ts";
-import { runTool } from "./run-tool.ts";
+import { runTool, type Showing } from "./run-tool.ts";
 import { countPlaywright, countVitest, type PlaywrightReport, summary, type Tally, type VitestReport } from "./tally.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 const reports = mkdtempSync(path.join(tmpdir(), "weir-reports-"));
 
-async function timed(runner: string, body: () => Promise<Omit<Tally, "runner" | "durationMs">>): Promise<Tally> {
-	console.log(`\n${runner}`);
+type Counts = Omit<Tally, "runner" | "durationMs">;
+
+async function timed(runner: string, body: () => Promise<Counts>): Promise<Tally> {
 	const start = performance.now();
 	const counts = await body();
-	return { runner, ...counts, durationMs: performance.now() - start };
+	const durationMs = performance.now() - start;
+	console.log(`\n${runner}: ${counts.failed === 0 ? "passed" : "FAILED"} after ${(durationMs / 1000).toFixed(0)} s`);
+	return { runner, ...counts, durationMs };
 }
 
 function readReport<T>(file: string): T | undefined {
@@ -25,7 +28,7 @@ function readReport<T>(file: string): T | undefined {
 
 const BROKEN = { passed: 0, failed: 1, skipped: 0 };
 
-async function checks(): Promise<Omit<Tally, "runner" | "durationMs">> {
+async function checks(): Promise<Counts> {
 	const results = await runChecks(root, ({ name, passed, output }) =>
 		console.log(`${passed ? "✓" : "✗"} ${name}${passed ? "" : `\n${output.replace(/^/gm, "    ")}`}`),
 	);
@@ -33,29 +36,43 @@ async function checks(): Promise<Omit<Tally, "runner" | "durationMs">> {
 	return { passed, failed: results.length - passed, skipped: 0 };
 }
 
-async function vitest(): Promise<Omit<Tally, "runner" | "durationMs">> {
-	const file = path.join(reports, "vitest.json");
-	const code = await runTool(root, "vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
+async function vitest(project: string, showing: Showing): Promise<Counts> {
+	const file = path.join(reports, `vitest-${project}.json`);
+	const args = ["run", `--project=${project}`, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+	const code = await runTool(root, "vitest", args, showing);
 	const report = readReport<VitestReport>(file);
 	return report ? countVitest(report, code) : BROKEN;
 }
 
-async function playwright(config: string): Promise<Omit<Tally, "runner" | "durationMs">> {
+async function playwright(config: string): Promise<Counts> {
 	const file = path.join(reports, `playwright-${path.dirname(config).replaceAll("/", "-")}.json`);
-	const code = await runTool(root, "playwright", ["test", `--config=${config}`, "--reporter=list,json"], {
+	const code = await runTool(root, "playwright", ["test", `--config=${config}`, "--reporter=list,json"], "live", {
 		PLAYWRIGHT_JSON_OUTPUT_NAME: file,
 	});
 	const report = readReport<PlaywrightReport>(file);
 	return report ? countPlaywright(report, code) : BROKEN;
 }
 
+/** What needs the processor. */
+async function busy(): Promise<Tally[]> {
+	return [
+		await timed("checks", checks),
+		await timed("unit", () => vitest("unit", "live")),
+		await timed("canvas in a browser", () => playwright("packages/canvas/test/playwright.config.ts")),
+	];
+}
+
+/** What mostly waits, for disks, processes that were killed, and clocks. */
+async function waiting(): Promise<Tally[]> {
+	return [await timed("integration", () => vitest("integration", "after")), await timed("faults", () => vitest("faults", "after"))];
+}
+
 const tallies: Tally[] = [];
 if ((await runTool(root, "turbo", ["run", "generate", "--output-logs=errors-only"])) !== 0)
 	tallies.push({ runner: "generate", ...BROKEN, durationMs: 0 });
-tallies.push(await timed("checks", checks));
-tallies.push(await timed("vitest", vitest));
-tallies.push(await timed("canvas in a browser", () => playwright("packages/canvas/test/playwright.config.ts")));
-tallies.push(await timed("playwright", () => playwright("e2e/playwright.config.ts")));
+tallies.push(...(await Promise.all([busy(), waiting()])).flat());
+// The product as people start it, with the machine for itself.
+tallies.push(await timed("end to end", () => playwright("e2e/playwright.config.ts")));
 rmSync(reports, { recursive: true, force: true });
 console.log(summary(tallies));
 process.exit(tallies.some((tally) => tally.failed > 0) ? 1 : 0);
