@@ -30,6 +30,7 @@ export type {
 	PostgresMedium,
 	RejectedRow,
 	SinkOperator,
+	StateDelta,
 } from "./operator.ts";
 export {
 	endpointSettingsOf,

@@ -39,8 +39,28 @@ export interface Operator {
 	snapshot?(): Uint8Array;
 	/** Called at most once, before the first batch. MUST refuse (STATE_CORRUPT) bytes that it cannot read. */
 	restore?(snapshot: Uint8Array): void;
+	/**
+	 * What changed since `snapshot` or `snapshotDelta` was called last, or since the operator was made or restored: much less than a snapshot,
+	 * so that a commit writes what is new. Undefined: only a snapshot can say it. Absent: every commit takes a snapshot.
+	 */
+	snapshotDelta?(): StateDelta | undefined;
+	/** Called behind `restore`, or without it where the first commits were deltas, with every delta kept, in the order they were made. MUST refuse as `restore` does. */
+	restoreDelta?(delta: Uint8Array): void;
+	/** About how many bytes of memory the state takes; absent: as many as are stored of it. */
+	stateBytes?(): number;
 	/** Called also after a failure. */
 	close?(): void;
+}
+
+/** A change of an operator's state, stored behind the snapshot and the changes before it. */
+export interface StateDelta {
+	/** Empty: nothing changed, and nothing is stored. */
+	readonly bytes: Uint8Array;
+	/**
+	 * Once the operator has been told a watermark past this one it does without the delta, and the delta may be left out of a restore.
+	 * A state all of whose deltas say so is never written whole again: what is old falls off. Absent: kept until the next snapshot.
+	 */
+	readonly neededUntil?: Watermark;
 }
 
 /**

@@ -1,19 +1,29 @@
 import type { FailureCode } from "@weir/errors";
 import { aBatch, isoOf, type RecordBatch, type RecordSchema, type Row, type RowValue, rowAt, selectionOf } from "@weir/records";
 import type { NodeDefinition, SourceReading } from "../definition.ts";
-import type { CreateOperator, CreateSink, Operator, OperatorContext, OperatorModule, RejectedRow, SinkOperator } from "../operator.ts";
+import type {
+	CreateOperator,
+	CreateSink,
+	Operator,
+	OperatorContext,
+	OperatorModule,
+	RejectedRow,
+	SinkOperator,
+	StateDelta,
+} from "../operator.ts";
 import { type CaseOutcome, type CaseStep, inputOf, momentOf, type NodeCase } from "./cases.ts";
 
 /**
  * How a case is played. All ways must give the same outcome.
  * - `straight`: step by step
  * - `restored`: thrown away and restored from its snapshot after every step
+ * - `restored-deltas`: thrown away after every step and restored from a snapshot and the deltas behind it, without those no longer needed
  * - `row-by-row`: every row in a batch of its own
  * - `among-others`: between rows that are not in play
  */
-export type Way = "straight" | "restored" | "row-by-row" | "among-others";
+export type Way = "straight" | "restored" | "restored-deltas" | "row-by-row" | "among-others";
 
-export const WAYS: readonly Way[] = ["straight", "restored", "row-by-row", "among-others"];
+export const WAYS: readonly Way[] = ["straight", "restored", "restored-deltas", "row-by-row", "among-others"];
 
 /** Reads payloads of a source; handed in, because node-kit knows no format. */
 export type ReadPayloads = (
@@ -83,19 +93,40 @@ function playOperator(
 	outcome: Outcome,
 ): void {
 	let operator: Operator = create(config, context);
+	const stored = new StoredState();
 	let watermark = Number.NEGATIVE_INFINITY;
 	for (const step of nodeCase.steps) {
 		if ("watermark" in step) {
 			watermark = momentOf(step.watermark);
 			operator.onWatermark?.(watermark, outcome.emit);
 		} else for (const batch of batchesOf(step, watermark)) operator.onBatch(batch, outcome.emit);
-		if (way !== "restored") continue;
-		const snapshot = operator.snapshot?.();
+		if (way !== "restored" && way !== "restored-deltas") continue;
+		stored.take(operator, way === "restored-deltas", watermark);
 		operator.close?.();
 		operator = create(config, context);
-		if (snapshot !== undefined) operator.restore?.(snapshot);
+		stored.restore(operator);
 	}
 	operator.close?.();
+}
+
+/** What is stored of an operator between two steps. */
+class StoredState {
+	#snapshot: Uint8Array | undefined;
+	#deltas: StateDelta[] = [];
+
+	take(operator: Operator, byDeltas: boolean, watermark: number): void {
+		const delta = byDeltas ? operator.snapshotDelta?.() : undefined;
+		if (delta === undefined) {
+			this.#snapshot = operator.snapshot?.();
+			this.#deltas = [];
+		} else if (delta.bytes.length > 0) this.#deltas.push({ ...delta, bytes: delta.bytes.slice() });
+		this.#deltas = this.#deltas.filter(({ neededUntil = Number.POSITIVE_INFINITY }) => watermark <= neededUntil);
+	}
+
+	restore(operator: Operator): void {
+		if (this.#snapshot !== undefined) operator.restore?.(this.#snapshot);
+		for (const { bytes } of this.#deltas) operator.restoreDelta?.(bytes);
+	}
 }
 
 async function playSink(
