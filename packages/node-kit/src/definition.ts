@@ -24,6 +24,8 @@ export interface FieldMeta {
 	readonly advanced?: boolean;
 	readonly secret?: boolean;
 	readonly placeholder?: string;
+	/** Of a node with several inputs: the one whose fields are offered; absent: the first. */
+	readonly input?: string;
 	/**
 	 * Absent: chosen from the type (string → text, number → number, boolean → switch, enum → select).
 	 * - `duration` a number of ms typed as "30 s", "10 min" · `bytes`
@@ -55,12 +57,13 @@ export interface FieldMeta {
 /**
  * What must be processed together.
  * - `any`: rows may be split anyhow, and the node keeps the order and the key it was given
- * - `by-key`: rows with equal values of `fields` must meet in one task
+ * - `by-key`: rows with equal values of `fields` must meet in one task. A node with several inputs names in `otherInputs` the fields of the
+ *   inputs behind the first, in the order of `fields`: rows of all inputs whose values are equal meet
  * - `single`: all rows must meet in one task
  */
 export type Partitioning =
 	| { readonly kind: "any" }
-	| { readonly kind: "by-key"; readonly fields: readonly string[] }
+	| { readonly kind: "by-key"; readonly fields: readonly string[]; readonly otherInputs?: Readonly<Record<string, readonly string[]>> }
 	| { readonly kind: "single" };
 
 export interface Delivery {
@@ -74,6 +77,9 @@ export interface OutputSchemas {
 	readonly schemas: Readonly<Record<string, RecordSchema>>;
 	readonly problems: readonly NodeProblem[];
 }
+
+/** Schema per input port, of those that are connected. */
+export type InputSchemas = Readonly<Record<string, RecordSchema>>;
 
 /** A problem of one node, before the flow adds the node's id. */
 export type NodeProblem = Omit<Problem, "nodeId" | "edgeId">;
@@ -137,17 +143,22 @@ export interface NodeDefinition<Config = unknown> {
 	readonly tags: readonly string[];
 	readonly status: NodeStatus;
 	readonly inputs: readonly Port[];
+	/** Outputs that it has whatever its config says. */
 	readonly outputs: readonly Port[];
+	/** All its outputs, where they depend on the config. Is given the config as saved, which may be half filled in. */
+	outputsOf?(config: Readonly<Record<string, unknown>>): readonly Port[];
+	/** Several edges into one input: only the fields that all of them have go on (`shared`, the default), or all fields, null where a branch lacks one. */
+	readonly gathers?: "shared" | "all";
 	/** A zod object; each field has `.meta(FieldMeta)` and, where it can, a default. */
 	readonly config: z.ZodType<Config>;
 	/** Type of connection it needs, e.g. `postgres`. The secret never enters the flow. */
 	readonly connection?: string;
 	partitioning(config: Config): Partitioning;
 	readonly delivery: Delivery;
-	/** Types flow along edges: `input` is the schema at the one input port, undefined for a source or while unconnected. */
-	outputSchema(config: Config, input: RecordSchema | undefined): OutputSchemas;
+	/** Types flow along edges: `input` is the schema at the first input port, undefined for a source or while unconnected; `inputs` has all. */
+	outputSchema(config: Config, input: RecordSchema | undefined, inputs?: InputSchemas): OutputSchemas;
 	/** Cross-field problems, each with its path. */
-	lint(config: Config, input: RecordSchema | undefined): readonly NodeProblem[];
+	lint(config: Config, input: RecordSchema | undefined, inputs?: InputSchemas): readonly NodeProblem[];
 	/** Second line of the card: "key device + seq · 10 min". */
 	cardSummary(config: Config): string;
 	/** Sources only. */
@@ -156,15 +167,29 @@ export interface NodeDefinition<Config = unknown> {
 	reading?(config: Config): SourceReading;
 	/** Sinks only: where output and checkpoint are committed together. `log`: our own log's script; `connection`: the transaction of the node's connection. */
 	readonly commitsIn?: "log" | "connection";
-	/** Input fields the node reads; undefined = all. The reader decodes only what a stage needs. */
+	/** Input fields the node reads; undefined = all, as for a node with several inputs. The reader decodes only what a stage needs. */
 	fieldsRead?(config: Config, input: RecordSchema): readonly string[] | undefined;
 	/** Input fields that leave the node under the same name with the same value; absent or undefined = all that the output has. The planner avoids regrouping where the partition key is kept. */
 	keeps?(config: Config, input: RecordSchema): readonly string[] | undefined;
+	/**
+	 * Names the form of what the operator keeps: the config and the input fields that its snapshot cannot be read without, and nothing else.
+	 * A new version of a flow takes over a node's snapshot exactly where this text is the same. Put a number in front and raise it when the
+	 * form of the snapshot changes. Absent: any change of the config counts as another form.
+	 */
+	stateSchema?(config: Config, input: RecordSchema): string;
+	/** What the operator keeps, as said in "… are lost": "open windows". */
+	readonly holds?: string;
 }
 
 /** Types the config from the schema and checks the shape at compile time. */
 export function defineNode<Config>(definition: NodeDefinition<Config>): NodeDefinition<Config> {
 	return Object.freeze(definition);
+}
+
+/** The outputs that a node has with this config. */
+export function outputPorts(definition: Pick<NodeDefinition, "outputs" | "outputsOf">, config: unknown): readonly Port[] {
+	if (definition.outputsOf === undefined) return definition.outputs;
+	return definition.outputsOf(typeof config === "object" && config !== null ? (config as Readonly<Record<string, unknown>>) : {});
 }
 
 /** All definitions by kind: what canvas, flow checks and planner are handed. */

@@ -58,6 +58,11 @@ export function fieldProblem(
 	};
 }
 
+/** Fields with their types, as `stateSchema` names them: "device text, n integer". */
+export function fieldTexts(input: RecordSchema, names: readonly string[]): string {
+	return names.map((name) => `${name} ${input.fields.find((field) => field.name === name)?.type ?? "unknown"}`).join(", ");
+}
+
 /** `fieldProblem` for several names; the paths are `<path>.<index>`. */
 export function fieldProblems(input: RecordSchema | undefined, names: readonly string[], path: string): NodeProblem[] {
 	return names.flatMap((name, i) => fieldProblem(input, name, `${path}.${i}`) ?? []);

@@ -5,19 +5,21 @@ export {
 	defineNode,
 	type EndpointSettings,
 	type FieldMeta,
+	type InputSchemas,
 	type NodeCategory,
 	type NodeDefinition,
 	type NodeProblem,
 	type NodeRole,
 	type NodeStatus,
 	type OutputSchemas,
+	outputPorts,
 	type Partitioning,
 	type Port,
 	type SourceDoor,
 	type SourceReading,
 } from "./definition.ts";
 export { type CheckedExpression, checkExpression, fieldsOf, typeOf } from "./expression.ts";
-export { fieldProblem, fieldProblems, nearestName, repeatProblems } from "./fields.ts";
+export { fieldProblem, fieldProblems, fieldTexts, nearestName, repeatProblems } from "./fields.ts";
 export type {
 	CreateOperator,
 	CreateSink,

@@ -1,2 +1,3 @@
+export { type Carry, carryOver, type NodeCarry, type StageCarry } from "./carry.ts";
 export { DEFAULT_LIMITS, plan } from "./make-plan.ts";
 export type { Exchange, ExchangeInput, Plan, PlanLimits, PlannedEdge, PlannedNode, SourceInput, Stage, StageInput } from "./plan.ts";

@@ -1,6 +1,6 @@
 import { invariant } from "@weir/errors";
 import type { FlowEdge, ResolvedFlow, ResolvedNode } from "@weir/flow";
-import { mergeSchemas } from "@weir/flow";
+import { canonicalJson, mergeSchemas } from "@weir/flow";
 import type { RecordSchema } from "@weir/records";
 import { type Cut, cutStages } from "./cut.ts";
 import { type Needed, neededInputs, neededOutput, pruned } from "./needs.ts";
@@ -39,9 +39,17 @@ function planNodes(flow: ResolvedFlow, needed: ReadonlyMap<string, Needed>): Rea
 			config: node.config,
 			input,
 			outputs: outputsOf(flow, node, input, needed),
+			...stateOf(node, input),
 		});
 	}
 	return planned;
+}
+
+/** The form of a node's state as this program has it: kept in the plan, so that a later program knows what it finds. */
+function stateOf({ definition, config }: ResolvedNode, input: RecordSchema): { readonly stateSchema?: string } {
+	const { kind, category } = definition;
+	const schema = definition.stateSchema?.(config, input) ?? (category === "stateful" ? canonicalJson({ config, input }) : undefined);
+	return schema === undefined ? {} : { stateSchema: `${kind} ${schema}` };
 }
 
 function outputsOf(

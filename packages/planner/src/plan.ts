@@ -8,6 +8,8 @@ export interface PlannedNode {
 	readonly config: unknown;
 	readonly input: RecordSchema;
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
+	/** Form of what the node keeps between records; absent: it keeps nothing. A later version takes over what has the same form. */
+	readonly stateSchema?: string;
 }
 
 /** An edge inside a stage: rows go from one operator straight to the next. */

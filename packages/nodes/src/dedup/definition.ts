@@ -1,4 +1,4 @@
-import { defineNode, type FieldMeta, fieldProblems, type NodeProblem, repeatProblems } from "@weir/node-kit";
+import { defineNode, type FieldMeta, fieldProblems, fieldTexts, type NodeProblem, repeatProblems } from "@weir/node-kit";
 import * as z from "zod";
 
 const HOUR_MS = 3_600_000;
@@ -62,4 +62,6 @@ export const definition = defineNode<DedupConfig>({
 	lint,
 	cardSummary: (config) => `key ${config.keys.join(" + ") || "?"} · ${durationText(config.horizonMs)}`,
 	fieldsRead: (config) => config.keys,
+	stateSchema: (config, input) => `1 keys ${fieldTexts(input, config.keys)}`,
+	holds: "keys already seen",
 });

@@ -1,4 +1,4 @@
-import { defineNode, type FieldMeta, fieldProblem, fieldProblems, type NodeProblem, repeatProblems } from "@weir/node-kit";
+import { defineNode, type FieldMeta, fieldProblem, fieldProblems, fieldTexts, type NodeProblem, repeatProblems } from "@weir/node-kit";
 import * as z from "zod";
 import { type Aggregate, FUNCTIONS, nameOf, typeOfAggregate, typesFor } from "./aggregate.ts";
 
@@ -130,5 +130,10 @@ export const definition = defineNode<TumblingWindowConfig>({
 		const per = config.groupBy.length === 0 ? "" : ` per ${config.groupBy.join(" + ")}`;
 		return `${durationText(config.sizeMs)}${per} · ${config.aggregates.map(nameOf).join(", ")}`;
 	},
+	stateSchema(config, input) {
+		const sums = config.aggregates.map(({ function: name, field }) => (field === "" ? name : `${name} ${fieldTexts(input, [field])}`));
+		return `1 size ${config.sizeMs} by ${fieldTexts(input, config.groupBy)} of ${sums.join(", ")}`;
+	},
+	holds: "open windows",
 	fieldsRead: (config) => [...new Set([...config.groupBy, ...config.aggregates.flatMap((a) => (a.field === "" ? [] : [a.field]))])],
 });
