@@ -23,7 +23,7 @@ it("appends exchange frames with the checkpoint, readable by the log, and none w
 	const log = createRedisLog(redisDataUrl);
 	const task = { tenant: crypto.randomUUID(), job: crypto.randomUUID(), stage: "a", partition: 0 };
 	const stream = { tenant: task.tenant, stream: `x:${task.job}:a.out` };
-	const next = { position: { "e:pumps/0": "5-0" }, state: new Uint8Array(0), watermark: 5, counters: {} };
+	const next = { position: { "e:pumps/0": "5-0" }, state: new Uint8Array(0), watermark: 5, counters: {}, put: new Map(), drop: [] };
 	const commit = () =>
 		authority.commit(
 			task,

@@ -1,5 +1,6 @@
 import {
 	type Checkpoint,
+	type CheckpointStep,
 	type CommitAuthority,
 	type ExchangeAppend,
 	type LogCommitMedium,
@@ -9,7 +10,7 @@ import {
 	taskName,
 } from "@weir/runtime";
 import type { Redis } from "ioredis";
-import { ACQUIRE, COMMIT } from "./authority-scripts.ts";
+import { ACQUIRE, COMMIT, READ_CHECKPOINT } from "./authority-scripts.ts";
 import { readCheckpoint } from "./checkpoint-text.ts";
 import { stateKey, streamKey } from "./log-keys.ts";
 import { connectRedis, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
@@ -17,6 +18,11 @@ import { connectRedis, type RedisArgument, runScript, sortRedisError, untilReady
 /** Key of the hash that holds a task's checkpoint. */
 function checkpointKey(task: TaskRef): string {
 	return `{t:${task.tenant}}:c:${taskName(task)}`;
+}
+
+/** Key of the hash of what is stored of a task's operators, by number. */
+function partsKey(task: TaskRef): string {
+	return `{t:${task.tenant}}:cp:${taskName(task)}`;
 }
 
 /** Key of the set of a job's tasks that have a checkpoint here. */
@@ -39,16 +45,14 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 
 	async acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
 		const reply = await this.#call(() =>
-			runScript(this.#client, ACQUIRE, [checkpointKey(task), jobKey(task.tenant, task.job)], [generation, taskName(task)]),
+			runScript(this.#client, ACQUIRE, [checkpointKey(task), partsKey(task), jobKey(task.tenant, task.job)], [generation, taskName(task)]),
 		);
-		return reply === null ? undefined : checkpointOf(reply as readonly (Buffer | null)[]);
+		return reply === null ? undefined : checkpointOf(reply as CheckpointReply);
 	}
 
 	async read(task: TaskRef): Promise<Checkpoint | undefined> {
-		const reply = await this.#call(() =>
-			this.#client.callBuffer("HMGET", [checkpointKey(task), "position", "state", "watermark", "counters"]),
-		);
-		const fields = reply as readonly (Buffer | null)[];
+		const reply = await this.#call(() => runScript(this.#client, READ_CHECKPOINT, [checkpointKey(task), partsKey(task)], []));
+		const fields = reply as CheckpointReply;
 		return fields[0] === null ? undefined : checkpointOf(fields);
 	}
 
@@ -60,7 +64,7 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 		task: TaskRef,
 		generation: number,
 		previous: Position,
-		next: () => Checkpoint,
+		next: () => CheckpointStep,
 		write: (medium: LogCommitMedium) => Promise<void>,
 	): Promise<"committed" | "fenced"> {
 		const appends: ExchangeAppend[] = [];
@@ -71,14 +75,17 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 				if (entries.length > 0) lists.push({ name, entries: entries.slice(-keep), keep });
 			},
 		});
-		const { position, state, watermark, counters } = next();
-		const keys = [checkpointKey(task)];
+		const { position, state, watermark, counters, put, drop } = next();
+		const keys = [checkpointKey(task), partsKey(task)];
 		for (const { stream, partition } of appends) keys.push(streamKey(stream, partition), stateKey(stream, partition));
 		for (const { name } of lists) keys.push(cappedKey(task.tenant, task.job, name));
 		const args: RedisArgument[] = [generation, positionText(previous), positionText(position), bufferOf(state)];
-		args.push(watermark === Number.NEGATIVE_INFINITY ? "" : String(watermark), JSON.stringify(counters), appends.length, lists.length);
+		args.push(watermark === Number.NEGATIVE_INFINITY ? "" : String(watermark), JSON.stringify(counters));
+		args.push(appends.length, lists.length, drop.length, put.size);
 		for (const { records, frame } of appends) args.push(records, bufferOf(frame));
 		for (const { keep, entries } of lists) args.push(keep, entries.length, ...entries.map(bufferOf));
+		args.push(...drop);
+		for (const [number, bytes] of put) args.push(number, bufferOf(bytes));
 		const reply = await this.#call(() => runScript(this.#client, COMMIT, keys, args));
 		return Number(reply) === 1 ? "committed" : "fenced";
 	}
@@ -86,7 +93,7 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 	async forget(tenant: string, job: string): Promise<void> {
 		await this.#call(async () => {
 			const tasks = await this.#client.smembers(jobKey(tenant, job));
-			const keys = tasks.map((name) => `{t:${tenant}}:c:${name}`);
+			const keys = tasks.flatMap((name) => [`{t:${tenant}}:c:${name}`, `{t:${tenant}}:cp:${name}`]);
 			await this.#client.unlink(jobKey(tenant, job), ...keys);
 		});
 	}
@@ -105,8 +112,14 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 	}
 }
 
-function checkpointOf([position, state, watermark, counters]: readonly (Buffer | null)[]): Checkpoint {
+/** Position, state, watermark and counters, then the parts as number and bytes in turn. */
+type CheckpointReply = readonly [Buffer | null, Buffer | null, Buffer | null, Buffer | null, readonly Buffer[]];
+
+function checkpointOf([position, state, watermark, counters, stored]: CheckpointReply): Checkpoint {
+	const parts: [number, Uint8Array][] = [];
+	for (let i = 0; i < stored.length; i += 2) parts.push([Number(stored[i]), stored[i + 1] ?? new Uint8Array(0)]);
 	return readCheckpoint({
+		parts,
 		position: String(position ?? "{}"),
 		state: state ?? new Uint8Array(0),
 		watermark: String(watermark ?? ""),

@@ -1,4 +1,4 @@
-import type { Checkpoint, CommitAuthority, ExchangeAppend, Log, LogCommitMedium, Position, TaskRef } from "@weir/runtime";
+import type { Checkpoint, CheckpointStep, CommitAuthority, ExchangeAppend, Log, LogCommitMedium, Position, TaskRef } from "@weir/runtime";
 import { positionText, taskName } from "@weir/runtime";
 
 interface Kept {
@@ -6,7 +6,7 @@ interface Kept {
 	checkpoint: Checkpoint;
 }
 
-const NOTHING: Checkpoint = { position: {}, state: new Uint8Array(0), watermark: Number.NEGATIVE_INFINITY, counters: {} };
+const NOTHING: Checkpoint = { position: {}, state: new Uint8Array(0), watermark: Number.NEGATIVE_INFINITY, counters: {}, parts: new Map() };
 
 /** Capped lists as `log-sink` writes them, by `<job>/<node>/<name>`. */
 export type CappedLists = Map<string, Uint8Array[]>;
@@ -42,7 +42,7 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 		task: TaskRef,
 		generation: number,
 		previous: Position,
-		next: () => Checkpoint,
+		next: () => CheckpointStep,
 		write: (medium: LogCommitMedium) => Promise<void>,
 	): Promise<"committed" | "fenced"> {
 		if (!this.#holds(task, generation, previous)) return "fenced";
@@ -54,8 +54,11 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 		});
 		// What was read above may have changed while the sinks wrote.
 		if (!this.#holds(task, generation, previous)) return "fenced";
-		const checkpoint = next();
-		this.#kept.set(keyOf(task), { generation, checkpoint: { ...checkpoint, state: checkpoint.state.slice() } });
+		const { put, drop, ...head } = next();
+		const parts = new Map(this.#kept.get(keyOf(task))?.checkpoint.parts);
+		for (const number of drop) parts.delete(number);
+		for (const [number, bytes] of put) parts.set(number, bytes.slice());
+		this.#kept.set(keyOf(task), { generation, checkpoint: { ...head, state: head.state.slice(), parts } });
 		for (const { name, entries, keep } of capped) {
 			const list = `${task.job}/${name}`;
 			this.lists.set(list, [...(this.lists.get(list) ?? []), ...entries].slice(-keep));

@@ -45,7 +45,7 @@ it("lets a new owner in when the old one was paused in the middle of its transac
 	const paused = new PostgresAuthority(openPool(settings), "weir");
 	const heir = new PostgresAuthority(openPool(settings), "weir");
 	const task = { tenant: "t", job: crypto.randomUUID(), stage: "s", partition: 0 };
-	const next = { position: { a: "1" }, state: new Uint8Array(0), watermark: 0, counters: {} };
+	const next = { position: { a: "1" }, state: new Uint8Array(0), watermark: 0, counters: {}, put: new Map(), drop: [] };
 	await paused.acquire(task, 1);
 	let wake = () => {};
 	const inside = new Promise<void>((resolve) => {

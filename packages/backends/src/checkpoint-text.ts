@@ -11,6 +11,8 @@ export interface StoredCheckpoint {
 	readonly state: Uint8Array;
 	readonly watermark: string;
 	readonly counters: string;
+	/** By number, in any order. */
+	readonly parts: readonly (readonly [number, Uint8Array])[];
 }
 
 /** Reads a checkpoint back. Throws STATE_CORRUPT. */
@@ -18,7 +20,8 @@ export function readCheckpoint(stored: StoredCheckpoint): Checkpoint {
 	try {
 		const position: Position = positionSchema.parse(JSON.parse(stored.position));
 		const counters = countersSchema.parse(JSON.parse(stored.counters));
-		return { position, state: stored.state, watermark: readWatermark(stored.watermark), counters };
+		const parts = new Map([...stored.parts].sort(([a], [b]) => a - b));
+		return { position, state: stored.state, watermark: readWatermark(stored.watermark), counters, parts };
 	} catch (cause) {
 		throw new WeirError("STATE_CORRUPT", "A stored checkpoint cannot be read; restore it from a backup or deploy the flow anew.", {
 			cause,

@@ -2,8 +2,11 @@ export { CarefulGate } from "./careful-gate.ts";
 export { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 export { type Reaction, reactionTo } from "./failure-policy.ts";
 export { DEFAULT_TASK_LIMITS, type TaskLimits } from "./limits.ts";
+export { storedStates } from "./open-task.ts";
 export type {
 	Checkpoint,
+	CheckpointHead,
+	CheckpointStep,
 	Clock,
 	CommitAuthority,
 	CrashNotes,
@@ -27,7 +30,8 @@ export type {
 } from "./ports.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
+export type { StoredState } from "./state-book.ts";
+export { StateBudget } from "./state-budget.ts";
 export type { Tap } from "./tap.ts";
 export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
 export { type RunnerEnd, type RunnerSlice, TaskRunner } from "./task-runner.ts";
-export { type TaskState, unpackState } from "./task-state.ts";

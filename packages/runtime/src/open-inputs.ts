@@ -31,7 +31,7 @@ export function openInputs(
 	for (const input of stage.inputs) {
 		if (input.type === "exchange") {
 			const entries = exchanges.get(input.exchange) ?? [];
-			entries.push(parts.pipeline.entryOfEdge(input.edge, input.to.node, input.columns));
+			entries.push(parts.pipeline.entryOfEdge(input.edge, input.to, input.columns));
 			exchanges.set(input.exchange, entries);
 			continue;
 		}

@@ -1,10 +1,11 @@
 import { asWeirError, type FailureCode, WeirError, withPlace } from "@weir/errors";
 import { counterOf, edgeCounter, exchangeReadCounter, portCounter } from "@weir/jobs";
 import type { Emit, Operator, OperatorContext, OperatorRegistry, SinkOperator } from "@weir/node-kit";
-import type { PlannedNode, Stage } from "@weir/planner";
-import { type RecordBatch, withColumns } from "@weir/records";
+import type { PlannedNode, PlannedTarget, Stage } from "@weir/planner";
+import { type Column, nullColumn, type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
 import type { ExchangeWriter } from "./exchange-writer.ts";
+import type { Keeper, StoredState } from "./state-book.ts";
 import type { Slot, Tally } from "./tally.ts";
 import type { Tap } from "./tap.ts";
 
@@ -28,6 +29,8 @@ interface Member {
 	readonly entered: Slot;
 	/** Watermarks behind this node are earlier by this. */
 	delayMs: number;
+	/** The watermark that the operator was told last. */
+	told: number;
 	emit: Emit;
 }
 
@@ -43,9 +46,9 @@ export class Pipeline {
 	}
 
 	/** Loads and wires the operators. Throws NODE_CONFIG_INVALID when a kind has none. */
-	static async open(parts: PipelineParts, snapshots: ReadonlyMap<string, Uint8Array>): Promise<Pipeline> {
+	static async open(parts: PipelineParts, stored: ReadonlyMap<string, StoredState>): Promise<Pipeline> {
 		const pipeline = new Pipeline(parts);
-		for (const node of parts.stage.nodes) pipeline.#members.set(node.id, await pipeline.#create(node, snapshots.get(node.id)));
+		for (const node of parts.stage.nodes) pipeline.#members.set(node.id, await pipeline.#create(node, stored.get(node.id)));
 		for (const member of pipeline.#members.values()) pipeline.#wire(member);
 		for (const member of pipeline.#members.values())
 			member.delayMs = pipeline.#delayBefore(member.node.id) + (member.operator?.watermarkDelayMs ?? 0);
@@ -65,12 +68,12 @@ export class Pipeline {
 	}
 
 	/** The way in for an edge that arrives through an exchange. */
-	entryOfEdge(edge: string, to: string, columns: readonly number[] | undefined): Deliver {
-		const member = this.#member(to);
+	entryOfEdge(edge: string, to: PlannedTarget, columns: readonly number[] | undefined): Deliver {
+		const member = this.#member(to.node);
 		const read = this.#parts.tally.slot(exchangeReadCounter(edge));
 		return (batch) => {
 			read.n += batch.selected;
-			this.#enter(member, projected(batch, member.node, columns));
+			this.#enter(member, projected(batch, schemaAt(member.node, to), columns), to.port);
 		};
 	}
 
@@ -80,8 +83,9 @@ export class Pipeline {
 			const { operator } = member;
 			if (operator?.onWatermark === undefined) continue;
 			const delayMs = member.delayMs - (operator.watermarkDelayMs ?? 0);
+			member.told = watermark - delayMs;
 			try {
-				operator.onWatermark(watermark - delayMs, member.emit);
+				operator.onWatermark(member.told, member.emit);
 			} catch (error) {
 				throw withPlace(asWeirError(error), { nodeId: member.node.id });
 			}
@@ -105,13 +109,11 @@ export class Pipeline {
 		return { rows, bytes };
 	}
 
-	snapshots(): ReadonlyMap<string, Uint8Array> {
-		const all = new Map<string, Uint8Array>();
-		for (const { node, operator } of this.#members.values()) {
-			const snapshot = operator?.snapshot?.();
-			if (snapshot !== undefined) all.set(node.id, snapshot);
-		}
-		return all;
+	/** The operators that may keep something. */
+	get keepers(): readonly Keeper[] {
+		return [...this.#members.values()].flatMap(({ node, operator, told }) =>
+			operator?.snapshot === undefined ? [] : [{ node: node.id, operator, told }],
+		);
 	}
 
 	/** Times of receipt of the rows handed to sinks since the last call. */
@@ -128,9 +130,9 @@ export class Pipeline {
 		}
 	}
 
-	async #create(node: PlannedNode, snapshot: Uint8Array | undefined): Promise<Member> {
+	async #create(node: PlannedNode, stored: StoredState | undefined): Promise<Member> {
 		const { registry, tally } = this.#parts;
-		const base = { node, entered: tally.slot(counterOf(node.id, "in")), delayMs: 0, emit: () => {} };
+		const base = { node, entered: tally.slot(counterOf(node.id, "in")), delayMs: 0, told: Number.NEGATIVE_INFINITY, emit: () => {} };
 		// A source does no work here: its endpoint was read by the task.
 		if (this.#parts.stage.inputs.some((input) => input.type === "source" && input.node === node.id)) {
 			return { ...base, operator: undefined, sink: undefined };
@@ -146,7 +148,7 @@ export class Pipeline {
 			// The config was parsed by the definition of the same kind when the flow was resolved.
 			const config = node.config as never;
 			const operator = module.createOperator?.(config, context);
-			if (snapshot !== undefined) operator?.restore?.(snapshot);
+			if (stored !== undefined && operator !== undefined) restore(operator, stored);
 			const sink = operator === undefined ? module.createSink?.(config, context) : undefined;
 			if (operator === undefined && sink === undefined)
 				throw new WeirError("NODE_CONFIG_INVALID", `The node type ${node.kind} exports neither createOperator nor createSink.`);
@@ -161,6 +163,7 @@ export class Pipeline {
 		const dead = tally.slot(counterOf(node.id, "dead"));
 		return {
 			input: node.input,
+			...(node.inputs === undefined ? {} : { inputs: node.inputs }),
 			outputs: node.outputs,
 			seed,
 			reject(batch, row, code: FailureCode, reason) {
@@ -188,10 +191,11 @@ export class Pipeline {
 			if (edge.from.node !== member.node.id) continue;
 			const target = this.#member(edge.to.node);
 			const passed = tally.slot(edgeCounter(edge.id));
+			const schema = schemaAt(target.node, edge.to);
 			portOf(edge.from.port).next.push((batch) => {
 				passed.n += batch.selected;
 				tap?.sample(edge.id, batch);
-				this.#enter(target, projected(batch, target.node, edge.columns));
+				this.#enter(target, projected(batch, schema, edge.columns), edge.to.port);
 			});
 		}
 		for (const write of stage.writes) {
@@ -213,11 +217,11 @@ export class Pipeline {
 		};
 	}
 
-	#enter(member: Member, batch: RecordBatch): void {
+	#enter(member: Member, batch: RecordBatch, port: string | undefined): void {
 		member.entered.n += batch.selected;
 		this.#parts.tap?.sample(member.node.id, batch, "in");
 		try {
-			if (member.operator !== undefined) member.operator.onBatch(batch, member.emit);
+			if (member.operator !== undefined) member.operator.onBatch(batch, member.emit, port);
 			else if (member.sink !== undefined) {
 				this.#noteIngestTimes(batch);
 				member.sink.onBatch(batch);
@@ -255,12 +259,26 @@ export class Pipeline {
 	}
 }
 
-function projected(batch: RecordBatch, node: PlannedNode, columns: readonly number[] | undefined): RecordBatch {
-	return columns === undefined
-		? batch
-		: withColumns(
-				batch,
-				node.input,
-				columns.flatMap((index) => batch.columns[index] ?? []),
-			);
+function restore(operator: Operator, { snapshot, deltas }: StoredState): void {
+	if (snapshot !== undefined) operator.restore?.(snapshot);
+	for (const delta of deltas) operator.restoreDelta?.(delta);
+}
+
+function schemaAt(node: PlannedNode, { port }: PlannedTarget): RecordSchema {
+	return (port === undefined ? undefined : node.inputs?.[port]) ?? node.input;
+}
+
+/** The batch as the input at the other end of an edge knows it. */
+function projected(batch: RecordBatch, schema: RecordSchema, columns: readonly number[] | undefined): RecordBatch {
+	if (columns === undefined) return batch;
+	return withColumns(
+		batch,
+		schema,
+		schema.fields.map(({ type }, i) => {
+			const column = batch.columns[columns[i] ?? -1];
+			if (column === undefined) return nullColumn(type, batch.length);
+			// Whole numbers that meet numbers go on as numbers: the memory is the same.
+			return column.type === type ? column : ({ ...column, type } as Column);
+		}),
+	);
 }

@@ -86,13 +86,28 @@ export interface TaskRef {
 /** Last entry read, by `<stream>/<partition>`. Keys sorted when written as text, so equal places are equal text. */
 export type Position = Readonly<Record<string, EntryId>>;
 
-export interface Checkpoint {
+/** Where a task stands and what it needs to go on, but for its operators: small, and written whole with every commit. */
+export interface CheckpointHead {
 	readonly position: Position;
-	/** Snapshots of the operators and the merge of watermarks, packed by the runtime; empty at the start. */
+	/** What the inputs know, and which parts belong to this checkpoint; packed by the runtime, empty at the start. */
 	readonly state: Uint8Array;
 	readonly watermark: number;
 	/** Cumulative counters since the job began (runtime/counters.ts): part of the commit, so that the ledger balances (I7). */
 	readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What a task goes on from. */
+export interface Checkpoint extends CheckpointHead {
+	/** What is stored of the operators' states, by growing number. Packed by the runtime; a part never changes. */
+	readonly parts: ReadonlyMap<number, Uint8Array>;
+}
+
+/** What a commit makes of the checkpoint before it. */
+export interface CheckpointStep extends CheckpointHead {
+	/** Parts that are added. Their numbers are greater than all before. */
+	readonly put: ReadonlyMap<number, Uint8Array>;
+	/** Numbers of parts that are no longer needed. */
+	readonly drop: readonly number[];
 }
 
 /** What a commit in our log gathers. */
@@ -126,7 +141,7 @@ export interface CommitAuthority<Medium> {
 	/** Runs `act` with the medium outside any commit, to make ready what writing needs. */
 	prepare(task: TaskRef, act: (medium: Medium) => Promise<void>): Promise<void>;
 	/**
-	 * One atomic advance: only if the generation is mine and the position is the one I started from.
+	 * One atomic advance of output, head and parts: only if the generation is mine and the position is the one I started from.
 	 * `next` is asked once `write` is through, so that what happened while writing is part of it.
 	 * Any error, an unknown outcome included: the caller drops all memory and acquires again.
 	 */
@@ -134,7 +149,7 @@ export interface CommitAuthority<Medium> {
 		task: TaskRef,
 		generation: number,
 		previous: Position,
-		next: () => Checkpoint,
+		next: () => CheckpointStep,
 		write: (medium: Medium) => Promise<void>,
 	): Promise<"committed" | "fenced">;
 	/** Forgets a job's checkpoints. */

@@ -1,17 +1,14 @@
 import { WeirError } from "@weir/errors";
 import type { Counters, WantedState } from "@weir/jobs";
-import { CarefulReading, NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
-import { DeadLetterBox } from "./dead-letter-box.ts";
-import { ExchangeWriter } from "./exchange-writer.ts";
-import { openInputs } from "./open-inputs.ts";
-import { Pipeline } from "./pipeline.ts";
-import type { Checkpoint, Entry, Position, RecordPlace } from "./ports.ts";
+import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
+import { CommitPace } from "./commit-pace.ts";
+import { type OpenedTask, openTask } from "./open-task.ts";
+import type { CheckpointHead, CheckpointStep, Entry, RecordPlace } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
-import { Tally } from "./tally.ts";
 import { commitTask } from "./task-commit.ts";
 import type { InputContext, TaskInput } from "./task-input.ts";
-import { exchangeStream, taskName } from "./task-name.ts";
-import { packState, unpackState } from "./task-state.ts";
+import { taskName } from "./task-name.ts";
+import { packState } from "./task-state.ts";
 import { WatermarkMerge } from "./watermark-merge.ts";
 
 /** How a slice ended. */
@@ -39,34 +36,26 @@ export interface Slice {
 export class StageTask {
 	readonly options: StageTaskOptions;
 	readonly generation: number;
-	readonly #tally: Tally;
-	readonly #letters: DeadLetterBox;
-	readonly #pipeline: Pipeline;
-	readonly #inputs: readonly TaskInput[];
-	readonly #writers: ReadonlyMap<string, ExchangeWriter>;
+	readonly #parts: OpenedTask;
 	readonly #merge: WatermarkMerge;
 	readonly #context: InputContext;
-	readonly #careful: CarefulReading;
+	readonly #pace: CommitPace;
 	#announced: number;
-	#committed: { readonly position: Position; readonly counters: Counters; readonly watermark: number };
+	#committed: Omit<CheckpointHead, "state">;
+	#stateBytes: ReadonlyMap<string, number> = new Map();
+	#storedBytes = 0;
 	#isDone: boolean;
-	#dirtySinceMs: number | undefined;
-	#readBytes = 0;
 	#toldAtMs = Number.NEGATIVE_INFINITY;
 	#isAtEnd = false;
 	#isPrepared = false;
 	#isCalibrated = false;
 	#commits = 0;
 
-	private constructor(options: StageTaskOptions, generation: number, parts: Parts) {
+	private constructor(options: StageTaskOptions, generation: number, parts: OpenedTask) {
 		this.options = options;
 		this.generation = generation;
-		this.#tally = parts.tally;
-		this.#letters = parts.letters;
-		this.#pipeline = parts.pipeline;
-		this.#inputs = parts.inputs;
-		this.#writers = parts.writers;
-		this.#careful = parts.careful;
+		this.#parts = parts;
+		this.#pace = new CommitPace(options.limits);
 		this.#merge = new WatermarkMerge(
 			parts.inputs.flatMap((input) => input.times),
 			parts.checkpoint.watermark,
@@ -80,35 +69,28 @@ export class StageTask {
 			look: () => void this.#merge.advance(),
 			advance: () => this.#advance(),
 		};
+		this.#weigh();
 	}
 
 	/** Takes the task under a generation and restores it. Undefined: a newer generation is there, do not run. */
 	static async open(options: StageTaskOptions, generation: number, suspicion: Suspicion = NO_SUSPICION): Promise<StageTask | undefined> {
-		const { authority, task, stage, registry, seed, plan } = options;
-		await options.failpoint?.("acquire:before");
-		const checkpoint = await authority.commits.acquire(task, generation);
-		if (checkpoint === undefined) return undefined;
-		await options.failpoint?.("acquire:after");
-		const state = unpackState(checkpoint.state);
-		const tally = new Tally(checkpoint.counters);
-		const letters = new DeadLetterBox(task);
-		const writers = new Map<string, ExchangeWriter>();
-		for (const write of stage.writes) {
-			const exchange = plan.exchanges.find((candidate) => candidate.id === write.exchange);
-			if (exchange === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan has no exchange ${write.exchange}.`);
-			const told = state.told.get(exchange.id) ?? Number.NEGATIVE_INFINITY;
-			writers.set(exchange.id, new ExchangeWriter(exchange, exchangeStream(task.tenant, task.job, exchange.id), taskName(task), told));
-		}
-		const pipeline = await Pipeline.open({ stage, registry, seed, tally, letters, writers, tap: options.tap }, state.operators);
-		const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
-		const careful = new CarefulReading(options, checkpoint.position, suspicion);
-		await resetBeyondEnd(options, inputs);
-		return new StageTask(options, generation, { tally, letters, pipeline, inputs, writers, careful, checkpoint, isDone: state.isDone });
+		const parts = await openTask(options, generation, suspicion);
+		return parts === undefined ? undefined : new StageTask(options, generation, parts);
 	}
 
 	/** Position, counters and watermark as last committed. */
-	get committed(): { readonly position: Position; readonly counters: Counters; readonly watermark: number } {
+	get committed(): Omit<CheckpointHead, "state"> {
 		return this.#committed;
+	}
+
+	/** Bytes of memory that the state of each node takes, as of the last commit. */
+	get stateBytes(): ReadonlyMap<string, number> {
+		return this.#stateBytes;
+	}
+
+	/** Bytes that are stored of all states. */
+	get storedBytes(): number {
+		return this.#storedBytes;
 	}
 
 	/** Commits since it was opened. */
@@ -131,29 +113,29 @@ export class StageTask {
 
 	/** While rows were being processed: the one record under way, or "some" where several were. */
 	get underWay(): RecordPlace | "some" | undefined {
-		return this.#careful.underWay;
+		return this.#parts.careful.underWay;
 	}
 
 	/** Works until the slice is over. Throws WeirError: then drop the task and open it anew. */
 	async run(slice: Slice): Promise<SliceEnd> {
 		const { clock, limits } = this.options;
-		await this.#careful.begin();
+		await this.#parts.careful.begin();
 		while (!this.#isDone) {
 			const nowMs = clock.now();
 			const wanted = slice.wanted();
 			if (wanted === "stopped" || slice.signal.aborted || nowMs >= slice.untilMs) {
 				if (!(await this.#commit(slice))) return "fenced";
-				await this.#careful.end();
+				await this.#parts.careful.end();
 				return wanted === "stopped" ? "stopped" : "more";
 			}
 			if (wanted === "drained") await this.#drain();
-			const open = this.#inputs.filter((input) => !input.isEnded);
+			const open = this.#parts.inputs.filter((input) => !input.isEnded);
 			if (open.length === 0) {
 				if (!(await this.#finish(slice))) return "fenced";
 				break;
 			}
 			const reader = this.options.reader ?? this.options.log;
-			const waitMs = this.#waitMs(nowMs, slice.untilMs);
+			const waitMs = this.#pace.waitMs(nowMs, slice.untilMs);
 			const found = await reader.read(
 				open.map(({ stream, partition, position }) => ({ stream, partition, after: position })),
 				{ maxBytes: limits.readBytes, waitMs, signal: slice.signal },
@@ -161,7 +143,7 @@ export class StageTask {
 			await this.#take(open, found, slice);
 			if (this.#isCommitDue() && !(await this.#commit(slice))) return "fenced";
 		}
-		await this.#careful.end();
+		await this.#parts.careful.end();
 		return "done";
 	}
 
@@ -171,7 +153,7 @@ export class StageTask {
 		if (this.#isAtEnd && this.#isCalibrated) return 0;
 		let lag = 0;
 		let known = 0;
-		for (const input of this.#inputs) {
+		for (const input of this.#parts.inputs) {
 			const state = await this.options.log.state(input.stream, input.partition);
 			// A task that began in the middle of a stream learns at its end how many records came before it.
 			if (input.position === state.last) {
@@ -179,12 +161,13 @@ export class StageTask {
 				known += 1;
 			} else lag += Math.max(0, state.records - input.records);
 		}
-		if (known === this.#inputs.length) this.#isCalibrated = true;
+		if (known === this.#parts.inputs.length) this.#isCalibrated = true;
 		return lag;
 	}
 
 	close(): void {
-		this.#pipeline.close();
+		this.options.stateBudget?.forget(this.options.task.job, taskName(this.options.task));
+		this.#parts.pipeline.close();
 	}
 
 	async #take(open: readonly TaskInput[], found: readonly (readonly Entry[])[], slice: Slice): Promise<void> {
@@ -196,18 +179,17 @@ export class StageTask {
 				continue;
 			}
 			for (const entry of entries) bytes += entry.frame.length;
-			await this.#careful.take(input, entries, this.#context, () => this.#commitBetween(slice));
+			await this.#parts.careful.take(input, entries, this.#context, () => this.#commitBetween(slice));
 			if (input.drainTo !== undefined && this.options.log.compare(input.position, input.drainTo) >= 0) input.end();
 		}
 		this.#advance();
 		this.#isAtEnd = bytes === 0;
-		this.#readBytes += bytes;
-		if (bytes > 0 || this.#hasNews()) this.#dirtySinceMs ??= this.options.clock.now();
-		await this.#careful.passed(bytes, this.#isAtEnd);
+		if (bytes > 0 || this.#hasNews()) this.#pace.touch(this.options.clock.now(), bytes);
+		await this.#parts.careful.passed(bytes, this.#isAtEnd);
 	}
 
 	async #commitBetween(slice: Slice): Promise<void> {
-		this.#dirtySinceMs ??= this.options.clock.now();
+		this.#pace.touch(this.options.clock.now());
 		if (!this.#isCommitDue() || (await this.#commit(slice))) return;
 		throw new WeirError("LEASE_LOST", "Another worker has taken this task over.");
 	}
@@ -216,11 +198,11 @@ export class StageTask {
 		this.#merge.advance();
 		if (this.#merge.current <= this.#announced) return;
 		this.#announced = this.#merge.current;
-		this.#pipeline.advance(this.#announced);
+		this.#parts.pipeline.advance(this.#announced);
 	}
 
 	async #drain(): Promise<void> {
-		for (const input of this.#inputs) {
+		for (const input of this.#parts.inputs) {
 			if (input.isEnded || input.drainTo !== undefined || this.#isExchange(input)) continue;
 			input.drainTo = (await this.options.log.state(input.stream, input.partition)).last;
 			if (this.options.log.compare(input.position, input.drainTo) >= 0) input.end();
@@ -235,7 +217,7 @@ export class StageTask {
 	async #finish(slice: Slice): Promise<boolean> {
 		this.#advance();
 		this.#isDone = true;
-		this.#dirtySinceMs ??= this.options.clock.now();
+		this.#pace.touch(this.options.clock.now());
 		const held = await this.#commit(slice);
 		if (!held) this.#isDone = false;
 		return held;
@@ -244,42 +226,33 @@ export class StageTask {
 	#hasNews(): boolean {
 		if (this.options.clock.now() - this.#toldAtMs < this.options.limits.tellEveryMs) return false;
 		return this.options.stage.writes.some((write) =>
-			this.#writers.get(write.exchange)?.hasNews(this.#pipeline.watermarkBehind(write.from.node, this.#merge.current), this.#merge.isIdle),
+			this.#parts.writers
+				.get(write.exchange)
+				?.hasNews(this.#parts.pipeline.watermarkBehind(write.from.node, this.#merge.current), this.#merge.isIdle),
 		);
 	}
 
 	#isCommitDue(): boolean {
-		if (this.#dirtySinceMs === undefined) return false;
-		const { limits, clock } = this.options;
-		const pending = this.#pipeline.pending();
-		let bytes = pending.bytes + this.#letters.bytes;
-		let rows = pending.rows;
-		for (const writer of this.#writers.values()) {
+		if (!this.#pace.isDirty) return false;
+		const { pipeline, letters, writers } = this.#parts;
+		let { rows, bytes } = pipeline.pending();
+		bytes += letters.bytes;
+		for (const writer of writers.values()) {
 			bytes += writer.bytes;
 			rows += writer.rows;
 		}
-		if (rows >= limits.commitRows || bytes >= limits.commitBytes || this.#readBytes >= limits.commitBytes) return true;
-		if (this.#letters.size >= limits.deadLetters) return true;
-		return clock.now() - this.#dirtySinceMs >= (this.#isAtEnd ? limits.commitIdleMs : limits.commitEveryMs);
-	}
-
-	#waitMs(nowMs: number, untilMs: number): number {
-		const { commitIdleMs, waitMs } = this.options.limits;
-		const untilCommit = this.#dirtySinceMs === undefined ? waitMs : this.#dirtySinceMs + commitIdleMs - nowMs;
-		return Math.max(0, Math.min(waitMs, untilMs - nowMs, untilCommit));
+		return this.#pace.isDue(this.options.clock.now(), this.#isAtEnd, { rows, bytes, deadLetters: letters.size });
 	}
 
 	/** False: fenced. Nothing to commit is a commit that held. */
 	async #commit(slice: Slice): Promise<boolean> {
-		if (this.#dirtySinceMs === undefined) return true;
+		if (!this.#pace.isDirty) return true;
+		this.#weigh();
 		const outcome = await commitTask({
 			options: this.options,
 			generation: this.generation,
 			previous: this.#committed.position,
-			pipeline: this.#pipeline,
-			letters: this.#letters,
-			tally: this.#tally,
-			writers: this.#writers,
+			opened: this.#parts,
 			watermark: this.#merge.current,
 			isIdle: this.#merge.isIdle,
 			prepare: !this.#isPrepared,
@@ -289,52 +262,44 @@ export class StageTask {
 		this.#isPrepared = true;
 		this.#commits += 1;
 		this.#committed = outcome;
-		this.#dirtySinceMs = undefined;
-		this.#readBytes = 0;
+		this.#pace.committed();
 		this.#toldAtMs = this.options.clock.now();
 		slice.onCommit?.();
 		return true;
 	}
 
-	#checkpoint(counters: Counters): Checkpoint {
-		const position: Record<string, string> = { ...this.#careful.skipped() };
-		for (const input of this.#inputs) position[input.place] = input.position;
+	#checkpoint(counters: Counters): CheckpointStep {
+		const { careful, inputs, writers, pipeline, book } = this.#parts;
+		const position: Record<string, string> = { ...careful.skipped() };
+		for (const input of inputs) position[input.place] = input.position;
+		const step = book.take(pipeline.keepers);
 		const state = packState({
-			operators: this.#pipeline.snapshots(),
-			inputs: new Map(this.#inputs.map((input) => [input.place, input.state()])),
-			told: new Map([...this.#writers].map(([exchange, writer]) => [exchange, writer.told])),
+			parts: book.numbers,
+			inputs: new Map(inputs.map((input) => [input.place, input.state()])),
+			told: new Map([...writers].map(([exchange, writer]) => [exchange, writer.told])),
 			isDone: this.#isDone,
 		});
-		return { position, state, watermark: this.#merge.current, counters };
+		return { position, state, watermark: this.#merge.current, counters, ...step };
 	}
-}
 
-interface Parts {
-	readonly tally: Tally;
-	readonly letters: DeadLetterBox;
-	readonly pipeline: Pipeline;
-	readonly inputs: readonly TaskInput[];
-	readonly writers: ReadonlyMap<string, ExchangeWriter>;
-	readonly careful: CarefulReading;
-	readonly checkpoint: Checkpoint;
-	readonly isDone: boolean;
+	/** Looks how much the states take. Throws STATE_TOO_LARGE. */
+	#weigh(): void {
+		const { pipeline, book } = this.#parts;
+		const bytes = new Map<string, number>();
+		let stored = 0;
+		for (const { node, operator } of pipeline.keepers) {
+			bytes.set(node, operator.stateBytes?.() ?? book.bytesOf(node));
+			stored += book.bytesOf(node);
+		}
+		this.#stateBytes = bytes;
+		this.#storedBytes = stored;
+		const { task, stateBudget } = this.options;
+		stateBudget?.note(task.job, taskName(task), bytes);
+	}
 }
 
 /** A drain ends at the entry that was the last when it was asked for. */
 function upToDrain(entries: readonly Entry[], input: TaskInput, log: { compare(a: string, b: string): number }): readonly Entry[] {
 	const { drainTo } = input;
 	return drainTo === undefined ? entries : entries.filter((entry) => log.compare(entry.id, drainTo) <= 0);
-}
-
-/** A checkpoint beyond the stream's end means that the log lost its tail: say how many, go back to its end, go on (I15). */
-async function resetBeyondEnd(options: StageTaskOptions, inputs: readonly TaskInput[]): Promise<void> {
-	for (const input of inputs) {
-		if (input.position === "") continue;
-		const state = await options.log.state(input.stream, input.partition);
-		if (options.log.compare(input.position, state.last) <= 0) continue;
-		const records = Math.max(1, input.records - state.records);
-		options.tell?.({ type: "log-lost-tail", place: input.place, records });
-		input.position = state.last;
-		input.records = state.records;
-	}
 }

@@ -1,35 +1,29 @@
 import { asWeirError, withPlace } from "@weir/errors";
 import { type Counters, counterOf, latencyBucket, latencyCounter } from "@weir/jobs";
 import type { PostgresMedium, SinkOperator } from "@weir/node-kit";
-import type { DeadLetterBox } from "./dead-letter-box.ts";
-import type { ExchangeWriter } from "./exchange-writer.ts";
-import type { Pipeline } from "./pipeline.ts";
-import type { Checkpoint, LogCommitMedium, Position } from "./ports.ts";
+import type { OpenedTask } from "./open-task.ts";
+import type { CheckpointStep, LogCommitMedium, Position } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
-import type { Tally } from "./tally.ts";
 
 export interface CommitParts {
 	readonly options: StageTaskOptions;
 	readonly generation: number;
 	readonly previous: Position;
-	readonly pipeline: Pipeline;
-	readonly letters: DeadLetterBox;
-	readonly tally: Tally;
-	readonly writers: ReadonlyMap<string, ExchangeWriter>;
+	readonly opened: Pick<OpenedTask, "pipeline" | "letters" | "tally" | "writers">;
 	readonly watermark: number;
 	readonly isIdle: boolean;
 	/** The sinks have not been made ready yet. */
 	readonly prepare: boolean;
-	checkpoint(counters: Counters): Checkpoint;
+	checkpoint(counters: Counters): CheckpointStep;
 }
 
 /** Output, position, state, watermark and counters in one commit (I4). Dead letters are written before it: their ids make a repeat harmless. */
-export async function commitTask(parts: CommitParts): Promise<Checkpoint | "fenced"> {
-	const { options, letters } = parts;
-	await options.deadLetters.put(letters.take());
-	let next: Checkpoint | undefined;
-	const settle = (): Checkpoint => {
-		next = parts.checkpoint(parts.tally.snapshot());
+export async function commitTask(parts: CommitParts): Promise<CheckpointStep | "fenced"> {
+	const { options, opened } = parts;
+	await options.deadLetters.put(opened.letters.take());
+	let next: CheckpointStep | undefined;
+	const settle = (): CheckpointStep => {
+		next = parts.checkpoint(parts.opened.tally.snapshot());
 		return next;
 	};
 	const { authority } = options;
@@ -48,8 +42,9 @@ export async function commitTask(parts: CommitParts): Promise<Checkpoint | "fenc
 type InLog = Extract<StageTaskOptions["authority"], { type: "log" }>["commits"];
 type InConnection = Extract<StageTaskOptions["authority"], { type: "connection" }>["commits"];
 
-async function commitInLog(parts: CommitParts, commits: InLog, settle: () => Checkpoint): Promise<"committed" | "fenced"> {
-	const { options, pipeline } = parts;
+async function commitInLog(parts: CommitParts, commits: InLog, settle: () => CheckpointStep): Promise<"committed" | "fenced"> {
+	const { options } = parts;
+	const { pipeline } = parts.opened;
 	const mediumOf = (node: string, medium: LogCommitMedium) => ({
 		appendCapped: (name: string, entries: readonly Uint8Array[], keep: number) => medium.appendCapped(`${node}/${name}`, entries, keep),
 	});
@@ -63,15 +58,20 @@ async function commitInLog(parts: CommitParts, commits: InLog, settle: () => Che
 		countLatency(parts);
 		for (const write of options.stage.writes) {
 			const watermark = pipeline.watermarkBehind(write.from.node, parts.watermark);
-			for (const append of parts.writers.get(write.exchange)?.take(watermark, parts.isIdle, options.clock.now()) ?? [])
+			for (const append of parts.opened.writers.get(write.exchange)?.take(watermark, parts.isIdle, options.clock.now()) ?? [])
 				medium.append(append);
 		}
 		await options.failpoint?.("commit:written");
 	});
 }
 
-async function commitInConnection(parts: CommitParts, commits: InConnection, settle: () => Checkpoint): Promise<"committed" | "fenced"> {
-	const { options, pipeline } = parts;
+async function commitInConnection(
+	parts: CommitParts,
+	commits: InConnection,
+	settle: () => CheckpointStep,
+): Promise<"committed" | "fenced"> {
+	const { options } = parts;
+	const { pipeline } = parts.opened;
 	if (parts.prepare) {
 		await commits.prepare(options.task, async (medium) => {
 			for (const { node, sink } of pipeline.sinks) await atNode(node, async () => sink.prepare?.(medium));
@@ -82,14 +82,14 @@ async function commitInConnection(parts: CommitParts, commits: InConnection, set
 			const guarded: PostgresMedium = {
 				query: (text, values) => medium.query(text, values),
 				reject(record) {
-					parts.tally.add(counterOf(node, "dead"), 1);
-					parts.letters.add(node, { ...record, code: "SINK_REJECTED" });
+					parts.opened.tally.add(counterOf(node, "dead"), 1);
+					parts.opened.letters.add(node, { ...record, code: "SINK_REJECTED" });
 				},
 			};
 			await deliver(parts, node, sink, guarded);
 		}
 		countLatency(parts);
-		await options.deadLetters.put(parts.letters.take());
+		await options.deadLetters.put(parts.opened.letters.take());
 		await options.failpoint?.("commit:written");
 	});
 }
@@ -97,9 +97,9 @@ async function commitInConnection(parts: CommitParts, commits: InConnection, set
 /** Writes one sink. Every row that entered it since the last commit was delivered, or set aside. */
 async function deliver(parts: CommitParts, node: string, sink: SinkOperator, medium: unknown): Promise<void> {
 	await atNode(node, () => sink.write(medium));
-	const entered = parts.tally.slot(counterOf(node, "in")).n;
-	const dead = parts.tally.slot(counterOf(node, "dead")).n;
-	parts.tally.slot(counterOf(node, "delivered")).n = entered - dead;
+	const entered = parts.opened.tally.slot(counterOf(node, "in")).n;
+	const dead = parts.opened.tally.slot(counterOf(node, "dead")).n;
+	parts.opened.tally.slot(counterOf(node, "delivered")).n = entered - dead;
 }
 
 /** Names the node whose sink failed. */
@@ -111,7 +111,7 @@ async function atNode(node: string, act: () => Promise<void>): Promise<void> {
 	}
 }
 
-function countLatency({ pipeline, options, tally }: CommitParts): void {
+function countLatency({ opened: { pipeline, tally }, options }: CommitParts): void {
 	const nowMs = options.clock.now();
 	for (const ingestTimeMs of pipeline.takeIngestTimes()) tally.add(latencyCounter(latencyBucket(nowMs - ingestTimeMs)), 1);
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { EMPTY_STATE, packState, type TaskState, unpackState } from "./task-state.ts";
 
 const state: TaskState = {
-	operators: new Map([["win", Uint8Array.of(1, 2, 3)]]),
+	parts: [3, 17, 2 ** 40],
 	inputs: new Map([
 		["e:1/0", { records: 5, greatest: 99.5, isIdle: true, isEnded: false, drainTo: "7-0", producers: new Map() }],
 		[
@@ -29,4 +29,7 @@ it("comes back from its bytes", () => {
 it("refuses bytes that it cannot read", () => {
 	expect(() => unpackState(packState(state).slice(0, 20))).toThrow(expect.objectContaining({ code: "STATE_CORRUPT" }));
 	expect(() => unpackState(Uint8Array.of(9, 0, 0))).toThrow("version 9");
+	const flipped = packState(state);
+	flipped[40] = (flipped[40] ?? 0) ^ 1;
+	expect(() => unpackState(flipped)).toThrow("checksum");
 });

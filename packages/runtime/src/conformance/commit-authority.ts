@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { Checkpoint, CommitAuthority, TaskRef } from "../ports.ts";
+import type { CheckpointStep, CommitAuthority, Position, TaskRef } from "../ports.ts";
 
 /** An authority to be tried, with a way to write one word of output and to read all that was written. */
 export interface AuthorityFixture<Medium> {
@@ -10,13 +10,21 @@ export interface AuthorityFixture<Medium> {
 	readonly close: () => Promise<void>;
 }
 
-function checkpoint(at: string, count: number): Checkpoint {
+function checkpoint(at: string, count: number, more: Partial<CheckpointStep> = {}): CheckpointStep {
 	return {
+		put: new Map(),
+		drop: [],
 		position: { "e:pumps/0": at },
 		state: Uint8Array.of(1, 2, 0, 255, count),
 		watermark: 1_000 + count,
 		counters: { "node/a/in": count },
+		...more,
 	};
+}
+
+/** Parts as numbers and plain bytes, in the order they are handed out. */
+function plain(parts: ReadonlyMap<number, Uint8Array> | undefined): readonly (readonly [number, readonly number[]])[] {
+	return [...(parts ?? [])].map(([number, bytes]) => [number, [...bytes]]);
 }
 
 /** What every CommitAuthority MUST do. Each adapter runs it on the real thing. */
@@ -33,7 +41,7 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			task = { tenant: randomUUID(), job: randomUUID(), stage: "a", partition: 0 };
 		});
 
-		const commit = (generation: number, previous: Checkpoint["position"], next: Checkpoint, ...words: string[]) =>
+		const commit = (generation: number, previous: Position, next: CheckpointStep, ...words: string[]) =>
 			fixture.authority.commit(
 				task,
 				generation,
@@ -51,6 +59,7 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 				state: expect.toSatisfy((state: Uint8Array) => state.length === 0),
 				watermark: Number.NEGATIVE_INFINITY,
 				counters: {},
+				parts: new Map(),
 			});
 		});
 
@@ -58,7 +67,8 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			await fixture.authority.acquire(task, 1);
 			expect(await commit(1, {}, checkpoint("5-0", 3), "water", "oil")).toBe("committed");
 			const kept = await fixture.authority.acquire(task, 2);
-			expect(kept).toEqual({ ...checkpoint("5-0", 3), state: expect.anything() });
+			const { position, watermark, counters } = checkpoint("5-0", 3);
+			expect(kept).toEqual({ position, watermark, counters, state: expect.anything(), parts: new Map() });
 			expect([...(kept?.state ?? [])]).toEqual([1, 2, 0, 255, 3]);
 			expect(await fixture.written(task)).toEqual(["water", "oil"]);
 		});
@@ -129,6 +139,54 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			expect((await fixture.authority.read(task))?.position).toEqual({});
 		});
 
+		it("keeps parts until a commit drops them, in the order of their numbers", async () => {
+			await fixture.authority.acquire(task, 1);
+			const empty = new Uint8Array(0);
+			const put = (...numbers: readonly number[]) => new Map(numbers.map((n) => [n, n === 2 ? empty : Uint8Array.of(n % 256, 0, 255)]));
+			await commit(1, {}, checkpoint("1-0", 1, { put: put(1, 2) }));
+			await commit(1, { "e:pumps/0": "1-0" }, checkpoint("2-0", 2, { put: put(9, 10) }));
+			expect(plain((await fixture.authority.read(task))?.parts)).toEqual([
+				[1, [1, 0, 255]],
+				[2, []],
+				[9, [9, 0, 255]],
+				[10, [10, 0, 255]],
+			]);
+			await commit(1, { "e:pumps/0": "2-0" }, checkpoint("3-0", 3, { put: put(11), drop: [1, 9] }));
+			const kept = await fixture.authority.acquire(task, 2);
+			expect(plain(kept?.parts)).toEqual([
+				[2, []],
+				[10, [10, 0, 255]],
+				[11, [11, 0, 255]],
+			]);
+			expect(kept?.position).toEqual({ "e:pumps/0": "3-0" });
+		});
+
+		it("keeps and drops many parts at once", async () => {
+			await fixture.authority.acquire(task, 1);
+			const numbers = Array.from({ length: 2_500 }, (_, n) => n);
+			await commit(1, {}, checkpoint("1-0", 1, { put: new Map(numbers.map((n) => [n, Uint8Array.of(n % 256)])) }));
+			expect((await fixture.authority.read(task))?.parts.size).toBe(2_500);
+			await commit(1, { "e:pumps/0": "1-0" }, checkpoint("2-0", 2, { drop: numbers.slice(0, 2_400) }));
+			expect([...((await fixture.authority.read(task))?.parts.keys() ?? [])]).toEqual(numbers.slice(2_400));
+		});
+
+		// Mutant: parts written outside the commit stay behind when it is refused.
+		it("leaves the parts as they are when a commit is refused or fails", async () => {
+			await fixture.authority.acquire(task, 1);
+			await commit(1, {}, checkpoint("1-0", 1, { put: new Map([[1, Uint8Array.of(1)]]) }));
+			const next = checkpoint("2-0", 2, { put: new Map([[2, Uint8Array.of(2)]]), drop: [1] });
+			expect(await commit(1, { "e:pumps/0": "elsewhere" }, next)).toBe("fenced");
+			const failing = fixture.authority.commit(
+				task,
+				1,
+				{ "e:pumps/0": "1-0" },
+				() => next,
+				() => Promise.reject(new Error("the pipe burst")),
+			);
+			await expect(failing).rejects.toThrow();
+			expect(plain((await fixture.authority.read(task))?.parts)).toEqual([[1, [1]]]);
+		});
+
 		it("takes what the checkpoint says once writing is through", async () => {
 			await fixture.authority.acquire(task, 1);
 			let words = 0;
@@ -149,10 +207,12 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			const other = { ...task, job: randomUUID() };
 			await fixture.authority.acquire(task, 1);
 			await fixture.authority.acquire(other, 1);
+			await commit(1, {}, checkpoint("5-0", 3, { put: new Map([[1, Uint8Array.of(1)]]) }));
 			await fixture.authority.forget(task.tenant, task.job);
 			expect(await fixture.authority.read(task)).toBeUndefined();
 			expect(await fixture.authority.read(other)).toBeDefined();
-			expect(await commit(1, {}, checkpoint("5-0", 3), "water")).toBe("fenced");
+			expect(await commit(1, { "e:pumps/0": "5-0" }, checkpoint("6-0", 3), "water")).toBe("fenced");
+			expect((await fixture.authority.acquire(task, 2))?.parts.size).toBe(0);
 		});
 	});
 }

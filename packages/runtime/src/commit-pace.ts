@@ -1,0 +1,50 @@
+import type { TaskLimits } from "./limits.ts";
+
+/** What waits for the next commit. */
+export interface Waiting {
+	readonly rows: number;
+	readonly bytes: number;
+	readonly deadLetters: number;
+}
+
+/** Says when a commit is due: soon after the last record, and under load when enough has come together. */
+export class CommitPace {
+	readonly #limits: TaskLimits;
+	#dirtySinceMs: number | undefined;
+	#readBytes = 0;
+
+	constructor(limits: TaskLimits) {
+		this.#limits = limits;
+	}
+
+	/** Something waits for a commit. */
+	get isDirty(): boolean {
+		return this.#dirtySinceMs !== undefined;
+	}
+
+	/** Something happened that a commit has to keep. */
+	touch(nowMs: number, readBytes = 0): void {
+		this.#dirtySinceMs ??= nowMs;
+		this.#readBytes += readBytes;
+	}
+
+	committed(): void {
+		this.#dirtySinceMs = undefined;
+		this.#readBytes = 0;
+	}
+
+	isDue(nowMs: number, isAtEnd: boolean, waiting: Waiting): boolean {
+		if (this.#dirtySinceMs === undefined) return false;
+		const { commitRows, commitBytes, deadLetters, commitIdleMs, commitEveryMs } = this.#limits;
+		if (waiting.rows >= commitRows || waiting.bytes >= commitBytes || this.#readBytes >= commitBytes) return true;
+		if (waiting.deadLetters >= deadLetters) return true;
+		return nowMs - this.#dirtySinceMs >= (isAtEnd ? commitIdleMs : commitEveryMs);
+	}
+
+	/** How long a task may wait for records before it must look at its commit. */
+	waitMs(nowMs: number, untilMs: number): number {
+		const { waitMs, commitIdleMs } = this.#limits;
+		const untilCommit = this.#dirtySinceMs === undefined ? waitMs : this.#dirtySinceMs + commitIdleMs - nowMs;
+		return Math.max(0, Math.min(waitMs, untilMs - nowMs, untilCommit));
+	}
+}

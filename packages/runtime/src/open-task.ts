@@ -1,0 +1,89 @@
+import { asWeirError, WeirError } from "@weir/errors";
+import { CarefulReading, type Suspicion } from "./careful-reading.ts";
+import { DeadLetterBox } from "./dead-letter-box.ts";
+import { ExchangeWriter } from "./exchange-writer.ts";
+import { openInputs } from "./open-inputs.ts";
+import { Pipeline } from "./pipeline.ts";
+import type { Checkpoint, TaskRef } from "./ports.ts";
+import type { StageTaskOptions } from "./stage-options.ts";
+import { StateBook, type StoredState } from "./state-book.ts";
+import { Tally } from "./tally.ts";
+import type { TaskInput } from "./task-input.ts";
+import { exchangeStream, taskName } from "./task-name.ts";
+import { type TaskState, unpackState } from "./task-state.ts";
+
+/** All that a task is made of, as its checkpoint left it. */
+export interface OpenedTask {
+	readonly checkpoint: Checkpoint;
+	readonly tally: Tally;
+	readonly letters: DeadLetterBox;
+	readonly pipeline: Pipeline;
+	readonly book: StateBook;
+	readonly inputs: readonly TaskInput[];
+	readonly writers: ReadonlyMap<string, ExchangeWriter>;
+	readonly careful: CarefulReading;
+	readonly isDone: boolean;
+}
+
+/** Takes a task under a generation and restores it. Undefined: a newer generation is there, do not run. */
+export async function openTask(options: StageTaskOptions, generation: number, suspicion: Suspicion): Promise<OpenedTask | undefined> {
+	const { authority, task, stage, registry, seed } = options;
+	await options.failpoint?.("acquire:before");
+	const checkpoint = await authority.commits.acquire(task, generation);
+	if (checkpoint === undefined) return undefined;
+	await options.failpoint?.("acquire:after");
+	const { state, book } = readCheckpoint(task, checkpoint);
+	if (checkpoint.state.length === 0 && options.firstStates !== undefined) book.adopt(await options.firstStates());
+	const tally = new Tally(checkpoint.counters);
+	const letters = new DeadLetterBox(task);
+	const writers = openWriters(options, state);
+	const pipeline = await Pipeline.open({ stage, registry, seed, tally, letters, writers, tap: options.tap }, book.takeRestored());
+	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
+	const careful = new CarefulReading(options, checkpoint.position, suspicion);
+	await resetBeyondEnd(options, inputs);
+	return { checkpoint, tally, letters, pipeline, book, inputs, writers, careful, isDone: state.isDone };
+}
+
+/** The states of the operators of a task by node, as a checkpoint has them: what a task of another job may begin with. Throws STATE_CORRUPT. */
+export function storedStates(task: TaskRef, checkpoint: Checkpoint): ReadonlyMap<string, StoredState> {
+	return readCheckpoint(task, checkpoint).book.takeRestored();
+}
+
+/** Throws STATE_CORRUPT, with the task and what to do. */
+function readCheckpoint(task: TaskRef, checkpoint: Checkpoint): { readonly state: TaskState; readonly book: StateBook } {
+	try {
+		const state = unpackState(checkpoint.state);
+		return { state, book: new StateBook(checkpoint.parts, state.parts) };
+	} catch (error) {
+		const failure = asWeirError(error);
+		throw new WeirError(
+			"STATE_CORRUPT",
+			`What is stored of stage ${task.stage}, partition ${task.partition} cannot be read: ${failure.message} Restore its database from a backup, or stop the flow and deploy it anew: it then begins without what it remembered.`,
+			{ cause: failure, context: { taskId: taskName(task) } },
+		);
+	}
+}
+
+function openWriters({ stage, plan, task }: StageTaskOptions, state: TaskState): ReadonlyMap<string, ExchangeWriter> {
+	const writers = new Map<string, ExchangeWriter>();
+	for (const write of stage.writes) {
+		const exchange = plan.exchanges.find((candidate) => candidate.id === write.exchange);
+		if (exchange === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan has no exchange ${write.exchange}.`);
+		const told = state.told.get(exchange.id) ?? Number.NEGATIVE_INFINITY;
+		writers.set(exchange.id, new ExchangeWriter(exchange, exchangeStream(task.tenant, task.job, exchange.id), taskName(task), told));
+	}
+	return writers;
+}
+
+/** A checkpoint beyond the stream's end means that the log lost its tail: say how many, go back to its end, go on (I15). */
+async function resetBeyondEnd(options: StageTaskOptions, inputs: readonly TaskInput[]): Promise<void> {
+	for (const input of inputs) {
+		if (input.position === "") continue;
+		const state = await options.log.state(input.stream, input.partition);
+		if (options.log.compare(input.position, state.last) <= 0) continue;
+		const records = Math.max(1, input.records - state.records);
+		options.tell?.({ type: "log-lost-tail", place: input.place, records });
+		input.position = state.last;
+		input.records = state.records;
+	}
+}
