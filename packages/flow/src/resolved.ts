@@ -1,5 +1,5 @@
 import type { Problem } from "@weir/errors";
-import type { NodeDefinition } from "@weir/node-kit";
+import type { InputSchemas, NodeDefinition } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 import type { FlowEdge } from "./flow.ts";
 
@@ -9,8 +9,10 @@ export interface ResolvedNode {
 	readonly label: string;
 	readonly definition: NodeDefinition;
 	readonly config: unknown;
-	/** Schema at the input port; undefined for a source. */
+	/** Schema at the first input port; undefined for a source. */
 	readonly input: RecordSchema | undefined;
+	/** Schema per input port. */
+	readonly inputs: InputSchemas;
 	/** Schema per output port. */
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
 }
@@ -30,5 +32,7 @@ export interface Resolution {
 	readonly resolved: ResolvedFlow | undefined;
 	/** What is known of the schemas even while something is wrong, by node id: forms offer fields from it. */
 	readonly inputs: ReadonlyMap<string, RecordSchema | undefined>;
+	/** The same per input port. */
+	readonly inputPorts: ReadonlyMap<string, InputSchemas>;
 	readonly outputs: ReadonlyMap<string, Readonly<Record<string, RecordSchema>>>;
 }

@@ -1,5 +1,5 @@
 import type { Problem } from "@weir/errors";
-import type { Catalogue, NodeDefinition } from "@weir/node-kit";
+import { type Catalogue, type NodeDefinition, outputPorts } from "@weir/node-kit";
 import type { Flow, FlowEdge, FlowNode } from "./flow.ts";
 import { topologicalOrder, wouldLoop } from "./graph.ts";
 
@@ -55,16 +55,19 @@ function nodeProblems(flow: Flow, node: FlowNode, catalogue: Catalogue): readonl
 		problems.push({
 			code: "input-unconnected",
 			severity: "error",
-			message: `${nameOf(node, definition)} gets no records. Connect an output to its input.`,
+			message: `${nameOf(node, definition)} gets no records${several(definition.inputs) ? ` at its input ${port.name}` : ""}. Connect an output to ${several(definition.inputs) ? "it" : "its input"}.`,
 			nodeId: node.id,
 		});
 	}
-	for (const port of definition.outputs) {
-		if (port.side || flow.edges.some((edge) => edge.from.node === node.id && edge.from.port === port.name)) continue;
+	const mains = outputPorts(definition, node.config).filter((port) => port.side !== true);
+	for (const port of mains) {
+		if (flow.edges.some((edge) => edge.from.node === node.id && edge.from.port === port.name)) continue;
 		problems.push({
 			code: "output-unconnected",
 			severity: "error",
-			message: `What ${nameOf(node, definition)} puts out goes nowhere. Connect its output to a next node.`,
+			message: several(mains)
+				? `What ${nameOf(node, definition)} puts out at ${port.name} goes nowhere. Connect that output to a next node.`
+				: `What ${nameOf(node, definition)} puts out goes nowhere. Connect its output to a next node.`,
 			nodeId: node.id,
 		});
 	}
@@ -86,7 +89,7 @@ function edgeProblems(
 	const source = catalogue.get(from.kind);
 	const target = catalogue.get(to.kind);
 	if (source === undefined || target === undefined) return [];
-	if (!source.outputs.some((port) => port.name === edge.from.port)) {
+	if (!outputPorts(source, from.config).some((port) => port.name === edge.from.port)) {
 		return wrong(
 			"edge-port-missing",
 			`${nameOf(from, source)} has no output "${edge.from.port}". Remove the edge and connect another output.`,
@@ -124,6 +127,10 @@ function loopProblems(flow: Flow): readonly Problem[] {
 			fix: { action: "remove-edge", edgeId: closing.id },
 		},
 	];
+}
+
+function several(ports: readonly unknown[]): boolean {
+	return ports.length > 1;
 }
 
 /** What people call a node: its label, else the title of its type. */

@@ -176,7 +176,7 @@ export interface NodeDefinition<Config = unknown> {
 	 * A new version of a flow takes over a node's snapshot exactly where this text is the same. Put a number in front and raise it when the
 	 * form of the snapshot changes. Absent: any change of the config counts as another form.
 	 */
-	stateSchema?(config: Config, input: RecordSchema): string;
+	stateSchema?(config: Config, input: RecordSchema, inputs?: InputSchemas): string;
 	/** What the operator keeps, as said in "… are lost": "open windows". */
 	readonly holds?: string;
 }

@@ -6,8 +6,10 @@ export type Emit = (port: string, batch: RecordBatch) => void;
 
 /** Everything an operator may know. No clock, no random, no logger, no network. */
 export interface OperatorContext {
-	/** Schema at the one input port. */
+	/** Schema at the first input port. */
 	readonly input: RecordSchema;
+	/** Of a node with several inputs: the schema at each. */
+	readonly inputs?: Readonly<Record<string, RecordSchema>>;
 	/** Schema per output port, as the definition derived it. */
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
 	/** Same for all partitions and for every replay of one flow version. */
@@ -17,8 +19,9 @@ export interface OperatorContext {
 	/**
 	 * Counts rows for the ledger, whether or not a side port also passes them on: `filtered`, `duplicate` and `late` end here by intent;
 	 * `aggregated` were taken into a window or other state, and a later result stands for them. Rows emitted on a port are counted by the runtime.
+	 * `expired` is no part of the ledger's sum: rows or keys of a state that were given up before their time, because the state was full.
 	 */
-	count(bucket: "filtered" | "duplicate" | "late" | "aggregated", rows: number): void;
+	count(bucket: "filtered" | "duplicate" | "late" | "aggregated" | "expired", rows: number): void;
 }
 
 /**
@@ -26,8 +29,8 @@ export interface OperatorContext {
  * replay, preview and fault proofs rest on this.
  */
 export interface Operator {
-	/** Rows of `batch` in play; MUST NOT keep the batch or its columns after returning. */
-	onBatch(batch: RecordBatch, emit: Emit): void;
+	/** Rows of `batch` in play, arrived at the input `port` (absent: the first); MUST NOT keep the batch or its columns after returning. */
+	onBatch(batch: RecordBatch, emit: Emit, port?: string): void;
 	/** Event time has passed this point. Called with growing values only; +Infinity when the stream has ended. */
 	onWatermark?(watermark: Watermark, emit: Emit): void;
 	/**

@@ -91,8 +91,11 @@ class Cutting {
 		const cuts = this.#producers(node);
 		if (cuts.some((cut) => cut.sink !== undefined) || !this.#mergeable(cuts)) return false;
 		const wanted = node.definition.partitioning(node.config);
-		const keyings = this.#edgesTo(node).map((edge) => this.#keyingOf(edge.from.node));
-		return keyings.every((keying) => satisfies(keying, wanted)) && keyings.every((keying) => sameKeying(keying, keyings[0]));
+		const arriving = this.#edgesTo(node).map((edge) => ({ keying: this.#keyingOf(edge.from.node), fields: fieldsAt(node, wanted, edge) }));
+		return (
+			arriving.every(({ keying, fields }) => satisfies(keying, wanted, fields)) &&
+			arriving.every((one) => sameGrouping(one, arriving[0], wanted))
+		);
 	}
 
 	#mergeable(cuts: readonly Cut[]): boolean {
@@ -111,24 +114,23 @@ class Cutting {
 			first.because.push(`Their partitions are grouped alike, so ${this.#name(node)} reads the same partition of each.`);
 		first.nodes.push(node);
 		this.#cutOf.set(node.id, first);
-		const from = this.#edgesTo(node)[0];
+		const from = this.#edgesTo(node).find((edge) => edge.to.port === node.definition.inputs[0]?.name);
 		invariant(from !== undefined, "A node without an input reached the planner.");
 		this.#keying.set(node.id, this.#after(node, this.#keyingOf(from.from.node)));
 	}
 
 	#openBehindExchange(node: ResolvedNode, why?: string): void {
 		const wanted = node.definition.partitioning(node.config);
-		const fields = wanted.kind === "by-key" ? wanted.fields : [];
 		const partitions = wanted.kind === "single" ? 1 : this.#limits.exchangePartitions;
 		this.#cutOf.set(node.id, {
 			nodes: [node],
 			sourceFed: false,
 			partitions,
-			entering: this.#edgesTo(node).map((edge) => ({ edge, fields })),
+			entering: this.#edgesTo(node).map((edge) => ({ edge, fields: fieldsAt(node, wanted, edge) })),
 			because: [`${this.#name(node)} ${why ?? whyExchange(wanted)}.`],
 			sink: undefined,
 		});
-		this.#keying.set(node.id, this.#after(node, { fields: wanted.kind === "by-key" ? fields : undefined, partitions }));
+		this.#keying.set(node.id, this.#after(node, { fields: wanted.kind === "by-key" ? wanted.fields : undefined, partitions }));
 	}
 
 	/** Ways out of a cut other than `sink`: exchanges that read from it, and sinks that joined it. */
@@ -173,15 +175,31 @@ class Cutting {
 	}
 }
 
-/** Rows that must meet do meet when everything is in one partition, or when the partition key is part of what they share. */
-function satisfies(keying: Keying, wanted: Partitioning): boolean {
-	if (wanted.kind === "any" || keying.partitions === 1) return true;
-	if (wanted.kind === "single" || keying.fields === undefined) return false;
-	return keying.fields.every((name) => wanted.fields.includes(name));
+/** The fields by which rows must meet, as they are called at the input where the edge ends. */
+function fieldsAt(node: ResolvedNode, wanted: Partitioning, edge: FlowEdge): readonly string[] {
+	if (wanted.kind !== "by-key") return [];
+	return edge.to.port === node.definition.inputs[0]?.name ? wanted.fields : (wanted.otherInputs?.[edge.to.port] ?? wanted.fields);
 }
 
-function sameKeying(a: Keying, b: Keying | undefined): boolean {
-	return b !== undefined && a.partitions === b.partitions && (a.fields ?? []).join("\u0000") === (b.fields ?? []).join("\u0000");
+/** Rows that must meet do meet when everything is in one partition, or when the partition key is part of what they share. */
+function satisfies(keying: Keying, wanted: Partitioning, fields: readonly string[]): boolean {
+	if (wanted.kind === "any" || keying.partitions === 1) return true;
+	if (wanted.kind === "single" || keying.fields === undefined) return false;
+	return keying.fields.every((name) => fields.includes(name));
+}
+
+interface Arriving {
+	readonly keying: Keying;
+	/** What rows that must meet share, as it is called there. */
+	readonly fields: readonly string[];
+}
+
+/** Equal keys are in partitions of equal number. Fields at two inputs may be called otherwise: then they must stand at the same places of the key. */
+function sameGrouping(a: Arriving, b: Arriving | undefined, wanted: Partitioning): boolean {
+	if (b === undefined || a.keying.partitions !== b.keying.partitions) return false;
+	const text = ({ keying, fields }: Arriving) =>
+		(keying.fields ?? []).map((name) => (wanted.kind === "by-key" ? fields.indexOf(name) : name)).join("\u0000");
+	return text(a) === text(b);
 }
 
 function whyExchange(wanted: Partitioning): string {

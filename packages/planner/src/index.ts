@@ -1,3 +1,14 @@
 export { type Carry, carryOver, type NodeCarry, type StageCarry } from "./carry.ts";
 export { DEFAULT_LIMITS, plan } from "./make-plan.ts";
-export type { Exchange, ExchangeInput, Plan, PlanLimits, PlannedEdge, PlannedNode, SourceInput, Stage, StageInput } from "./plan.ts";
+export type {
+	Exchange,
+	ExchangeInput,
+	Plan,
+	PlanLimits,
+	PlannedEdge,
+	PlannedNode,
+	PlannedTarget,
+	SourceInput,
+	Stage,
+	StageInput,
+} from "./plan.ts";

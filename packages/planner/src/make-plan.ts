@@ -1,10 +1,11 @@
 import { invariant } from "@weir/errors";
 import type { FlowEdge, ResolvedFlow, ResolvedNode } from "@weir/flow";
 import { canonicalJson, mergeSchemas } from "@weir/flow";
-import type { RecordSchema } from "@weir/records";
+import { type InputSchemas, outputPorts } from "@weir/node-kit";
+import { type RecordSchema, sameSchema } from "@weir/records";
 import { type Cut, cutStages } from "./cut.ts";
 import { type Needed, neededInputs, neededOutput, pruned } from "./needs.ts";
-import type { Exchange, Plan, PlanLimits, PlannedEdge, PlannedNode, Stage, StageInput } from "./plan.ts";
+import type { Exchange, Plan, PlanLimits, PlannedEdge, PlannedNode, PlannedTarget, Stage, StageInput } from "./plan.ts";
 
 export const DEFAULT_LIMITS: PlanLimits = Object.freeze({ sourcePartitions: 16, exchangePartitions: 4 });
 
@@ -31,37 +32,54 @@ export function plan(flow: ResolvedFlow, limits: PlanLimits = DEFAULT_LIMITS): P
 function planNodes(flow: ResolvedFlow, needed: ReadonlyMap<string, Needed>): ReadonlyMap<string, PlannedNode> {
 	const planned = new Map<string, PlannedNode>();
 	for (const node of flow.nodes) {
-		const arriving = flow.edges.filter((edge) => edge.to.node === node.id).map((edge) => outputOf(planned, edge));
-		const input = arriving.length === 0 ? NO_FIELDS : pruned(mergeSchemas(arriving).schema, needed.get(node.id));
+		const inputs = inputsOf(flow, node, planned, needed.get(node.id));
+		const input = inputs[node.definition.inputs[0]?.name ?? ""] ?? NO_FIELDS;
 		planned.set(node.id, {
 			id: node.id,
 			kind: node.definition.kind,
 			config: node.config,
 			input,
-			outputs: outputsOf(flow, node, input, needed),
-			...stateOf(node, input),
+			...(hasSeveralInputs(node) ? { inputs } : {}),
+			outputs: outputsOf(flow, node, input, inputs, needed),
+			...stateOf(node, input, inputs),
 		});
 	}
 	return planned;
 }
 
 /** The form of a node's state as this program has it: kept in the plan, so that a later program knows what it finds. */
-function stateOf({ definition, config }: ResolvedNode, input: RecordSchema): { readonly stateSchema?: string } {
+function stateOf({ definition, config }: ResolvedNode, input: RecordSchema, inputs: InputSchemas): { readonly stateSchema?: string } {
 	const { kind, category } = definition;
-	const schema = definition.stateSchema?.(config, input) ?? (category === "stateful" ? canonicalJson({ config, input }) : undefined);
+	const schema =
+		definition.stateSchema?.(config, input, inputs) ?? (category === "stateful" ? canonicalJson({ config, inputs }) : undefined);
 	return schema === undefined ? {} : { stateSchema: `${kind} ${schema}` };
+}
+
+function hasSeveralInputs(node: ResolvedNode): boolean {
+	return node.definition.inputs.length > 1;
+}
+
+function inputsOf(flow: ResolvedFlow, node: ResolvedNode, planned: ReadonlyMap<string, PlannedNode>, needed: Needed): InputSchemas {
+	const inputs: Record<string, RecordSchema> = {};
+	for (const port of node.definition.inputs) {
+		const edges = flow.edges.filter((edge) => edge.to.node === node.id && edge.to.port === port.name);
+		const arriving = edges.map((edge) => outputOf(planned, edge));
+		inputs[port.name] = arriving.length === 0 ? NO_FIELDS : pruned(mergeSchemas(arriving, node.definition.gathers).schema, needed);
+	}
+	return inputs;
 }
 
 function outputsOf(
 	flow: ResolvedFlow,
 	node: ResolvedNode,
 	input: RecordSchema,
+	inputs: InputSchemas,
 	needed: ReadonlyMap<string, Needed>,
 ): Readonly<Record<string, RecordSchema>> {
 	const isSource = node.definition.role === "source";
-	const derived = isSource ? node.outputs : node.definition.outputSchema(node.config, input).schemas;
+	const derived = isSource ? node.outputs : node.definition.outputSchema(node.config, input, inputs).schemas;
 	return Object.fromEntries(
-		node.definition.outputs.map((port) => {
+		outputPorts(node.definition, node.config).map((port) => {
 			const schema = derived[port.name] ?? input;
 			return [port.name, isSource ? pruned(schema, neededOutput(flow, node, port.name, needed)) : schema];
 		}),
@@ -106,7 +124,7 @@ function exchangeInputs(cut: Cut, nodes: ReadonlyMap<string, PlannedNode>): read
 		type: "exchange",
 		exchange: exchangeId(edge, fields, cut.partitions),
 		edge: edge.id,
-		to: { node: edge.to.node },
+		to: targetOf(edge, nodes),
 		...columnsOf(edge, nodes),
 	}));
 }
@@ -132,15 +150,20 @@ function authorityOf(cut: Cut): Stage["authority"] {
 }
 
 function plannedEdge(edge: FlowEdge, nodes: ReadonlyMap<string, PlannedNode>): PlannedEdge {
-	return { id: edge.id, from: { node: edge.from.node, port: edge.from.port }, to: { node: edge.to.node }, ...columnsOf(edge, nodes) };
+	return { id: edge.id, from: { node: edge.from.node, port: edge.from.port }, to: targetOf(edge, nodes), ...columnsOf(edge, nodes) };
 }
 
 function columnsOf(edge: FlowEdge, nodes: ReadonlyMap<string, PlannedNode>): { readonly columns?: readonly number[] } {
 	const from = outputOf(nodes, edge);
-	const to = plannedNode(nodes, edge.to.node).input;
+	const { input, inputs } = plannedNode(nodes, edge.to.node);
+	const to = inputs?.[edge.to.port] ?? input;
 	const columns = to.fields.map((field) => from.fields.findIndex((candidate) => candidate.name === field.name));
-	const same = columns.length === from.fields.length && columns.every((column, i) => column === i);
-	return same ? {} : { columns };
+	return sameSchema(from, to) ? {} : { columns };
+}
+
+function targetOf(edge: FlowEdge, nodes: ReadonlyMap<string, PlannedNode>): PlannedTarget {
+	const { inputs } = plannedNode(nodes, edge.to.node);
+	return { node: edge.to.node, ...(inputs === undefined ? {} : { port: edge.to.port }) };
 }
 
 function outputOf(nodes: ReadonlyMap<string, PlannedNode>, edge: FlowEdge): RecordSchema {

@@ -25,13 +25,14 @@ export function neededOutput(flow: ResolvedFlow, node: ResolvedNode, port: strin
 
 function neededBy(flow: ResolvedFlow, node: ResolvedNode, inputs: ReadonlyMap<string, Needed>): Needed {
 	if (node.input === undefined) return new Set();
+	// What a node of several inputs puts out is called otherwise than what arrives.
+	if (node.definition.inputs.length > 1) return undefined;
 	const own = node.definition.fieldsRead?.(node.config, node.input);
 	if (own === undefined) return undefined;
 	const union = new Set(own);
-	for (const port of node.definition.outputs) {
-		const after = neededOutput(flow, node, port.name, inputs);
-		const passed = node.outputs[port.name]?.fields ?? [];
-		for (const { name } of passed) if (after === undefined || after.has(name)) union.add(name);
+	for (const [port, { fields }] of Object.entries(node.outputs)) {
+		const after = neededOutput(flow, node, port, inputs);
+		for (const { name } of fields) if (after === undefined || after.has(name)) union.add(name);
 	}
 	return new Set(node.input.fields.map((field) => field.name).filter((name) => union.has(name)));
 }

@@ -1,4 +1,4 @@
-import type { SourceReading } from "@weir/node-kit";
+import type { InputSchemas, SourceReading } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 
 /** A node as a stage runs it. */
@@ -6,18 +6,27 @@ export interface PlannedNode {
 	readonly id: string;
 	readonly kind: string;
 	readonly config: unknown;
+	/** Schema at the first input. */
 	readonly input: RecordSchema;
+	/** Of a node with several inputs: the schema at each. */
+	readonly inputs?: InputSchemas;
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
 	/** Form of what the node keeps between records; absent: it keeps nothing. A later version takes over what has the same form. */
 	readonly stateSchema?: string;
+}
+
+/** Where rows enter an operator; the input is named where it has several. */
+export interface PlannedTarget {
+	readonly node: string;
+	readonly port?: string;
 }
 
 /** An edge inside a stage: rows go from one operator straight to the next. */
 export interface PlannedEdge {
 	readonly id: string;
 	readonly from: { readonly node: string; readonly port: string };
-	readonly to: { readonly node: string };
-	/** Columns of the producer's batch that the consumer's input schema takes, in its order; absent when the two schemas are the same. */
+	readonly to: PlannedTarget;
+	/** Columns of the producer's batch that the consumer's input schema takes, in its order, −1 where it has none and all are null; absent when the two schemas are the same. */
 	readonly columns?: readonly number[];
 }
 
@@ -37,7 +46,7 @@ export interface ExchangeInput {
 	readonly exchange: string;
 	/** The edge on the canvas it feeds: which operator gets the rows. */
 	readonly edge: string;
-	readonly to: { readonly node: string };
+	readonly to: PlannedTarget;
 	/** As in `PlannedEdge`. */
 	readonly columns?: readonly number[];
 }

@@ -39,6 +39,13 @@ export function allocateColumn(type: FieldType, capacity: number, dictionary?: D
 	}
 }
 
+/** A column of nothing but nulls. */
+export function nullColumn(type: FieldType, length: number): Column {
+	const column = allocateColumn(type, length);
+	column.valid.fill(0);
+	return column;
+}
+
 /** ISO text or milliseconds as milliseconds. */
 function timeOf(value: RowValue | undefined): number {
 	if (typeof value === "number") return value;

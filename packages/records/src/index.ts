@@ -1,5 +1,5 @@
 export type { BatchOrigin, RecordBatch, Watermark } from "./batch.ts";
-export { aBatch, allocateColumn, type BatchOptions, columnFrom, type Row, type RowValue } from "./build.ts";
+export { aBatch, allocateColumn, type BatchOptions, columnFrom, nullColumn, type Row, type RowValue } from "./build.ts";
 export { ByteReader, ByteWriter } from "./bytes.ts";
 export {
 	type BooleanColumn,
@@ -43,5 +43,6 @@ export { hashBytes, hashText, partitionOf } from "./hash.ts";
 export { partitionRows } from "./partition.ts";
 export { type Field, type FieldType, fieldNamed, type RecordSchema, sameSchema } from "./schema.ts";
 export { copyBatch, copyColumn, everyRow, select, selectionOf, withColumns } from "./select.ts";
+export { matchesTopicFilter } from "./topic.ts";
 export { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
 export { isoOf, keyTextAt, rowAsJson, rowAt, rowsOf, valueAt } from "./values.ts";
