@@ -1,11 +1,24 @@
 import { defineConfig } from "@playwright/test";
 
+/** Specs that look at pages, each with a tenant of its own: two run side by side. */
+const PEOPLE = ["journeys", "keyboard", "pages", "two-windows", "viewer"];
+
 export default defineConfig({
 	testDir: "./src",
-	testMatch: "**/*.spec.ts",
+	projects: [
+		{ name: "people", testMatch: PEOPLE.map((name) => `**/${name}.spec.ts`), workers: 2 },
+		// These kill, restart and time: nothing else runs beside them.
+		{
+			name: "product",
+			testMatch: "**/*.spec.ts",
+			testIgnore: PEOPLE.map((name) => `**/${name}.spec.ts`),
+			workers: 1,
+			dependencies: ["people"],
+		},
+	],
 	globalSetup: "./src/product.ts",
 	fullyParallel: false,
-	workers: 1,
+	workers: 2,
 	retries: 0,
 	timeout: 90_000,
 	outputDir: "../test-results",
