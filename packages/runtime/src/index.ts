@@ -2,7 +2,6 @@ export { CarefulGate } from "./careful-gate.ts";
 export { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 export { type Reaction, reactionTo } from "./failure-policy.ts";
 export { DEFAULT_TASK_LIMITS, type TaskLimits } from "./limits.ts";
-export { storedStates } from "./open-task.ts";
 export type {
 	Checkpoint,
 	CheckpointHead,
@@ -30,7 +29,6 @@ export type {
 } from "./ports.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
-export type { StoredState } from "./state-book.ts";
 export { StateBudget } from "./state-budget.ts";
 export type { Tap } from "./tap.ts";
 export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";

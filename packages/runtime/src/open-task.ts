@@ -6,7 +6,7 @@ import { openInputs } from "./open-inputs.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Checkpoint, TaskRef } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
-import { StateBook, type StoredState } from "./state-book.ts";
+import { StateBook } from "./state-book.ts";
 import { Tally } from "./tally.ts";
 import type { TaskInput } from "./task-input.ts";
 import { exchangeStream, taskName } from "./task-name.ts";
@@ -33,7 +33,6 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	if (checkpoint === undefined) return undefined;
 	await options.failpoint?.("acquire:after");
 	const { state, book } = readCheckpoint(task, checkpoint);
-	if (checkpoint.state.length === 0 && options.firstStates !== undefined) book.adopt(await options.firstStates());
 	const tally = new Tally(checkpoint.counters);
 	const letters = new DeadLetterBox(task);
 	const writers = openWriters(options, state);
@@ -42,11 +41,6 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	await resetBeyondEnd(options, inputs);
 	return { checkpoint, tally, letters, pipeline, book, inputs, writers, careful, isDone: state.isDone };
-}
-
-/** The states of the operators of a task by node, as a checkpoint has them: what a task of another job may begin with. Throws STATE_CORRUPT. */
-export function storedStates(task: TaskRef, checkpoint: Checkpoint): ReadonlyMap<string, StoredState> {
-	return readCheckpoint(task, checkpoint).book.takeRestored();
 }
 
 /** Throws STATE_CORRUPT, with the task and what to do. */

@@ -3,7 +3,6 @@ import type { Plan, Stage } from "@weir/planner";
 import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
 import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
-import type { StoredState } from "./state-book.ts";
 import type { StateBudget } from "./state-budget.ts";
 import type { Tap } from "./tap.ts";
 
@@ -24,8 +23,6 @@ export interface StageTaskOptions {
 	readonly endpoints: Readonly<Record<string, string>>;
 	/** Where a task that never ran begins; absent: at the oldest entry kept. */
 	readonly startPosition?: Position;
-	/** States by node that a task that never committed begins with; absent: with none. */
-	readonly firstStates?: () => Promise<ReadonlyMap<string, StoredState>>;
 	readonly log: Log;
 	/** How entries are read; absent: from the log itself. */
 	readonly reader?: Pick<Log, "read">;

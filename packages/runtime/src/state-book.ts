@@ -51,7 +51,7 @@ interface Part {
 export class StateBook {
 	readonly #parts = new Map<string, Part[]>();
 	readonly #restored = new Map<string, StoredState>();
-	readonly #adopted = new Set<string>();
+	readonly #adopted = new Map<number, Uint8Array>();
 	#next = 1;
 
 	/** `expected` are the numbers that the head of the checkpoint names. Throws STATE_CORRUPT. */
@@ -87,11 +87,11 @@ export class StateBook {
 		}
 	}
 
-	/** The operators begin with states that another task stored: the first commit writes them whole. */
-	adopt(states: ReadonlyMap<string, StoredState>): void {
-		for (const [node, state] of states) {
-			this.#restored.set(node, state);
-			this.#adopted.add(node);
+	/** Begins with parts that another task stored, in their order; the first commit stores them here. */
+	adopt(parts: readonly Uint8Array[]): void {
+		for (const bytes of parts) {
+			this.#read(this.#next, bytes);
+			this.#adopted.set(this.#next++, bytes);
 		}
 	}
 
@@ -114,7 +114,8 @@ export class StateBook {
 
 	/** Asks the operators what changed since the last commit. */
 	take(keepers: Iterable<Keeper>): StateStep {
-		const put = new Map<number, Uint8Array>();
+		const put = new Map(this.#adopted);
+		this.#adopted.clear();
 		const drop: number[] = [];
 		for (const keeper of keepers) {
 			try {
@@ -132,7 +133,7 @@ export class StateBook {
 		for (const [i, part] of [...parts.entries()].reverse()) {
 			if (told > part.neededUntil) drop.push(...parts.splice(i, 1).map((gone) => gone.number));
 		}
-		const delta = this.#adopted.delete(node) || isOutgrown(parts) ? undefined : operator.snapshotDelta?.();
+		const delta = isOutgrown(parts) ? undefined : operator.snapshotDelta?.();
 		if (delta === undefined) {
 			this.#takeSnapshot(node, operator, put, drop);
 			return;
