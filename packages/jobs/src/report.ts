@@ -19,6 +19,10 @@ export const taskReportSchema = z.object({
 	lagRecords: z.number(),
 	/** Committed watermark; null = nothing known yet, "end" = the stream has ended. */
 	watermark: z.union([z.number(), z.null(), z.literal("end")]),
+	/** Bytes of memory that the state of each node takes, by node. */
+	stateBytes: z.record(z.string(), z.number()).optional(),
+	/** Bytes that are stored of the task's states. */
+	storedBytes: z.number().optional(),
 	/** Nothing new came for a while: the task does not hold back the watermark of the stages behind it. */
 	isIdle: z.boolean(),
 	/** Drained to the end. */

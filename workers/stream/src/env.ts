@@ -22,6 +22,8 @@ const schema = z.object({
 	WORKER_CONCURRENCY: z.coerce.number().int().positive().default(200),
 	/** Sessions per database that sinks write to. */
 	WORKER_SINK_SESSIONS: z.coerce.number().int().positive().default(8),
+	/** Memory that the states of one job may take in this process: a job that needs more stops and says so, before the process dies of it. */
+	WORKER_JOB_STATE_BYTES: z.coerce.number().int().positive().default(1_000_000_000),
 	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
 	OUTBOUND_NETWORKS: z
 		.string()

@@ -7,9 +7,11 @@ import type { Stage } from "@weir/planner";
 import {
 	CarefulGate,
 	type Clock,
+	type Lineage,
 	type Log,
 	type RunnerEnd,
 	type StageAuthority,
+	type StateBudget,
 	type TaskLimits,
 	type TaskRef,
 	TaskRunner,
@@ -26,6 +28,7 @@ export interface SliceParts {
 	readonly jobs: JobCache;
 	readonly leases: LeaseKeeper;
 	readonly sinks: SinkAuthorities;
+	readonly lineage: Lineage;
 	readonly logAuthority: LogAuthority;
 	readonly log: Log;
 	readonly reader: Pick<Log, "read">;
@@ -35,6 +38,7 @@ export interface SliceParts {
 	readonly registry: OperatorRegistry;
 	readonly clock: Clock;
 	readonly limits: TaskLimits;
+	readonly stateBudget: StateBudget;
 	readonly sliceMs: number;
 	readonly metrics: WorkerMetrics;
 	readonly logger: Logger;
@@ -181,7 +185,8 @@ export class Slices {
 	}
 
 	async #warmTask(task: TaskRef, known: KnownJob, stage: Stage): Promise<Warm> {
-		const { sinks, logAuthority, log, reader, registry, clock, limits, crashNotes, store, taps, leases, failpoint } = this.#parts;
+		const { lineage, sinks, logAuthority, log, reader, registry, clock, limits, crashNotes, store, taps, leases, failpoint, stateBudget } =
+			this.#parts;
 		const authority: StageAuthority =
 			stage.authority.type === "log"
 				? { type: "log", commits: logAuthority }
@@ -200,6 +205,8 @@ export class Slices {
 				seed: known.job.seed,
 				endpoints: known.endpoints,
 				...(known.job.startPosition === undefined ? {} : { startPosition: known.job.startPosition }),
+				...(known.job.carried === undefined ? {} : { carried: known.job.carried }),
+				firstState: () => lineage.firstOf({ ...known.job, plan: known.plan, endpoints: known.endpoints }, stage, task.partition),
 				log,
 				reader,
 				authority,
@@ -208,6 +215,7 @@ export class Slices {
 				gate: this.#gate,
 				clock,
 				limits,
+				stateBudget,
 				tap,
 				tell: (event) => this.#tell(known, event),
 				...(failpoint === undefined ? {} : { failpoint }),
@@ -244,7 +252,12 @@ export class Slices {
 			return;
 		}
 		const { position, counters, watermark } = held.committed;
-		this.#parts.metrics.note(taskName(task), counters, warm.lagRecords);
+		this.#parts.metrics.note(taskName(task), {
+			counters,
+			lagRecords: warm.lagRecords,
+			stateBytes: held.stateBytes,
+			storedBytes: held.storedBytes,
+		});
 		this.#parts.reports.put({
 			...task,
 			generation: held.generation,
@@ -255,6 +268,8 @@ export class Slices {
 			// What a drain asked for is read, whatever a measurement under way finds.
 			lagRecords: held.isDone ? 0 : warm.lagRecords,
 			watermark: reportedWatermark(watermark),
+			stateBytes: Object.fromEntries(held.stateBytes),
+			storedBytes: held.storedBytes,
 			isIdle: held.isIdle,
 			isDone: held.isDone,
 			...(failure === undefined ? {} : { failure: failureOf(failure) }),
@@ -268,13 +283,16 @@ export class Slices {
 			if (warm.runner.isRunning) continue;
 			this.#dropWarm(warm);
 			this.#warm.delete(name);
+			this.#parts.metrics.forget(name);
 		}
 	}
 
 	#forget(task: TaskRef): void {
-		const warm = this.#warm.get(taskName(task));
+		const name = taskName(task);
+		const warm = this.#warm.get(name);
 		if (warm !== undefined) this.#dropWarm(warm);
-		this.#warm.delete(taskName(task));
+		this.#warm.delete(name);
+		this.#parts.metrics.forget(name);
 	}
 
 	#dropWarm(warm: Warm): void {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
 	BullMqControlQueue,
+	checkpointReader,
 	connectRedis,
 	createRedisLog,
 	LiveReports,
@@ -12,7 +13,7 @@ import {
 import { createSealer, openWorkers } from "@weir/db";
 import type { OperatorRegistry } from "@weir/node-kit";
 import { operators } from "@weir/nodes/operators";
-import { DEFAULT_TASK_LIMITS, type TaskLimits } from "@weir/runtime";
+import { DEFAULT_TASK_LIMITS, Lineage, StateBudget, type TaskLimits } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import type { StreamEnv } from "./env.ts";
 import { JobCache } from "./job-cache.ts";
@@ -72,6 +73,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		jobs: new JobCache(store),
 		leases,
 		sinks,
+		lineage: new Lineage({ job: (id) => store.ancestor(id), read: checkpointReader(logAuthority, sinks) }),
 		logAuthority,
 		log,
 		reader: new SharedReader(log),
@@ -81,6 +83,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		registry: parts.registry ?? operators,
 		clock: { now: Date.now, sleep: (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}) },
 		limits: { ...LIMITS, ...parts.limits },
+		stateBudget: new StateBudget(env.WORKER_JOB_STATE_BYTES),
 		sliceMs: parts.sliceMs ?? SLICE_MS,
 		metrics: createWorkerMetrics(metrics, { running: () => running, warm: () => slices.warm }),
 		logger,

@@ -5,8 +5,18 @@ import type { CounterMetric, Metrics } from "@weir/telemetry";
 export interface WorkerMetrics {
 	readonly pauses: CounterMetric;
 	readonly commits: CounterMetric;
-	/** Takes a task's committed counters; what was added since the last time is added here. */
-	note(task: string, counters: Counters, lagRecords: number): void;
+	/** Takes a task's committed figures; what was added to its counters since the last time is added here. */
+	note(task: string, figures: TaskFigures): void;
+	/** This process holds the task no longer. */
+	forget(task: string): void;
+}
+
+export interface TaskFigures {
+	readonly counters: Counters;
+	readonly lagRecords: number;
+	/** Bytes of memory by node. */
+	readonly stateBytes: ReadonlyMap<string, number>;
+	readonly storedBytes: number;
 }
 
 const SUMS = ["in", "filtered", "duplicate", "late", "dead", "delivered"] as const;
@@ -20,30 +30,51 @@ export function createWorkerMetrics(
 	const pauses = metrics.counter({ name: "task_pauses_total", help: "Pauses of tasks after a failure, by its code.", labels: ["code"] });
 	metrics.gauge({ name: "slices_running", help: "Slices under way.", read: gauges.running });
 	metrics.gauge({ name: "tasks_warm", help: "Tasks whose state is in memory.", read: gauges.warm });
-	const lags = new Map<string, number>();
+	const last = new Map<string, TaskFigures>();
+	const sumOf = (figure: (figures: TaskFigures) => number) => () => {
+		let sum = 0;
+		for (const figures of last.values()) sum += figure(figures);
+		return sum;
+	};
 	metrics.gauge({
 		name: "lag_records",
 		help: "Records that the tasks of this worker have not committed yet.",
-		read: () => [...lags.values()].reduce((sum, lag) => sum + lag, 0),
+		read: sumOf(({ lagRecords }) => lagRecords),
 	});
-	const before = new Map<string, Counters>();
+	metrics.gauge({
+		name: "state_bytes",
+		help: "Memory that the states of the nodes of this worker's tasks take.",
+		read: sumOf(({ stateBytes }) => {
+			let sum = 0;
+			for (const bytes of stateBytes.values()) sum += bytes;
+			return sum;
+		}),
+	});
+	metrics.gauge({
+		name: "checkpoint_bytes",
+		help: "Bytes that are stored of the states of this worker's tasks.",
+		read: sumOf(({ storedBytes }) => storedBytes),
+	});
 	return {
 		pauses,
 		commits,
-		note(task, counters, lagRecords) {
-			const last = before.get(task);
-			before.set(task, counters);
-			lags.set(task, lagRecords);
+		note(task, figures) {
+			const { counters } = figures;
+			const before = last.get(task)?.counters;
+			last.set(task, figures);
 			// A task met for the first time has a past that another process counted.
-			if (last === undefined || last === counters) return;
+			if (before === undefined || before === counters) return;
 			commits.add(1);
 			for (const count of SUMS) {
 				let added = 0;
 				for (const [name, n] of Object.entries(counters)) {
-					if (name.startsWith("node/") && name.endsWith(`/${count}`)) added += n - (last[name] ?? 0);
+					if (name.startsWith("node/") && name.endsWith(`/${count}`)) added += n - (before[name] ?? 0);
 				}
 				if (added > 0) records.add(added, { count });
 			}
+		},
+		forget(task) {
+			last.delete(task);
 		},
 	};
 }
