@@ -1,6 +1,6 @@
 import type { Problem } from "@weir/errors";
 import { edgesTo, type Flow, type FlowNode, mergeSchemas, nameOf, parseConfig, type Resolution, wouldLoop } from "@weir/flow";
-import type { Catalogue, NodeDefinition } from "@weir/node-kit";
+import { type Catalogue, type InputSchemas, type NodeDefinition, outputPorts, type Port } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 import { fieldsOf, isChanged } from "../inspector/fields.ts";
 
@@ -36,7 +36,7 @@ export function whyNot(drawing: Drawing, from: PortRef, to: PortRef): string | u
 	) {
 		return `${sourceName} and ${targetName} are already connected.`;
 	}
-	return firstNewProblem(drawing, from, target, targetDefinition)?.message;
+	return firstNewProblem(drawing, from, target, targetDefinition, to.port)?.message;
 }
 
 /** A problem that the target would get from these records, and has not without them. Fields left empty are no reason: they are filled in later. */
@@ -45,15 +45,17 @@ function firstNewProblem(
 	from: PortRef,
 	target: FlowNode,
 	definition: NodeDefinition,
+	port: string,
 ): Pick<Problem, "message"> | undefined {
 	const arriving = schemaOf(drawing, from);
 	if (arriving === undefined || arriving.fields.length === 0) return undefined;
 	const { config } = parseConfig(target, definition);
 	if (config === undefined) return undefined;
-	const others = edgesTo(drawing.flow, target.id).flatMap((edge) => schemaOf(drawing, edge.from) ?? []);
-	const before = others.length === 0 ? undefined : mergeSchemas(others).schema;
-	const known = new Set(problemsWith(definition, config, before).map((problem) => problem.message));
-	return problemsWith(definition, config, mergeSchemas([...others, arriving]).schema).find(
+	const others = edgesTo(drawing.flow, target.id).flatMap((edge) => (edge.to.port === port ? (schemaOf(drawing, edge.from) ?? []) : []));
+	const inputs = drawing.resolution.inputPorts.get(target.id) ?? {};
+	const known = new Set(problemsWith(definition, config, inputs).map((problem) => problem.message));
+	const merged = mergeSchemas([...others, arriving], definition.gathers).schema;
+	return problemsWith(definition, config, { ...inputs, [port]: merged }).find(
 		(problem) =>
 			problem.severity === "error" &&
 			problem.code !== "field-required" &&
@@ -69,8 +71,9 @@ function wasChosen(node: FlowNode, definition: NodeDefinition, path: string | un
 	return field === undefined || name === undefined || isChanged(field, node.config[name]);
 }
 
-function problemsWith(definition: NodeDefinition, config: unknown, input: RecordSchema | undefined) {
-	return [...definition.outputSchema(config, input).problems, ...definition.lint(config, input)];
+function problemsWith(definition: NodeDefinition, config: unknown, inputs: InputSchemas) {
+	const input = inputs[definition.inputs[0]?.name ?? ""];
+	return [...definition.outputSchema(config, input, inputs).problems, ...definition.lint(config, input, inputs)];
 }
 
 function schemaOf({ resolution }: Pick<Drawing, "resolution">, from: PortRef): RecordSchema | undefined {
@@ -91,10 +94,14 @@ export function inputsFor(drawing: Drawing, from: PortRef): readonly PortRef[] {
 	);
 }
 
+function portsOf(definition: NodeDefinition | undefined, node: FlowNode): readonly Port[] {
+	return definition === undefined ? [] : outputPorts(definition, node.config);
+}
+
 /** Outputs of the drawing that may go to the input. */
 export function outputsFor(drawing: Drawing, to: PortRef): readonly PortRef[] {
 	return drawing.flow.nodes.flatMap((node) =>
-		(drawing.catalogue.get(node.kind)?.outputs ?? [])
+		portsOf(drawing.catalogue.get(node.kind), node)
 			.map((port) => ({ node: node.id, port: port.name }))
 			.filter((from) => whyNot(drawing, from, to) === undefined),
 	);

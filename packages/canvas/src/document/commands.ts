@@ -28,6 +28,13 @@ export function setField(flow: Flow, nodeId: string, path: string, value: unknow
 	return mapNodes(flow, (node) => (node.id === nodeId ? { ...node, config: withValueAtPath(node.config, path, value) } : node));
 }
 
+/** Edges that leave from an output follow it under its new name. */
+export function renameOutput(flow: Flow, nodeId: string, before: string, after: string): Flow {
+	const leaves = (edge: FlowEdge) => edge.from.node === nodeId && edge.from.port === before;
+	if (!flow.edges.some(leaves)) return flow;
+	return { ...flow, edges: flow.edges.map((edge) => (leaves(edge) ? { ...edge, from: { node: nodeId, port: after } } : edge)) };
+}
+
 /** Names are unique in a flow: a second "Dedup" becomes "Dedup (2)". */
 export function renameNode(flow: Flow, nodeId: string, label: string): Flow {
 	const others = flow.nodes.filter((node) => node.id !== nodeId).map((node) => node.label);

@@ -1,9 +1,19 @@
 import type { Problem, ProblemFix } from "@weir/errors";
 import { edgesFrom, edgesTo, type Flow, type FlowEdge, nameOf } from "@weir/flow";
-import type { NodeDefinition } from "@weir/node-kit";
+import { type NodeDefinition, outputPorts } from "@weir/node-kit";
 import { reach } from "../connect/highlight.ts";
 import { type Drawing, fitsAfter, type PortRef, whyNot } from "../connect/rules.ts";
-import { addEdge, addNode, moveNodes, removeEdges, removeNodes, renameNode, setField, uniqueLabel } from "../document/commands.ts";
+import {
+	addEdge,
+	addNode,
+	moveNodes,
+	removeEdges,
+	removeNodes,
+	renameNode,
+	renameOutput,
+	setField,
+	uniqueLabel,
+} from "../document/commands.ts";
 import { newId } from "../document/ids.ts";
 import { COLUMN_PITCH, freePlace, GRID, NODE_HEIGHT, NODE_WIDTH, type Point } from "../document/place.ts";
 import { plural } from "../format.ts";
@@ -92,9 +102,10 @@ function freeOutput(session: Session, next: NodeDefinition): PortRef | undefined
 	const [selected, ...more] = session.view.getState().nodes;
 	const node = flow.nodes.find((candidate) => candidate.id === selected);
 	if (node === undefined || more.length > 0) return undefined;
-	const port = session.catalogue
-		.get(node.kind)
-		?.outputs.find((output) => output.side !== true && !edgesFrom(flow, node.id).some((edge) => edge.from.port === output.name));
+	const definition = session.catalogue.get(node.kind);
+	const port = (definition === undefined ? [] : outputPorts(definition, node.config)).find(
+		(output) => output.side !== true && !edgesFrom(flow, node.id).some((edge) => edge.from.port === output.name),
+	);
 	return port === undefined ? undefined : { node: node.id, port: port.name };
 }
 
@@ -184,7 +195,24 @@ export function redo(session: Session): void {
 export function editField(session: Session, nodeId: string, path: string, value: unknown): void {
 	if (!session.canEdit) return;
 	const label = `change ${path.split(".")[0]} of ${nameOfNode(session, nodeId)}`;
-	session.documents.getState().change((flow) => setField(flow, nodeId, path, value), { label, key: `${nodeId} ${path}` });
+	const change = (flow: Flow) => withEdgesFollowing(session, flow, setField(flow, nodeId, path, value), nodeId);
+	session.documents.getState().change(change, { label, key: `${nodeId} ${path}` });
+}
+
+/** Where a change of the config gave one output another name, its edges go along. */
+function withEdgesFollowing(session: Session, before: Flow, after: Flow, nodeId: string): Flow {
+	const was = outputNames(session, before, nodeId);
+	const now = outputNames(session, after, nodeId);
+	const others = was.flatMap((name, i) => (name === now[i] ? [] : [i]));
+	const [at, ...more] = others;
+	if (at === undefined || more.length > 0 || was.length !== now.length) return after;
+	return renameOutput(after, nodeId, was[at] ?? "", now[at] ?? "");
+}
+
+function outputNames(session: Session, flow: Flow, nodeId: string): readonly string[] {
+	const node = flow.nodes.find((candidate) => candidate.id === nodeId);
+	const definition = session.catalogue.get(node?.kind ?? "");
+	return definition?.outputsOf === undefined ? [] : outputPorts(definition, node?.config).map((port) => port.name);
 }
 
 export function rename(session: Session, nodeId: string, label: string): void {

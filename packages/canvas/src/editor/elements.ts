@@ -1,5 +1,5 @@
 import type { Flow, FlowEdge, FlowNode } from "@weir/flow";
-import type { Catalogue } from "@weir/node-kit";
+import { type Catalogue, outputPorts } from "@weir/node-kit";
 import type { LineEdge } from "../edges/flow-line.tsx";
 import type { CardNode } from "../nodes/card.tsx";
 
@@ -35,16 +35,18 @@ export function createElementCache() {
 			});
 		},
 		edgesOf(flow: Flow, catalogue: Catalogue, selected: ReadonlySet<string>, nameOfNode: (id: string) => string): LineEdge[] {
-			const kinds = new Map(flow.nodes.map((node) => [node.id, node.kind]));
+			const nodesById = new Map(flow.nodes.map((node) => [node.id, node]));
 			return flow.edges
-				.filter((edge) => kinds.has(edge.from.node) && kinds.has(edge.to.node))
+				.filter((edge) => nodesById.has(edge.from.node) && nodesById.has(edge.to.node))
 				.map((edge) => {
 					const label = `Edge from ${nameOfNode(edge.from.node)} to ${nameOfNode(edge.to.node)}`;
 					const isSelected = selected.has(edge.id);
 					const known = edges.get(edge.id);
 					if (known !== undefined && known.edge === edge && known.selected === isSelected && known.label === label) return known.element;
-					const kind = catalogue.get(kinds.get(edge.from.node) ?? "");
-					const isSide = kind?.outputs.find((port) => port.name === edge.from.port)?.side === true;
+					const from = nodesById.get(edge.from.node);
+					const definition = catalogue.get(from?.kind ?? "");
+					const ports = definition === undefined ? [] : outputPorts(definition, from?.config);
+					const isSide = ports.find((port) => port.name === edge.from.port)?.side === true;
 					const element = lineOf(edge, isSelected, label, isSide);
 					edges.set(edge.id, { edge, selected: isSelected, label, element });
 					return element;

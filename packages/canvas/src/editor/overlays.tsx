@@ -1,5 +1,6 @@
 import { PauseIcon } from "@phosphor-icons/react/dist/csr/Pause";
 import { PlayIcon } from "@phosphor-icons/react/dist/csr/Play";
+import { outputPorts } from "@weir/node-kit";
 import { Panel, useConnection, useReactFlow, useStore } from "@xyflow/react";
 import { whyNot } from "../connect/rules.ts";
 import { plural } from "../format.ts";
@@ -39,8 +40,10 @@ export function PortTipBox() {
 	const { flow, resolution } = drawingOf(session);
 	const node = flow.nodes.find((candidate) => candidate.id === tip.node);
 	const definition = node === undefined ? undefined : session.catalogue.get(node.kind);
-	const port = (tip.side === "in" ? definition?.inputs : definition?.outputs)?.find((candidate) => candidate.name === tip.port);
-	const schema = tip.side === "in" ? resolution.inputs.get(tip.node) : resolution.outputs.get(tip.node)?.[tip.port];
+	const port = (definition === undefined ? [] : tip.side === "in" ? definition.inputs : outputPorts(definition, node?.config)).find(
+		(candidate) => candidate.name === tip.port,
+	);
+	const schema = tip.side === "in" ? resolution.inputPorts.get(tip.node)?.[tip.port] : resolution.outputs.get(tip.node)?.[tip.port];
 	const edges = flow.edges.filter((edge) =>
 		tip.side === "in" ? edge.to.node === tip.node && edge.to.port === tip.port : edge.from.node === tip.node && edge.from.port === tip.port,
 	);

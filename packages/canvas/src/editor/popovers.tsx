@@ -1,3 +1,4 @@
+import { outputPorts } from "@weir/node-kit";
 import { useEffect, useMemo, useRef } from "react";
 import { fitsAfter, inputsFor, outputsFor } from "../connect/rules.ts";
 import { badgeOf, choiceOf } from "../palette/choices.tsx";
@@ -93,9 +94,11 @@ function ConnectTo({ node, close }: { readonly node: string; close(): void }) {
 	const session = useSession();
 	const { ends, choices } = useMemo(() => {
 		const drawing = drawingOf(session);
-		const definition = session.catalogue.get(drawing.flow.nodes.find((candidate) => candidate.id === node)?.kind ?? "");
+		const drawn = drawing.flow.nodes.find((candidate) => candidate.id === node);
+		const definition = session.catalogue.get(drawn?.kind ?? "");
+		const outputs = definition === undefined ? [] : outputPorts(definition, drawn?.config);
 		const pairs = [
-			...(definition?.outputs ?? []).flatMap((port) =>
+			...outputs.flatMap((port) =>
 				inputsFor(drawing, { node, port: port.name }).map((to) => ({
 					from: { node, port: port.name },
 					to,
@@ -104,7 +107,7 @@ function ConnectTo({ node, close }: { readonly node: string; close(): void }) {
 					isSide: port.side === true,
 				})),
 			),
-			...(definition?.outputs.length === 0 ? definition.inputs : []).flatMap((port) =>
+			...(outputs.length === 0 ? (definition?.inputs ?? []) : []).flatMap((port) =>
 				outputsFor(drawing, { node, port: port.name }).map((from) => ({
 					from,
 					to: { node, port: port.name },

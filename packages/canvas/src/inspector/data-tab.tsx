@@ -1,6 +1,6 @@
-import type { NodeDefinition } from "@weir/node-kit";
+import { type NodeDefinition, outputPorts } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
-import { useAnalysis, useSession } from "../editor/context.ts";
+import { useAnalysis, useDocument, useSession } from "../editor/context.ts";
 import { useHanded } from "../editor/handed.ts";
 import { openTap } from "../editor/tapping.ts";
 
@@ -8,7 +8,9 @@ import { openTap } from "../editor/tapping.ts";
 export function DataTab({ nodeId, definition }: { readonly nodeId: string; readonly definition: NodeDefinition | undefined }) {
 	const session = useSession();
 	const { taps } = useHanded();
-	const input = useAnalysis((state) => state.resolution.inputs.get(nodeId));
+	const inputs = useAnalysis((state) => state.resolution.inputPorts.get(nodeId));
+	const config = useDocument(({ flow }) => flow.nodes.find((node) => node.id === nodeId)?.config);
+	const ports = definition === undefined ? [] : outputPorts(definition, config);
 	const outputs = useAnalysis((state) => state.resolution.outputs.get(nodeId));
 	return (
 		<div className="weir-form">
@@ -17,8 +19,10 @@ export function DataTab({ nodeId, definition }: { readonly nodeId: string; reado
 					Look at the records
 				</button>
 			)}
-			{definition !== undefined && definition.inputs.length > 0 && <SchemaTable title="Comes in" schema={input} />}
-			{definition?.outputs.map((port) => (
+			{definition?.inputs.map((port, _i, all) => (
+				<SchemaTable key={port.name} title={all.length > 1 ? `Comes in at ${port.name}` : "Comes in"} schema={inputs?.[port.name]} />
+			))}
+			{ports.map((port) => (
 				<SchemaTable key={port.name} title={port.name} schema={outputs?.[port.name]} summary={port.summary} />
 			))}
 		</div>

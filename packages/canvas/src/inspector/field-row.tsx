@@ -24,7 +24,11 @@ export function FieldRow({ spec, path, node, value, connectionType, problems }: 
 	const touched = useView((view) => view.touched.has(`${node.id} ${path}`));
 	const wanted = useView((view) => view.wantedField === path || view.wantedField?.startsWith(`${path}.`) === true);
 	/** A source has no input: its fields pick from what it puts out. */
-	const input = useAnalysis(({ resolution }) => resolution.inputs.get(node.id) ?? Object.values(resolution.outputs.get(node.id) ?? {})[0]);
+	const input = useAnalysis(
+		({ resolution }) =>
+			(spec.meta.input === undefined ? resolution.inputs.get(node.id) : resolution.inputPorts.get(node.id)?.[spec.meta.input]) ??
+			Object.values(resolution.outputs.get(node.id) ?? {})[0],
+	);
 	const id = `weir-field-${node.id}-${path.replaceAll(".", "-")}`;
 	const own = problems.filter((problem) => problem.path === path || !spec.items.length);
 	const shown = touched || (value !== undefined && value !== "") ? own : [];

@@ -1,7 +1,8 @@
 import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
 import { EMPTY_FLOW, type FlowNode, nameOf } from "@weir/flow";
-import type { Node, NodeProps } from "@xyflow/react";
-import { memo, useMemo } from "react";
+import { outputPorts } from "@weir/node-kit";
+import { type Node, type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect, useMemo } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useAnalysis, useDocument, useLive, useSession, useView } from "../editor/context.ts";
 import { fullNumber, rate, shortDuration } from "../format.ts";
@@ -33,7 +34,18 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 	const outgoing = useDocument(useShallow(({ flow }) => flow.edges.filter((edge) => edge.from.node === id).map((edge) => edge.id)));
 	const heldBack = useLive((state) => outgoing.some((edge) => (state.edges[edge]?.fill ?? 0) >= FULL));
 	const known = useDocument(({ flow }) => (definition === undefined ? flow : undefined));
-	const { inputs, outputs } = useMemo(() => definition ?? portsInUse(known ?? EMPTY_FLOW, id), [definition, known, id]);
+	const { inputs, outputs } = useMemo(
+		() =>
+			definition === undefined
+				? portsInUse(known ?? EMPTY_FLOW, id)
+				: { inputs: definition.inputs, outputs: outputPorts(definition, node.config) },
+		[definition, known, id, node.config],
+	);
+	const measurePorts = useUpdateNodeInternals();
+	const portNames = outputs.map((port) => port.name).join(" ");
+	// Ports that come and go with the config change no size, which is all that is watched for.
+	// biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the ports are others
+	useEffect(() => measurePorts(id), [measurePorts, id, portNames]);
 	const pulsing = useView((view) => view.hovered === id);
 	const dimmed = useView((view) => view.connecting !== undefined && !view.connecting.nodes.has(id));
 	const state: LiveState = live?.state ?? "draft";
@@ -46,10 +58,18 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 			data-dimmed={dimmed || undefined}
 			data-pulsing={pulsing || undefined}
 			data-category={definition?.category ?? "control"}
-			style={{ minHeight: cardHeight(outputs) }}
+			style={{ minHeight: cardHeight(inputs, outputs) }}
 		>
 			{inputs.map((port, i, all) => (
-				<PortDot key={port.name} nodeId={id} nodeName={name} port={port} side="in" offset={portOffsets(all)[i] ?? 0} labelled={false} />
+				<PortDot
+					key={port.name}
+					nodeId={id}
+					nodeName={name}
+					port={port}
+					side="in"
+					offset={portOffsets(all)[i] ?? 0}
+					labelled={all.length > 1}
+				/>
 			))}
 			<div className="weir-card-head">
 				<Tile kind={node.kind} category={definition?.category} />
@@ -85,7 +105,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 					port={port}
 					side="out"
 					offset={portOffsets(all)[i] ?? 0}
-					labelled={all.length > 1 && port.side === true}
+					labelled={all.length > 1 && (port.side === true || all.filter((other) => other.side !== true).length > 1)}
 				/>
 			))}
 			<span id={`weir-numbers-${id}`} className="weir-hidden">

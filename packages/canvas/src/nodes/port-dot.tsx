@@ -61,8 +61,8 @@ export function PortDot({ nodeId, nodeName, port, side, offset, labelled }: Port
 				onFocus={tip(true)}
 				onBlur={tip(false)}
 			/>
-			{labelled && side === "out" && (
-				<span className="weir-port-label" style={{ top: `calc(50% + ${offset}px)` }}>
+			{labelled && (
+				<span className="weir-port-label" data-side={side} style={{ top: `calc(50% + ${offset}px)` }}>
 					{port.name}
 				</span>
 			)}

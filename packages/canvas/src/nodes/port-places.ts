@@ -16,8 +16,8 @@ export function portOffsets(ports: readonly Port[]): readonly number[] {
 }
 
 /** Tall enough for every port to sit on the edge of the card. */
-export function cardHeight(outputs: readonly Port[]): number {
-	return Math.max(76, 2 * Math.max(0, ...portOffsets(outputs)) + 24);
+export function cardHeight(inputs: readonly Port[], outputs: readonly Port[]): number {
+	return Math.max(76, 2 * Math.max(0, ...portOffsets(inputs), ...portOffsets(outputs)) + 24);
 }
 
 /** What is known of the ports of a kind that is not: those that edges end at. */

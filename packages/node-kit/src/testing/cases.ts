@@ -1,12 +1,13 @@
 import type { RecordSchema, Row } from "@weir/records";
 import * as z from "zod";
+import type { InputSchemas } from "../definition.ts";
 
 const rowSchema = z.record(z.string(), z.json());
 const timeSchema = z.union([z.number(), z.literal("end"), z.iso.datetime()]);
 
 const stepSchema = z.union([
-	/** Rows as the node before would hand them on. Times may be ISO texts. */
-	z.strictObject({ records: z.array(rowSchema) }),
+	/** Rows as the node before would hand them on, at the first input or at `port`. Times may be ISO texts. */
+	z.strictObject({ records: z.array(rowSchema), port: z.string().optional() }),
 	/** Sources: bodies of records as a device sends them, read as one entry of the log. */
 	z.strictObject({ payloads: z.array(z.string()), receivedAt: timeSchema }),
 	/** Event time has passed this point; "end" = the stream has ended. */
@@ -18,6 +19,8 @@ const caseSchema = z.strictObject({
 	config: z.record(z.string(), z.unknown()),
 	/** Not for sources. */
 	input: z.strictObject({ fields: z.array(z.strictObject({ name: z.string(), type: z.string() })) }).optional(),
+	/** Of a node with several inputs, instead of `input`. */
+	inputs: z.record(z.string(), z.strictObject({ fields: z.array(z.strictObject({ name: z.string(), type: z.string() })) })).optional(),
 	/** Field of the input that is the event time; absent: 0. */
 	eventTime: z.string().optional(),
 	/** Field of the input that is the record key. */
@@ -48,7 +51,15 @@ export function momentOf(time: z.infer<typeof timeSchema>): number {
 	return typeof time === "number" ? time : Date.parse(time);
 }
 
-/** The input schema of a case; the types are checked by whoever builds batches from it. */
-export function inputOf(nodeCase: NodeCase): RecordSchema {
-	return { fields: (nodeCase.input?.fields ?? []) as RecordSchema["fields"] };
+/** The schema at an input, or at the first one; the types are checked by whoever builds batches from it. */
+export function inputOf(nodeCase: NodeCase, port?: string): RecordSchema {
+	const { input, inputs = {} } = nodeCase;
+	const schema = port === undefined ? (input ?? Object.values(inputs)[0]) : inputs[port];
+	return { fields: (schema?.fields ?? []) as RecordSchema["fields"] };
+}
+
+/** The schema at each input; undefined for a case of a node with one. */
+export function inputsOf(nodeCase: NodeCase): InputSchemas | undefined {
+	const { inputs } = nodeCase;
+	return inputs && Object.fromEntries(Object.keys(inputs).map((port) => [port, inputOf(nodeCase, port)]));
 }

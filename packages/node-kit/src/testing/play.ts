@@ -1,6 +1,6 @@
 import type { FailureCode } from "@weir/errors";
 import { aBatch, isoOf, type RecordBatch, type RecordSchema, type Row, type RowValue, rowAt, selectionOf } from "@weir/records";
-import type { NodeDefinition, SourceReading } from "../definition.ts";
+import { type NodeDefinition, outputPorts, type SourceReading } from "../definition.ts";
 import type {
 	CreateOperator,
 	CreateSink,
@@ -11,7 +11,7 @@ import type {
 	SinkOperator,
 	StateDelta,
 } from "../operator.ts";
-import { type CaseOutcome, type CaseStep, inputOf, momentOf, type NodeCase } from "./cases.ts";
+import { type CaseOutcome, type CaseStep, inputOf, inputsOf, momentOf, type NodeCase } from "./cases.ts";
 
 /**
  * How a case is played. All ways must give the same outcome.
@@ -57,13 +57,16 @@ export async function playCase(
 	const config = definition.config.parse(nodeCase.config);
 	const outcome = new Outcome();
 	const isSource = definition.role === "source";
-	const { schemas, problems } = definition.outputSchema(config, isSource ? undefined : inputOf(nodeCase));
-	const errors = [...problems, ...definition.lint(config, isSource ? undefined : inputOf(nodeCase))].filter((p) => p.severity === "error");
+	const inputs = inputsOf(nodeCase);
+	const arriving = isSource ? undefined : inputOf(nodeCase);
+	const { schemas, problems } = definition.outputSchema(config, arriving, inputs);
+	const errors = [...problems, ...definition.lint(config, arriving, inputs)].filter((p) => p.severity === "error");
 	if (errors.length > 0) throw new Error(`The case has problems: ${errors.map((p) => p.message).join(" ")}`);
-	const input = isSource ? (schemas.out ?? { fields: [] }) : inputOf(nodeCase);
-	const outputs = Object.fromEntries(definition.outputs.map((port) => [port.name, schemas[port.name] ?? input]));
+	const input = arriving ?? schemas.out ?? { fields: [] };
+	const outputs = Object.fromEntries(outputPorts(definition, config).map((port) => [port.name, schemas[port.name] ?? input]));
 	const context: OperatorContext = {
 		input,
+		...(inputs === undefined ? {} : { inputs }),
 		outputs,
 		seed: 1,
 		reject: (_batch, _row, code, reason) => outcome.reject(code, reason),
@@ -99,7 +102,7 @@ function playOperator(
 		if ("watermark" in step) {
 			watermark = momentOf(step.watermark);
 			operator.onWatermark?.(watermark, outcome.emit);
-		} else for (const batch of batchesOf(step, watermark)) operator.onBatch(batch, outcome.emit);
+		} else for (const batch of batchesOf(step, watermark)) operator.onBatch(batch, outcome.emit, "port" in step ? step.port : undefined);
 		if (way !== "restored" && way !== "restored-deltas") continue;
 		stored.take(operator, way === "restored-deltas", watermark);
 		operator.close?.();
@@ -165,7 +168,7 @@ function batchesFor(
 		return [options.read(reading, step.payloads, momentOf(step.receivedAt), (code, reason) => outcome.reject(code, reason))];
 	}
 	const build = (rows: readonly Row[]) =>
-		aBatch(inputOf(nodeCase), rows, {
+		aBatch(inputOf(nodeCase, step.port), rows, {
 			...(nodeCase.eventTime === undefined ? {} : { eventTime: nodeCase.eventTime }),
 			...(nodeCase.key === undefined ? {} : { key: nodeCase.key }),
 			watermark,

@@ -1,5 +1,5 @@
 import "server-only";
-import type { NodeDefinition, Port } from "@weir/node-kit";
+import { type NodeDefinition, outputPorts, type Port } from "@weir/node-kit";
 import { catalogue } from "@weir/nodes/definitions";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
 import { KindTile } from "../flows/kind-icons.tsx";
@@ -50,7 +50,7 @@ export function NodeFacts({ kind }: { readonly kind: string }) {
 	return (
 		<section>
 			<Ports title="Inputs" ports={definition.inputs} />
-			<Ports title="Outputs" ports={definition.outputs} />
+			<Ports title="Outputs" ports={outputPorts(definition, {})} />
 			{settings.length > 0 ? (
 				<>
 					<h2 id="settings">Settings</h2>
