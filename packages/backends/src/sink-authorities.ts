@@ -1,5 +1,8 @@
 import { openPostgres } from "@weir/connections";
 import { type Secret, WeirError } from "@weir/errors";
+import type { Stage } from "@weir/planner";
+import type { Checkpoint, TaskRef } from "@weir/runtime";
+import type { LogAuthority } from "./authority-log.ts";
 import { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "./authority-postgres.ts";
 
 /** A connection with its secret open. */
@@ -53,6 +56,12 @@ export class SinkAuthorities {
 		const known = this.#open.get(`${tenant}/${connection}`);
 		this.#open.delete(`${tenant}/${connection}`);
 		void known?.authority.then((authority) => authority.close()).catch(() => {});
+	}
+
+	/** Reads checkpoints wherever a stage commits, without taking the task. */
+	checkpointReader(inLog: LogAuthority) {
+		return async (task: TaskRef, authority: Stage["authority"]): Promise<Checkpoint | undefined> =>
+			(authority.type === "log" ? inLog : await this.of(task.tenant, authority.connection)).read(task);
 	}
 
 	async close(): Promise<void> {

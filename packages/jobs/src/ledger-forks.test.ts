@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { counterOf, edgeCounter, portCounter } from "./counters.ts";
-import { exchangeReadCounter, type LedgerPlan, ledgerOf } from "./ledger.ts";
+import { exchangeCarriedCounter, exchangeReadCounter, gathersCounter, type LedgerPlan, ledgerOf } from "./ledger.ts";
 
 const plan: LedgerPlan = {
 	stages: [
@@ -63,6 +63,7 @@ describe("the ledger of a job with forks and side ports", () => {
 	it("says where every record went, over side ports, windows and exchanges", () => {
 		expect(ledgerOf([first, second], plan)).toEqual({
 			in: 100,
+			carried: 0,
 			made: 4,
 			copied: 0,
 			delivered: 12,
@@ -81,6 +82,29 @@ describe("the ledger of a job with forks and side ports", () => {
 	it("shows a record that vanished", () => {
 		const counters = { ...second.counters, [counterOf("win", "aggregated")]: 79 };
 		expect(ledgerOf([first, { ...second, counters }], plan).difference).toBe(1);
+	});
+
+	it("balances where a job goes on with rows on their way and a window that is open", () => {
+		const counters = {
+			[exchangeCarriedCounter("e2")]: 5,
+			[exchangeReadCounter("e2")]: 3,
+			[counterOf("win", "in")]: 3,
+			[counterOf("win", "late")]: 3,
+			[gathersCounter("win")]: 1,
+			[portCounter("win", "out")]: 4,
+			[edgeCounter("e3")]: 4,
+			[counterOf("sink", "in")]: 4,
+			[counterOf("sink", "delivered")]: 4,
+		};
+		expect(ledgerOf([{ stage: "win", lagRecords: 0, counters }], plan)).toMatchObject({
+			in: 0,
+			carried: 5,
+			made: 4,
+			delivered: 4,
+			late: 3,
+			inFlight: 2,
+			difference: 0,
+		});
 	});
 
 	it("counts the copies that a fork makes", () => {

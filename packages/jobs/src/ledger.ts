@@ -21,11 +21,13 @@ interface LedgerEdge {
 
 /**
  * Where every record of a job went:
- * `in + made + copied = delivered + aggregated + filtered + duplicate + late + deadLetter + unconnected + inFlight`.
+ * `in + carried + made + copied = delivered + aggregated + filtered + duplicate + late + deadLetter + unconnected + inFlight`.
  */
 export interface Ledger {
 	/** Records read from the sources' streams. */
 	readonly in: number;
+	/** Rows that were on their way between two stages when this job took over from the one before. */
+	readonly carried: number;
 	/** Rows that windows made of others. */
 	readonly made: number;
 	/** Further copies where one port feeds several edges. */
@@ -76,6 +78,8 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 	for (const node of nodes) {
 		if (sources.has(node)) sum.in += count(counterOf(node, "in"));
 		const aggregated = count(counterOf(node, "aggregated"));
+		// A node that took windows over may close one before it has gathered anything itself.
+		const gathers = aggregated > 0 || count(gathersCounter(node)) > 0;
 		sum.aggregated += aggregated;
 		sum.delivered += count(counterOf(node, "delivered"));
 		sum.filtered += count(counterOf(node, "filtered"));
@@ -93,7 +97,7 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 				sum.copied += rows * Math.max(copies - 1, 0);
 				continue;
 			}
-			if (aggregated > 0) sum.made += rows;
+			if (gathers) sum.made += rows;
 			if (copies === 0) sum.unconnected += rows;
 			sum.copied += rows * Math.max(copies - 1, 0);
 		}
@@ -101,13 +105,15 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 	sum.filtered -= side.filtered;
 	sum.duplicate -= side.duplicate;
 	sum.late -= side.late;
-	const inFlight = exchangedRows(plan, count);
+	const carried = carriedRows(plan, count);
+	const inFlight = carried + exchangedRows(plan, count);
 	const ended = sum.delivered + sum.aggregated + sum.filtered + sum.duplicate + sum.late + sum.deadLetter + sum.unconnected + inFlight;
 	return {
 		...sum,
+		carried,
 		inFlight,
 		waiting: waitingRecords(reports, plan),
-		difference: sum.in + sum.made + sum.copied - ended,
+		difference: sum.in + carried + sum.made + sum.copied - ended,
 	};
 }
 
@@ -132,6 +138,24 @@ function exchangedRows(plan: LedgerPlan, count: (name: string) => number): numbe
 		}
 	}
 	return rows;
+}
+
+function carriedRows(plan: LedgerPlan, count: (name: string) => number): number {
+	let rows = 0;
+	for (const stage of plan.stages) {
+		for (const input of stage.inputs) if (input.type === "exchange") rows += count(exchangeCarriedCounter(input.edge));
+	}
+	return rows;
+}
+
+/** Not 0 where a node took over, with its state, that rows gathered in it. */
+export function gathersCounter(node: string): string {
+	return `node/${node}/gathers`;
+}
+
+/** Rows of an edge that were in its exchange when the job took it over. */
+export function exchangeCarriedCounter(edge: string): string {
+	return `edge/${edge}/carried`;
 }
 
 /** Rows of an edge that a stage read out of its exchange. */

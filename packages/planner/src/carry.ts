@@ -14,8 +14,8 @@ export interface NodeCarry {
 
 /** From which stage of the version before each part of a stage's first state comes; the partition is always the same. */
 export interface StageCarry {
-	/** Sources that read on where that stage stopped. */
-	readonly sources: readonly { readonly node: string; readonly from: string }[];
+	/** Sources that read on where that stage stopped; `isSameTime`: by the same event time, so that how far it has come still holds. */
+	readonly sources: readonly { readonly node: string; readonly from: string; readonly isSameTime: boolean }[];
 	/** Exchanges that are read on where that stage stopped. */
 	readonly exchanges: readonly { readonly exchange: string; readonly from: string }[];
 	/** Exchanges written on: what their readers were told last. */
@@ -79,7 +79,7 @@ function readersOf(plan: Plan): readonly Reader[] {
 		for (const input of stage.inputs) {
 			if (input.type !== "exchange") continue;
 			const kind = stage.nodes.find((node) => node.id === input.to.node)?.kind ?? "";
-			targets.set(input.exchange, [...(targets.get(input.exchange) ?? []), `${kind} ${input.to.node}`]);
+			targets.set(input.exchange, [...(targets.get(input.exchange) ?? []), `${kind} ${input.to.node} ${input.to.port ?? ""}`]);
 		}
 		return [...targets].map(([exchange, names]) => ({ stage: stage.id, exchange, targets: names.sort().join("\n") }));
 	});
@@ -100,8 +100,12 @@ function isSame(exchange: Exchange, others: readonly Exchange[]): boolean {
 function sourcesOf(stage: Stage, before: Plan): StageCarry["sources"] {
 	return stage.inputs.flatMap((input) => {
 		if (input.type !== "source") return [];
-		const from = before.stages.find((one) => one.inputs.some((other) => other.type === "source" && other.node === input.node));
-		return from === undefined ? [] : [{ node: input.node, from: from.id }];
+		for (const one of before.stages) {
+			const was = one.inputs.find((other) => other.type === "source" && other.node === input.node);
+			if (was?.type !== "source") continue;
+			return [{ node: input.node, from: one.id, isSameTime: was.reading.eventTimeField === input.reading.eventTimeField }];
+		}
+		return [];
 	});
 }
 
@@ -122,7 +126,7 @@ function fateOf(
 	const held = before.stages.flatMap((one) => one.nodes.map((was) => ({ one, was }))).find(({ was }) => was.id === node.id);
 	const isStateful = node.stateSchema !== undefined;
 	if (held === undefined || held.was.kind !== node.kind) return { node: node.id, fate: "new", isStateful };
-	const isUnchanged = canonicalJson([held.was.config, held.was.input]) === canonicalJson([node.config, node.input]);
+	const isUnchanged = settingsOf(held.was) === settingsOf(node);
 	if (!isStateful && held.was.stateSchema === undefined) {
 		// Nothing that a person would miss; what there is goes on where nothing changed.
 		const goesOn = isUnchanged && spreadOf(held.one, before) === spreadOf(stage, after);
@@ -133,6 +137,10 @@ function fateOf(
 	if (held.was.stateSchema !== node.stateSchema) return reset("form");
 	if (spreadOf(held.one, before) !== spreadOf(stage, after)) return reset("grouping");
 	return { node: node.id, fate: isUnchanged ? "kept" : "migrated", isStateful, from: held.one.id };
+}
+
+function settingsOf({ config, input, inputs }: PlannedNode): string {
+	return canonicalJson({ config, inputs: inputs ?? input });
 }
 
 /** By what a stage's rows are spread over its partitions: where this text stays the same, a key stays in its partition. */

@@ -1,7 +1,7 @@
 import { counterOf, exchangeCarriedCounter, gathersCounter } from "@weir/jobs";
 import type { Stage, StageCarry } from "@weir/planner";
-import type { Ancestor, Standing } from "./lineage.ts";
 import type { Position } from "./ports.ts";
+import type { Ancestor, Standing } from "./standing.ts";
 import { unpackPart } from "./state-part.ts";
 import { endpointStream, exchangeStream, placeKey } from "./task-name.ts";
 import type { InputState } from "./task-state.ts";

@@ -2,6 +2,7 @@ export { CarefulGate } from "./careful-gate.ts";
 export { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 export { type Reaction, reactionTo } from "./failure-policy.ts";
 export { DEFAULT_TASK_LIMITS, type TaskLimits } from "./limits.ts";
+export { Lineage } from "./lineage.ts";
 export type {
 	Checkpoint,
 	CheckpointHead,
@@ -29,6 +30,7 @@ export type {
 } from "./ports.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
+export type { Ancestor, Standing } from "./standing.ts";
 export { StateBudget } from "./state-budget.ts";
 export type { Tap } from "./tap.ts";
 export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";

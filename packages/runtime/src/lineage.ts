@@ -1,31 +1,8 @@
-import type { HandOver } from "@weir/jobs";
-import { type Carry, carryOver, type Plan, type Stage } from "@weir/planner";
+import { type Carry, carryOver, type Stage } from "@weir/planner";
 import { firstState } from "./first-state.ts";
-import type { Checkpoint, Position, TaskRef } from "./ports.ts";
-import { type TaskState, unpackState } from "./task-state.ts";
-
-/** A job, as far as the jobs that come after it need to know. */
-export interface Ancestor {
-	readonly tenant: string;
-	readonly id: string;
-	readonly plan: Plan;
-	/** Endpoint by source node. */
-	readonly endpoints: Readonly<Record<string, string>>;
-	readonly previous: string | undefined;
-	/** Nodes that began empty by choice. */
-	readonly fresh: readonly string[];
-	readonly carried: HandOver | undefined;
-}
-
-/** How a task stands: what it goes on from. */
-export interface Standing {
-	readonly position: Position;
-	readonly watermark: number;
-	readonly counters: Readonly<Record<string, number>>;
-	readonly state: TaskState;
-	/** Stored parts of its operators' states, in order. */
-	readonly parts: readonly Uint8Array[];
-}
+import type { Checkpoint, TaskRef } from "./ports.ts";
+import type { Ancestor, Standing } from "./standing.ts";
+import { unpackState } from "./task-state.ts";
 
 export interface LineageParts {
 	job(id: string): Promise<Ancestor | undefined>;

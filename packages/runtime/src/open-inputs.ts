@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import { createReader } from "@weir/formats";
-import { counterOf } from "@weir/jobs";
+import { counterOf, exchangeOwner } from "@weir/jobs";
 import type { SourceInput as PlannedSource } from "@weir/planner";
 import { type Field, fieldNamed, type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
@@ -18,7 +18,7 @@ import type { TaskState } from "./task-state.ts";
 export function openInputs(
 	options: StageTaskOptions,
 	parts: { readonly pipeline: Pipeline; readonly tally: Tally; readonly letters: DeadLetterBox },
-	checkpoint: Checkpoint,
+	checkpoint: Pick<Checkpoint, "position">,
 	state: TaskState,
 ): readonly TaskInput[] {
 	const { stage, task } = options;
@@ -41,7 +41,7 @@ export function openInputs(
 	for (const [id, deliver] of exchanges) {
 		const exchange = options.plan.exchanges.find((candidate) => candidate.id === id);
 		if (exchange === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan has no exchange ${id}.`);
-		const stream = exchangeStream(task.tenant, task.job, id);
+		const stream = exchangeStream(task.tenant, exchangeOwner(task.job, options.carried, id), id);
 		const place = { stream, partition: task.partition, position: positionOf(stream) };
 		const node = stage.inputs.find((input) => input.type === "exchange" && input.exchange === id);
 		const target = node?.type === "exchange" ? node.to.node : stage.id;

@@ -1,10 +1,12 @@
 import { asWeirError, WeirError } from "@weir/errors";
+import { exchangeOwner } from "@weir/jobs";
 import { CarefulReading, type Suspicion } from "./careful-reading.ts";
 import { DeadLetterBox } from "./dead-letter-box.ts";
 import { ExchangeWriter } from "./exchange-writer.ts";
+import { hasBegun } from "./lineage.ts";
 import { openInputs } from "./open-inputs.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { Checkpoint, TaskRef } from "./ports.ts";
+import type { Checkpoint, CheckpointHead, Position, TaskRef } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import { StateBook } from "./state-book.ts";
 import { Tally } from "./tally.ts";
@@ -14,7 +16,12 @@ import { type TaskState, unpackState } from "./task-state.ts";
 
 /** All that a task is made of, as its checkpoint left it. */
 export interface OpenedTask {
-	readonly checkpoint: Checkpoint;
+	/** What it goes on from. */
+	readonly checkpoint: Omit<CheckpointHead, "state">;
+	/** The position that the next commit finds stored. */
+	readonly stored: Position;
+	/** It begins with what the job before left, and nothing of that is stored under its own name yet. */
+	readonly isAdopted: boolean;
 	readonly tally: Tally;
 	readonly letters: DeadLetterBox;
 	readonly pipeline: Pipeline;
@@ -29,10 +36,14 @@ export interface OpenedTask {
 export async function openTask(options: StageTaskOptions, generation: number, suspicion: Suspicion): Promise<OpenedTask | undefined> {
 	const { authority, task, stage, registry, seed } = options;
 	await options.failpoint?.("acquire:before");
-	const checkpoint = await authority.commits.acquire(task, generation);
-	if (checkpoint === undefined) return undefined;
+	const acquired = await authority.commits.acquire(task, generation);
+	if (acquired === undefined) return undefined;
 	await options.failpoint?.("acquire:after");
-	const { state, book } = readCheckpoint(task, checkpoint);
+	const { state: stored, book } = readCheckpoint(task, acquired);
+	const first = hasBegun(acquired) ? undefined : await options.firstState?.();
+	if (first !== undefined) book.adopt(first.parts);
+	const checkpoint = first ?? acquired;
+	const state = first?.state ?? stored;
 	const tally = new Tally(checkpoint.counters);
 	const letters = new DeadLetterBox(task);
 	const writers = openWriters(options, state);
@@ -40,7 +51,20 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	await resetBeyondEnd(options, inputs);
-	return { checkpoint, tally, letters, pipeline, book, inputs, writers, careful, isDone: state.isDone };
+	const isAdopted = first !== undefined;
+	return {
+		checkpoint,
+		stored: acquired.position,
+		isAdopted,
+		tally,
+		letters,
+		pipeline,
+		book,
+		inputs,
+		writers,
+		careful,
+		isDone: state.isDone,
+	};
 }
 
 /** Throws STATE_CORRUPT, with the task and what to do. */
@@ -58,13 +82,15 @@ function readCheckpoint(task: TaskRef, checkpoint: Checkpoint): { readonly state
 	}
 }
 
-function openWriters({ stage, plan, task }: StageTaskOptions, state: TaskState): ReadonlyMap<string, ExchangeWriter> {
+function openWriters({ stage, plan, task, carried }: StageTaskOptions, state: TaskState): ReadonlyMap<string, ExchangeWriter> {
 	const writers = new Map<string, ExchangeWriter>();
 	for (const write of stage.writes) {
 		const exchange = plan.exchanges.find((candidate) => candidate.id === write.exchange);
 		if (exchange === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan has no exchange ${write.exchange}.`);
 		const told = state.told.get(exchange.id) ?? Number.NEGATIVE_INFINITY;
-		writers.set(exchange.id, new ExchangeWriter(exchange, exchangeStream(task.tenant, task.job, exchange.id), taskName(task), told));
+		const stream = exchangeStream(task.tenant, exchangeOwner(task.job, carried, exchange.id), exchange.id);
+		// One stage writes an exchange, so the partition tells the producers apart, over versions too.
+		writers.set(exchange.id, new ExchangeWriter(exchange, stream, String(task.partition), told));
 	}
 	return writers;
 }

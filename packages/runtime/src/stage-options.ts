@@ -1,8 +1,10 @@
+import type { HandOver } from "@weir/jobs";
 import type { OperatorRegistry, PostgresMedium } from "@weir/node-kit";
 import type { Plan, Stage } from "@weir/planner";
 import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
 import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
+import type { Standing } from "./standing.ts";
 import type { StateBudget } from "./state-budget.ts";
 import type { Tap } from "./tap.ts";
 
@@ -23,6 +25,10 @@ export interface StageTaskOptions {
 	readonly endpoints: Readonly<Record<string, string>>;
 	/** Where a task that never ran begins; absent: at the oldest entry kept. */
 	readonly startPosition?: Position;
+	/** What a task that has no checkpoint yet begins with, where its job takes over from another; see lineage.ts. */
+	readonly firstState?: () => Promise<Standing | undefined>;
+	/** Whose streams the exchanges are, where the job goes on with those of another. */
+	readonly carried?: HandOver;
 	readonly log: Log;
 	/** How entries are read; absent: from the log itself. */
 	readonly reader?: Pick<Log, "read">;

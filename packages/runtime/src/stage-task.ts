@@ -3,7 +3,7 @@ import type { Counters, WantedState } from "@weir/jobs";
 import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { CommitPace } from "./commit-pace.ts";
 import { type OpenedTask, openTask } from "./open-task.ts";
-import type { CheckpointHead, CheckpointStep, Entry, RecordPlace } from "./ports.ts";
+import type { CheckpointHead, CheckpointStep, Entry, Position, RecordPlace } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import { commitTask } from "./task-commit.ts";
 import type { InputContext, TaskInput } from "./task-input.ts";
@@ -42,6 +42,8 @@ export class StageTask {
 	readonly #pace: CommitPace;
 	#announced: number;
 	#committed: Omit<CheckpointHead, "state">;
+	/** Position of the checkpoint that the next commit replaces. */
+	#stored: Position;
 	#stateBytes: ReadonlyMap<string, number> = new Map();
 	#storedBytes = 0;
 	#isDone: boolean;
@@ -62,6 +64,7 @@ export class StageTask {
 		);
 		this.#announced = parts.checkpoint.watermark;
 		this.#isDone = parts.isDone;
+		this.#stored = parts.stored;
 		const { position, counters, watermark } = parts.checkpoint;
 		this.#committed = { position, counters, watermark };
 		this.#context = {
@@ -70,6 +73,8 @@ export class StageTask {
 			advance: () => this.#advance(),
 		};
 		this.#weigh();
+		// So that nobody has to look at the job before again.
+		if (parts.isAdopted) this.#pace.touch(options.clock.now());
 	}
 
 	/** Takes the task under a generation and restores it. Undefined: a newer generation is there, do not run. */
@@ -251,7 +256,7 @@ export class StageTask {
 		const outcome = await commitTask({
 			options: this.options,
 			generation: this.generation,
-			previous: this.#committed.position,
+			previous: this.#stored,
 			opened: this.#parts,
 			watermark: this.#merge.current,
 			isIdle: this.#merge.isIdle,
@@ -262,6 +267,7 @@ export class StageTask {
 		this.#isPrepared = true;
 		this.#commits += 1;
 		this.#committed = outcome;
+		this.#stored = outcome.position;
 		this.#pace.committed();
 		this.#toldAtMs = this.options.clock.now();
 		slice.onCommit?.();

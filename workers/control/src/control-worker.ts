@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { BullMqControlQueue, connectRedis, createRedisLog, entryIdAt, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
 import { createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
+import { Lineage } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import type { ControlEnv } from "./env.ts";
 import { Leadership } from "./leadership.ts";
@@ -9,7 +10,7 @@ import { Reconciler } from "./reconciler.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
 import { dropExchanges, trimStreams, trimUnread } from "./trimmer.ts";
-import { cutAfter } from "./version-cut.ts";
+import { VersionCut } from "./version-cut.ts";
 
 export interface ControlWorker {
 	readonly healthPort: number;
@@ -56,14 +57,17 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		logger,
 	});
 	const rollups = new Rollups(store, reports);
+	const lineage = new Lineage({ job: (id) => store.ancestor(id), read: sinks.checkpointReader(logAuthority) });
+	const cut = new VersionCut({ store, log, logAuthority, sinks, reports, lineage, logger });
 	const reconciler = new Reconciler({
 		store,
 		queue,
 		logger,
 		now: Date.now,
-		cut: (job) => cutAfter({ store, logAuthority, sinks, reports, logger }, job),
+		cut: (job) => cut.of(job),
 		onEnded: async (job, plan) => {
-			if (job.state === "finished") await dropExchanges(log, job, plan);
+			// What a job that is replaced leaves behind is for the next one to take or to drop.
+			if (job.state === "finished" && !job.isReplaced) await dropExchanges(log, job, plan);
 		},
 	});
 	const metrics = createMetrics({ process: "control" });

@@ -1,16 +1,16 @@
 import type { StoredFailure, StoredJob, WorkerStore } from "@weir/db";
 import { type ControlQueue, canMove, moveStored } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
-import type { Position } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 import { type Decision, HANDLERS, type JobActions, type JobView, placesOf } from "./states/index.ts";
+import type { Cut } from "./version-cut.ts";
 
 export interface ReconcilerParts {
 	readonly store: WorkerStore;
 	readonly queue: ControlQueue;
 	readonly logger: Logger;
 	readonly now: () => number;
-	cut(job: StoredJob): Promise<Position | undefined>;
+	cut(job: StoredJob): Promise<Cut | undefined>;
 	/** Told when a job has come to rest for good. */
 	onEnded(job: StoredJob, plan: Plan): Promise<void>;
 }
@@ -25,8 +25,11 @@ export class Reconciler {
 		this.#parts = parts;
 		const { store, queue } = parts;
 		this.#actions = {
-			cut: (job) => parts.cut(job),
-			setStartPosition: (job, position) => store.setStartPosition(job.id, position),
+			async cut(job) {
+				const cut = await parts.cut(job);
+				if (cut !== undefined) await store.setCut(job.id, cut.startPosition, cut.carried);
+				return cut !== undefined;
+			},
 			ensureTasks: (job, plan) => store.ensureTasks(job, placesOf(plan)),
 			resetTasks: (job) => store.resetTasks(job.id),
 			async offer(job, tasks) {

@@ -1,5 +1,6 @@
 import type { LiveReports } from "@weir/backends";
 import type { StoredJob } from "@weir/db";
+import { exchangeOwner } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
 
@@ -59,5 +60,7 @@ export async function trimUnread(
 
 /** Forgets the exchanges of a job that has come to its end. */
 export async function dropExchanges(log: Log, job: StoredJob, plan: Plan): Promise<void> {
-	for (const exchange of plan.exchanges) await log.drop(exchangeStream(job.tenant, job.id, exchange.id), exchange.partitions);
+	for (const { id, partitions } of plan.exchanges) {
+		await log.drop(exchangeStream(job.tenant, exchangeOwner(job.id, job.carried, id), id), partitions);
+	}
 }

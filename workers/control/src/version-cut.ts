@@ -1,52 +1,266 @@
 import type { LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
 import type { StoredJob, WorkerStore } from "@weir/db";
-import type { Position } from "@weir/runtime";
+import { asWeirError } from "@weir/errors";
+import { exchangeOwner, type HandOver } from "@weir/jobs";
+import type { Carry, Plan, Stage } from "@weir/planner";
+import { type Ancestor, exchangeStream, type Lineage, type Log, type Position, placeKey, type Standing } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 
 export interface CutParts {
 	readonly store: WorkerStore;
+	readonly log: Log;
 	readonly logAuthority: LogAuthority;
 	readonly sinks: SinkAuthorities;
 	readonly reports: LiveReports;
+	readonly lineage: Lineage;
 	readonly logger: Logger;
 }
 
+/** Where a job starts, and what it takes over. */
+export interface Cut {
+	readonly startPosition: Position;
+	readonly carried: HandOver;
+}
+
+const NOTHING: Cut = { startPosition: {}, carried: { exchanges: {}, unreadable: [] } };
+
+/** A job with what it takes to ask its tasks where they stand. */
+interface Known {
+	readonly job: StoredJob;
+	readonly ancestor: Ancestor;
+}
+
 /**
- * Where a job's sources start: at the places that the job before it has committed. Undefined while that one is not at rest,
- * or while its checkpoints cannot be read. So every record is processed by exactly one version (I12).
+ * Takes a flow from one version to the next (I12). The tasks of the version before are retired: nobody may lease them again, and a newer
+ * generation planted at their checkpoints fences whoever still holds one. From then on those checkpoints never change, and the tasks of the new
+ * version begin with them. Where rows are on their way in an exchange that the new version does not go on with, its readers read it to the end first.
  */
-export async function cutAfter(parts: CutParts, job: StoredJob): Promise<Position | undefined> {
-	if (job.previous === undefined) return {};
-	const previous = await parts.store.job(job.previous);
-	if (previous === undefined) return {};
-	if (!isAtRest(previous)) return undefined;
-	const plan = await parts.store.plan(previous.plan);
-	if (plan === undefined) return {};
-	// What it never got to, it would have started at; one that was stopped before it began would have followed the one before it.
-	const start = previous.startPosition ?? (await cutAfter(parts, previous));
-	if (start === undefined) return undefined;
-	const position: Record<string, string> = { ...start };
-	for (const stage of plan.stages) {
-		if (!stage.inputs.some((input) => input.type === "source")) continue;
-		for (let partition = 0; partition < stage.partitions; partition++) {
-			const task = { tenant: previous.tenant, job: previous.id, stage: stage.id, partition };
+export class VersionCut {
+	readonly #parts: CutParts;
+	/** Stages that this process has seen fenced, by job. */
+	readonly #fenced = new Map<string, Set<string>>();
+	readonly #told = new Set<string>();
+
+	constructor(parts: CutParts) {
+		this.#parts = parts;
+	}
+
+	/** Undefined: the version before is not through yet; ask again. Safe to repeat. */
+	async of(job: StoredJob): Promise<Cut | undefined> {
+		const { store, lineage } = this.#parts;
+		const previous = job.previous === undefined ? undefined : await store.job(job.previous);
+		if (previous === undefined) return NOTHING;
+		const before = await this.#known(previous);
+		const after = await this.#known(job);
+		if (before === undefined || after === undefined) return NOTHING;
+		// A drain that was asked for closes its windows: there is nothing to take over but the places.
+		if (previous.wanted === "drained" && !isAtRest(previous)) return undefined;
+		if (previous.startPosition === undefined) {
+			// It never began. Where it would have begun is where this one begins.
+			const cut = await this.of(previous);
+			if (cut === undefined) return undefined;
+			await store.setCut(previous.id, cut.startPosition, cut.carried);
+			return this.of(job);
+		}
+		const carry = lineage.carry(before.ancestor, after.ancestor);
+		const unreadable = await this.#retireAll(before, carry, after.ancestor.plan);
+		if (unreadable === undefined) return undefined;
+		const cut = await this.#settle(before, after.ancestor, carry, unreadable);
+		this.#fenced.delete(previous.id);
+		return cut;
+	}
+
+	async #known(job: StoredJob): Promise<Known | undefined> {
+		const ancestor = await this.#parts.store.ancestor(job.id);
+		return ancestor === undefined ? undefined : { job, ancestor };
+	}
+
+	/** Retires every stage, readers of an exchange that ends here last. Undefined: some still read. Else the stages that could not be read. */
+	async #retireAll(before: Known, carry: Carry, next: Plan): Promise<readonly string[] | undefined> {
+		const { plan } = before.ancestor;
+		const unreadable: string[] = [];
+		const retired = new Set<string>();
+		const canDrain = before.job.state !== "failed" && before.job.state !== "finished";
+		const open = canDrain ? carry.drains : [];
+		for (let moved = true; moved && retired.size < plan.stages.length; ) {
+			moved = false;
+			for (const stage of plan.stages) {
+				if (retired.has(stage.id)) continue;
+				const awaited = open.filter((drain) => drain.stage === stage.id).map((drain) => drain.exchange);
+				const isFed = awaited.some((exchange) => plan.stages.some((one) => writes(one, exchange) && !retired.has(one.id)));
+				if (isFed || !(await this.#isRead(before, stage, awaited))) continue;
+				if (!(await this.#retire(before, stage, next))) unreadable.push(stage.id);
+				retired.add(stage.id);
+				moved = true;
+			}
+		}
+		if (retired.size === plan.stages.length) return unreadable;
+		await this.#letDrain(before);
+		return undefined;
+	}
+
+	/** The readers of a stage have come to the end of these exchanges. */
+	async #isRead(before: Known, stage: Stage, exchanges: readonly string[]): Promise<boolean> {
+		for (const exchange of exchanges) {
+			for (let partition = 0; partition < stage.partitions; partition++) {
+				if ((await this.#unread(before.ancestor, stage, exchange, partition)).isBehind) return false;
+			}
+		}
+		return true;
+	}
+
+	async #unread(ancestor: Ancestor, stage: Stage, exchange: string, partition: number): Promise<{ isBehind: boolean; rows: number }> {
+		const { log, lineage } = this.#parts;
+		const stream = exchangeStream(ancestor.tenant, exchangeOwner(ancestor.id, ancestor.carried, exchange), exchange);
+		const { last, records } = await log.state(stream, partition);
+		const standing = await lineage.standing(ancestor, stage, partition);
+		const place = placeKey(stream, partition);
+		const isBehind = log.compare(standing?.position[place] ?? "", last) < 0;
+		return { isBehind, rows: isBehind ? Math.max(0, records - (standing?.state.inputs.get(place)?.records ?? 0)) : 0 };
+	}
+
+	/** False: its checkpoints cannot be read, and nobody waits for that. */
+	async #retire({ job }: Known, stage: Stage, next: Plan): Promise<boolean> {
+		const { store, logger } = this.#parts;
+		const fenced = this.#fenced.get(job.id) ?? new Set<string>();
+		this.#fenced.set(job.id, fenced);
+		if (fenced.has(stage.id)) return true;
+		const places = Array.from({ length: stage.partitions }, (_, partition) => ({ stage: stage.id, partition }));
+		await store.ensureTasks(job, places);
+		const tasks = await store.retireTasks(job, [stage.id]);
+		try {
+			const commits = await this.#commitsOf(job.tenant, stage);
+			for (const { partition, generation } of tasks) {
+				await commits.acquire({ tenant: job.tenant, job: job.id, stage: stage.id, partition }, generation);
+			}
+		} catch (error) {
+			const isLeft = stage.authority.type === "connection" && !usesConnection(next, stage.authority.connection);
+			if (job.state !== "failed" && !isLeft) throw error;
+			// Its database refuses us: that is why it failed, or why it is left. What it reported last is what it had committed.
+			logger.warn("The checkpoints of a stage that is given up cannot be read; its last reports are used.", {
+				failed: error,
+				jobId: job.id,
+			});
+			return false;
+		}
+		fenced.add(stage.id);
+		return true;
+	}
+
+	async #commitsOf(tenant: string, stage: Stage) {
+		return stage.authority.type === "log" ? this.#parts.logAuthority : await this.#parts.sinks.of(tenant, stage.authority.connection);
+	}
+
+	/** Rows are on their way that only the version before can take: it has to run for that. */
+	async #letDrain({ job }: Known): Promise<void> {
+		const { store } = this.#parts;
+		if (job.wanted === "stopped") await store.setWanted(job.id, "running");
+		if (this.#told.has(job.id)) return;
+		this.#told.add(job.id);
+		await store.addEvent(
+			job,
+			"handing-over",
+			"The new version waits while the one before writes the records that are on their way between its stages: they are grouped or shaped differently in the new one.",
+		);
+	}
+
+	async #settle(before: Known, after: Ancestor, carry: Carry, unreadable: readonly string[]): Promise<Cut> {
+		const { log } = this.#parts;
+		const { job, ancestor } = before;
+		const position: Record<string, string> = {};
+		const note = (places: Position) => {
+			for (const [place, entry] of Object.entries(places)) if (!place.endsWith("+")) position[place] = entry;
+		};
+		note(job.startPosition ?? {});
+		let hasEnded = job.state === "finished";
+		let haveAllBegun = unreadable.length === 0;
+		for (const stage of ancestor.plan.stages) {
+			for (let partition = 0; partition < stage.partitions; partition++) {
+				const standing = unreadable.includes(stage.id)
+					? await this.#reported(job, stage, partition)
+					: await this.#parts.lineage.standing(ancestor, stage, partition);
+				note(standing?.position ?? {});
+				if (standing?.state?.isDone) hasEnded = true;
+				if (standing === undefined || Object.keys(standing.position).length === 0) haveAllBegun = false;
+			}
+		}
+		const exchanges: Record<string, HandOver["exchanges"][string]> = {};
+		for (const exchange of after.plan.exchanges) {
+			if (hasEnded || !carry.exchanges.has(exchange.id)) continue;
+			const owner = exchangeOwner(ancestor.id, ancestor.carried, exchange.id);
+			const rows: Record<string, number> = {};
+			for (const stage of after.plan.stages) {
+				const from = carry.stages.get(stage.id)?.exchanges.find((one) => one.exchange === exchange.id)?.from;
+				const reader = ancestor.plan.stages.find((one) => one.id === from);
+				if (!stage.inputs.some((input) => input.type === "exchange" && input.exchange === exchange.id)) continue;
+				for (let partition = 0; partition < exchange.partitions; partition++) {
+					const stream = exchangeStream(ancestor.tenant, owner, exchange.id);
+					// A reader that is new begins with what the new version writes.
+					if (reader === undefined) position[placeKey(stream, partition)] = (await log.state(stream, partition)).last;
+					else if (!unreadable.includes(reader.id)) {
+						rows[`${stage.id}/${partition}`] = (await this.#unread(ancestor, reader, exchange.id, partition)).rows;
+					}
+				}
+			}
+			exchanges[exchange.id] = { job: owner, rows };
+		}
+		await this.#tellLeft(before, hasEnded ? undefined : carry);
+		for (const { id, partitions } of ancestor.plan.exchanges) {
+			const owner = exchangeOwner(ancestor.id, ancestor.carried, id);
+			if (exchanges[id] === undefined) await log.drop(exchangeStream(ancestor.tenant, owner, id), partitions);
+		}
+		if (haveAllBegun && job.previous !== undefined) await this.#forget(job.tenant, job.previous);
+		return { startPosition: position, carried: { exchanges, unreadable } };
+	}
+
+	/** What the tasks of a stage reported last. */
+	async #reported(job: StoredJob, stage: Stage, partition: number): Promise<Pick<Standing, "position"> & { readonly state?: undefined }> {
+		const reports = await this.#parts.reports.ofJob(job.id);
+		return { position: reports.find((one) => one.stage === stage.id && one.partition === partition)?.position ?? {} };
+	}
+
+	/** Rows that were on their way where the version before cannot go on, and that the new one has no place for. */
+	async #tellLeft({ job, ancestor }: Known, carry: Carry | undefined): Promise<void> {
+		if (job.state !== "failed") return;
+		const all = ancestor.plan.stages.flatMap((stage) =>
+			stage.inputs.flatMap((input) => (input.type === "exchange" ? [{ stage: stage.id, exchange: input.exchange }] : [])),
+		);
+		let rows = 0;
+		for (const drain of carry?.drains ?? all) {
+			const stage = ancestor.plan.stages.find((one) => one.id === drain.stage);
+			for (let partition = 0; stage !== undefined && partition < stage.partitions; partition++) {
+				const unread = await this.#unread(ancestor, stage, drain.exchange, partition).catch(() => undefined);
+				rows += unread?.rows ?? 0;
+			}
+		}
+		if (rows === 0) return;
+		const text = `${rows.toLocaleString("en")} records were on their way between two stages of the version that failed, and the new one has no place for them: they are lost.`;
+		await this.#parts.store.addEvent(job, "records-lost", text, { records: rows });
+	}
+
+	/** Every task of the job has a checkpoint of its own, so nobody asks the one before it any more. */
+	async #forget(tenant: string, id: string): Promise<void> {
+		const { store, logger } = this.#parts;
+		const job = await store.job(id);
+		const plan = job === undefined ? undefined : await store.plan(job.plan);
+		for (const stage of plan?.stages ?? []) {
 			try {
-				const authority =
-					stage.authority.type === "log" ? parts.logAuthority : await parts.sinks.of(previous.tenant, stage.authority.connection);
-				const checkpoint = await authority.read(task);
-				for (const [place, entry] of Object.entries(checkpoint?.position ?? {})) if (place.startsWith("e:")) position[place] = entry;
+				await (await this.#commitsOf(tenant, stage)).forget(tenant, id);
 			} catch (error) {
-				if (previous.state !== "failed") throw error;
-				// Its database refuses us: that is why it failed. What it reported last is what it had committed.
-				parts.logger.warn("A checkpoint of a failed job cannot be read; its last report is used.", { failed: error, jobId: previous.id });
-				const report = (await parts.reports.ofJob(previous.id)).find((one) => one.stage === stage.id && one.partition === partition);
-				for (const [place, entry] of Object.entries(report?.position ?? {})) if (place.startsWith("e:")) position[place] = entry;
+				logger.warn("Old checkpoints could not be forgotten; they take up room and do no harm.", { failed: asWeirError(error), jobId: id });
 			}
 		}
 	}
-	return position;
 }
 
 function isAtRest(job: StoredJob): boolean {
-	return job.state === "finished" || job.state === "failed" || (job.state === "stopped" && job.wanted === "stopped");
+	return job.state === "finished" || job.state === "failed";
+}
+
+function writes(stage: Stage, exchange: string): boolean {
+	return stage.writes.some((write) => write.exchange === exchange);
+}
+
+function usesConnection(plan: Plan, connection: string): boolean {
+	return plan.stages.some(({ authority }) => authority.type === "connection" && authority.connection === connection);
 }

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import {
 	BullMqControlQueue,
-	checkpointReader,
 	connectRedis,
 	createRedisLog,
 	LiveReports,
@@ -73,7 +72,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		jobs: new JobCache(store),
 		leases,
 		sinks,
-		lineage: new Lineage({ job: (id) => store.ancestor(id), read: checkpointReader(logAuthority, sinks) }),
+		lineage: new Lineage({ job: (id) => store.ancestor(id), read: sinks.checkpointReader(logAuthority) }),
 		logAuthority,
 		log,
 		reader: new SharedReader(log),

@@ -14,6 +14,8 @@ export interface Deploy {
 	readonly flow: Flow;
 	readonly plan: Plan;
 	readonly endpoints: readonly WantedEndpoint[];
+	/** Nodes that begin empty although they could go on with what they hold. */
+	readonly fresh?: readonly string[];
 	readonly note: string;
 	readonly by: string;
 	readonly byName: string;
@@ -24,15 +26,14 @@ export interface DeployResult {
 	readonly jobId: string;
 	/** False: exactly this runs already. */
 	readonly changed: boolean;
-	/** The job that was told to end. */
+	/** The job that it takes over from. */
 	readonly previousJobId: string | undefined;
 }
 
 export interface Deploys {
 	/**
-	 * Freezes the draft as a version and wants it running. The version cut: the job before reads to the end of its streams,
-	 * closes its windows and ends; the new one starts at the places that one's sources were committed to. So every record
-	 * is processed by exactly one version, and nothing waits half-done between two stages of the old one.
+	 * Freezes the draft as a version and wants it running. The version cut: the tasks of the job before stop for good at a commit, and the new
+	 * job's begin there, with the state of every node that has the same form in both. So every record is processed by exactly one version.
 	 */
 	deploy(flow: string, deploy: Deploy): Promise<DeployResult>;
 }
@@ -67,6 +68,7 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 			planId: plan.id,
 			seed: seedOf(hash),
 			previousId: before?.id ?? null,
+			fresh: toJson(deploy.fresh ?? []),
 			...(before === undefined ? { startPosition: {} } : {}),
 			tenantId: "",
 		},
@@ -93,13 +95,10 @@ async function freeze(tx: ScopedClient, flow: string, deploy: Deploy, hash: stri
 	});
 }
 
-// A job that was stopped by hand stays at its last commit; one that runs or is paused still owes its open windows.
+// One that runs goes on until the control worker makes the cut; one that never began need not.
 async function endBefore(tx: ScopedClient, before: Awaited<ReturnType<typeof newestJob>>): Promise<void> {
-	if (before === undefined || before.state === "finished" || before.state === "failed") return;
-	const neverStarted = before.state === "created";
-	const isStopped = before.wanted === "stopped" && !before.paused;
-	const wanted = neverStarted || isStopped ? "stopped" : "drained";
-	await tx.job.update({ where: { id: before.id }, data: { wanted, paused: false } });
+	if (before?.state !== "created") return;
+	await tx.job.update({ where: { id: before.id }, data: { wanted: "stopped", paused: false } });
 }
 
 function sha256(text: string): string {

@@ -79,19 +79,25 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 }
 
 const JOB = `j.tenant_id as tenant, j.id, j.flow_id as flow, j.flow_version_id as "flowVersion", j.plan_id as plan, j.wanted, j.state, j.seed,
-	j.previous_id as previous, j.start_position as "startPosition", j.generation::float8 as generation,
+	j.previous_id as previous, j.start_position as "startPosition", j.fresh, j.carried,
+	exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id) as "isReplaced", j.generation::float8 as generation,
 	extract(epoch from j.created_at)::float8 * 1000 as "createdAtMs"`;
 
 type JobRow = { [K in keyof StoredJob]: StoredJob[K] | null };
 
 function asJob(row: JobRow): StoredJob {
-	return { ...row, previous: row.previous ?? undefined, startPosition: row.startPosition ?? undefined } as StoredJob;
+	return {
+		...row,
+		previous: row.previous ?? undefined,
+		startPosition: row.startPosition ?? undefined,
+		carried: row.carried ?? undefined,
+	} as StoredJob;
 }
 
-type JobStatements = Pick<WorkerStore, "unsettledJobs" | "job" | "plan" | "endpointsOf" | "moveJob" | "setStartPosition" | "setWanted">;
+type JobStatements = Pick<WorkerStore, "unsettledJobs" | "job" | "plan" | "endpointsOf" | "ancestor" | "moveJob" | "setCut" | "setWanted">;
 
 function jobStatements(pool: pg.Pool): JobStatements {
-	return {
+	const statements: JobStatements = {
 		async unsettledJobs() {
 			const rows = await queryRows<JobRow>(
 				pool,
@@ -115,6 +121,13 @@ function jobStatements(pool: pg.Pool): JobStatements {
 				"select id, node_id as node, partitions from endpoint where tenant_id = $1 and flow_id = $2",
 				[job.tenant, job.flow],
 			),
+		async ancestor(id) {
+			const job = await statements.job(id);
+			const plan = job === undefined ? undefined : await statements.plan(job.plan);
+			if (job === undefined || plan === undefined) return undefined;
+			const endpoints = await statements.endpointsOf(job);
+			return { ...job, plan, endpoints: Object.fromEntries(endpoints.map((endpoint) => [endpoint.node, endpoint.id])) };
+		},
 		async moveJob(job, to, failure) {
 			const rows = await queryRows(
 				pool,
@@ -125,13 +138,18 @@ function jobStatements(pool: pg.Pool): JobStatements {
 			);
 			return rows.length === 1;
 		},
-		async setStartPosition(job, position) {
-			await queryRows(pool, "update job set start_position = $2, updated_at = now() where id = $1", [job, JSON.stringify(position)]);
+		async setCut(job, position, carried) {
+			await queryRows(pool, "update job set start_position = $2, carried = $3, updated_at = now() where id = $1", [
+				job,
+				JSON.stringify(position),
+				JSON.stringify(carried),
+			]);
 		},
 		async setWanted(job, wanted) {
 			await queryRows(pool, "update job set wanted = $2, updated_at = now() where id = $1", [job, wanted]);
 		},
 	};
+	return statements;
 }
 
 async function openConnection(pool: pg.Pool, options: WorkersOptions, tenant: string, id: string): Promise<OpenConnection | undefined> {

@@ -4,7 +4,7 @@ import type { StoredTask, TaskPlace, WorkerStore } from "./worker-store.ts";
 
 type TaskStatements = Pick<
 	WorkerStore,
-	"ensureTasks" | "tasksOf" | "silentTasks" | "lease" | "heartbeat" | "release" | "endTask" | "resetTasks"
+	"ensureTasks" | "tasksOf" | "silentTasks" | "lease" | "heartbeat" | "release" | "endTask" | "retireTasks" | "resetTasks"
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
@@ -92,11 +92,19 @@ export function taskStatements(pool: pg.Pool): TaskStatements {
 			);
 			return rows.length === 1;
 		},
+		async retireTasks(job, stages) {
+			return queryRows<TaskPlace & { generation: number } & pg.QueryResultRow>(
+				pool,
+				`update task set state = 'done', owner = null, generation = nextval('weir_generation')
+				where job_id = $1 and stage = any($2::text[]) returning job_id as job, stage, partition, generation::float8 as generation`,
+				[job.id, [...stages]],
+			);
+		},
 		async resetTasks(job) {
 			await queryRows(
 				pool,
 				`update task set state = 'waiting', owner = null, heartbeat_at = null, attempts = 0,
-				failure_code = null, failure_message = null, failure_node = null where job_id = $1`,
+				failure_code = null, failure_message = null, failure_node = null where job_id = $1 and state <> 'done'`,
 				[job],
 			);
 		},

@@ -1,5 +1,5 @@
 import type { Secret } from "@weir/errors";
-import type { JobState, WantedState } from "@weir/jobs";
+import type { HandOver, JobState, WantedState } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 
 /** A job as control and stream workers see it. */
@@ -13,15 +13,27 @@ export interface StoredJob {
 	readonly state: JobState;
 	readonly seed: number;
 	/**
-	 * The version cut: this job starts only when that one is at rest (stopped, finished or failed), at the place that one's
-	 * source streams were committed to. `setStartPosition` stores it; a stream it does not name starts at its beginning.
+	 * The version cut: this job starts only when the tasks of that one have stopped for good, at the places that they had committed.
+	 * `setCut` stores it.
 	 */
 	readonly previous: string | undefined;
 	/** Where its sources start, by `<stream>/<partition>`; undefined until the cut is known, `{}` = from the beginning. */
 	readonly startPosition: Readonly<Record<string, string>> | undefined;
+	/** Nodes that begin empty by choice. */
+	readonly fresh: readonly string[];
+	/** What it takes over besides; undefined until the cut is known. */
+	readonly carried: HandOver | undefined;
+	/** A newer job takes over from this one, or did. */
+	readonly isReplaced: boolean;
 	/** Moves counted so far; hand it back to `moveJob`. */
 	readonly generation: number;
 	readonly createdAtMs: number;
+}
+
+/** A job with what the one after it has to know. */
+export interface StoredAncestor extends Pick<StoredJob, "tenant" | "id" | "previous" | "fresh" | "carried"> {
+	readonly plan: Plan;
+	readonly endpoints: Readonly<Record<string, string>>;
 }
 
 export interface StoredTask {
@@ -99,9 +111,12 @@ export interface WorkerStore {
 	job(id: string): Promise<StoredJob | undefined>;
 	plan(id: string): Promise<Plan | undefined>;
 	endpointsOf(job: StoredJob): Promise<readonly SourceEndpoint[]>;
+	/** A job with its plan and its endpoints by source node; undefined when it is gone. */
+	ancestor(id: string): Promise<StoredAncestor | undefined>;
 	/** Stores the next state if nobody moved the job since it was read. False: read it again. */
 	moveJob(job: StoredJob, to: JobState, failure?: StoredFailure): Promise<boolean>;
-	setStartPosition(job: string, position: Readonly<Record<string, string>>): Promise<void>;
+	/** Stores where a job starts and what it takes over from the one before. */
+	setCut(job: string, position: Readonly<Record<string, string>>, carried: HandOver): Promise<void>;
 	/** Changes what is wanted, e.g. to `stopped` when a job failed for good. */
 	setWanted(job: string, wanted: WantedState): Promise<void>;
 
@@ -121,7 +136,9 @@ export interface WorkerStore {
 	release(task: TaskPlace, generation: number): Promise<void>;
 	/** Ends a task; false when the lease was lost meanwhile. */
 	endTask(task: TaskPlace, generation: number, state: "done" | "failed", failure?: StoredFailure): Promise<boolean>;
-	/** Sets all tasks of a job back to `waiting` (start after stop or failure). */
+	/** Ends the tasks of some stages for good and draws a generation for each, greater than any that was given out: who plants it fences the last owner. */
+	retireTasks(job: StoredJob, stages: readonly string[]): Promise<readonly (TaskPlace & { readonly generation: number })[]>;
+	/** Sets the tasks of a job that are not done back to `waiting` (start after stop or failure). */
 	resetTasks(job: string): Promise<void>;
 
 	/** By id, or `managed` for the one Weir keeps for the tenant. Undefined: there is none. */

@@ -12,9 +12,8 @@ export interface JobView {
 
 /** What a handler may do besides moving the job. */
 export interface JobActions {
-	/** Where the job's sources start, once the job before it has ended; undefined while it has not. */
-	cut(job: StoredJob): Promise<Readonly<Record<string, string>> | undefined>;
-	setStartPosition(job: StoredJob, position: Readonly<Record<string, string>>): Promise<void>;
+	/** Makes the version cut and stores it; false while the job before is not through yet. */
+	cut(job: StoredJob): Promise<boolean>;
 	ensureTasks(job: StoredJob, plan: Plan): Promise<void>;
 	resetTasks(job: StoredJob): Promise<void>;
 	/** Puts a slice of each of these tasks in the queue, where none is. */

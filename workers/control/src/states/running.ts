@@ -6,6 +6,8 @@ export const running: StateHandler = async (view, actions) => {
 	if (job.wanted === "stopped") return { event: "stop" };
 	if (tasks.some((task) => task.state === "failed")) return { event: "fail" };
 	if (tasks.length > 0 && tasks.every((task) => task.state === "done")) {
+		if (job.isReplaced)
+			return { event: "finish", tell: { kind: "replaced", text: "The version has handed over to the next at its last commit." } };
 		return { event: "finish", tell: { kind: "finished", text: "The flow has read its streams to the end and closed its windows." } };
 	}
 	const silent = silentFor(view, SILENT_MS);

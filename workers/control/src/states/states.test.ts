@@ -23,6 +23,9 @@ function view(job: Partial<StoredJob>, ...tasks: Partial<StoredTask>[]): JobView
 		seed: 0,
 		previous: undefined,
 		startPosition: {},
+		fresh: [],
+		carried: undefined,
+		isReplaced: false,
 		generation: 0,
 		createdAtMs: 0,
 		...job,
@@ -46,11 +49,10 @@ function view(job: Partial<StoredJob>, ...tasks: Partial<StoredTask>[]): JobView
 	};
 }
 
-function actions(position?: Record<string, string>) {
+function actions(isCut: boolean) {
 	const said: string[] = [];
 	const act: JobActions = {
-		cut: async () => position,
-		setStartPosition: async (_job, at) => void said.push(`start at ${JSON.stringify(at)}`),
+		cut: async () => isCut,
 		ensureTasks: async () => void said.push("ensure tasks"),
 		resetTasks: async () => void said.push("reset tasks"),
 		offer: async (_job, tasks) => void said.push(`offer ${tasks.map((task) => task.partition).join()}`),
@@ -58,17 +60,16 @@ function actions(position?: Record<string, string>) {
 	return { act, said };
 }
 
-async function step(seen: JobView, position?: Record<string, string>) {
-	const { act, said } = actions(position);
+async function step(seen: JobView, isCut = false) {
+	const { act, said } = actions(isCut);
 	const decision = await HANDLERS[seen.job.state](seen, act);
 	return { event: decision?.event, said };
 }
 
 describe("a created job", () => {
-	it("waits for the one before it, then starts where that one ended", async () => {
-		expect(await step(view({ state: "created", startPosition: undefined }))).toEqual({ event: undefined, said: [] });
-		const cut = await step(view({ state: "created", startPosition: undefined }), { "e:1/0": "5-0" });
-		expect(cut).toEqual({ event: "schedule", said: ['start at {"e:1/0":"5-0"}'] });
+	it("waits for the one before it, then starts where that one stopped", async () => {
+		expect((await step(view({ state: "created", startPosition: undefined }))).event).toBeUndefined();
+		expect((await step(view({ state: "created", startPosition: undefined }), true)).event).toBe("schedule");
 	});
 });
 
@@ -108,5 +109,11 @@ describe("a job that stops", () => {
 	it("goes on from its last commit when somebody wants that", async () => {
 		expect(await step(view({ state: "stopped", wanted: "running" }))).toEqual({ event: "schedule", said: ["reset tasks"] });
 		expect((await step(view({ state: "stopped", wanted: "stopped" }))).event).toBeUndefined();
+	});
+
+	it("is cut first where it was stopped before it began", async () => {
+		const resumed = view({ state: "stopped", wanted: "running", startPosition: undefined });
+		expect(await step(resumed)).toEqual({ event: undefined, said: [] });
+		expect(await step(resumed, true)).toEqual({ event: "schedule", said: ["reset tasks"] });
 	});
 });

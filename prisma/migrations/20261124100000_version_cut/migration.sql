@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "job" ADD COLUMN     "carried" JSONB,
+ADD COLUMN     "fresh" JSONB NOT NULL DEFAULT '[]';
