@@ -1,4 +1,4 @@
-export type { Field, FieldType, RecordSchema } from "@weir/records";
+export { type Field, type FieldType, formatDuration, type RecordSchema } from "@weir/records";
 export {
 	type Catalogue,
 	type Delivery,

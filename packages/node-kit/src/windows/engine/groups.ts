@@ -1,5 +1,5 @@
-import { KeyWords, TupleIds } from "@weir/node-kit/state";
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
+import { KeyWords, TupleIds } from "../../state/index.ts";
 
 /** Distinct values of the group fields by small numbers. One field of one word (a text, a flag) is its own number. */
 export class Groups {

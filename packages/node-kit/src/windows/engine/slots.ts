@@ -1,0 +1,174 @@
+import { WeirError } from "@weir/errors";
+import type { ByteReader, ByteWriter, Column, RecordSchema } from "@weir/records";
+import type { Aggregate } from "../aggregate.ts";
+import type { Accumulator } from "./accumulators/accumulator.ts";
+import { createAccumulator, widthOf } from "./accumulators/create.ts";
+import type { Mask } from "./filters.ts";
+import { Groups } from "./groups.ts";
+import { SlotMemory } from "./slot-memory.ts";
+
+/** Above this a state takes gigabytes: stop and say so, before the machine does. */
+const MOST_SLOTS = 5_000_000;
+
+/** Groups may be known without being in an open window, up to so many: the same devices mostly come back. */
+const SPARE_GROUPS = 65_536;
+/** As above, for what is written with every commit. */
+const STORED_SPARE_GROUPS = 1_024;
+
+/** What is gathered: per slot, which is one group in one stretch of time, the numbers of all aggregates. */
+export class Slots {
+	readonly groups: Groups;
+	/** Numbers of a slot before those of the aggregates, for whoever uses the slots. */
+	readonly memory: SlotMemory;
+	readonly #accumulators: readonly Accumulator[];
+	readonly #hasBlocks: boolean;
+	#groupOf = new Int32Array(0);
+	/** Slots given back are used again. */
+	readonly #free: number[] = [];
+	#next = 0;
+	#maskedRows = new Int32Array(0);
+	#maskedSlots = new Int32Array(0);
+
+	constructor(groupBy: readonly string[], aggregates: readonly Aggregate[], input: RecordSchema, ownNumbers = 0) {
+		const typeOf = (name: string) => input.fields.find((field) => field.name === name)?.type;
+		this.groups = new Groups(groupBy.map((name) => typeOf(name) ?? "text"));
+		const widths = aggregates.map((aggregate) => widthOf(aggregate.function));
+		const memory = new SlotMemory(widths.reduce((sum, width) => sum + width, ownNumbers));
+		let offset = ownNumbers;
+		this.#accumulators = aggregates.map((aggregate, i) => {
+			const made = createAccumulator(aggregate, typeOf(aggregate.field) ?? "number", memory, offset);
+			offset += widths[i] ?? 0;
+			return made;
+		});
+		this.memory = memory;
+		this.#hasBlocks = this.#accumulators.some((accumulator) => accumulator.release !== undefined);
+		this.#grow(64);
+	}
+
+	#grow(capacity: number): void {
+		const larger = new Int32Array(capacity);
+		larger.set(this.#groupOf);
+		this.#groupOf = larger;
+		this.memory.grow(capacity);
+	}
+
+	get open(): number {
+		return this.#next - this.#free.length;
+	}
+
+	groupOf(slot: number): number {
+		return this.#groupOf[slot] as number;
+	}
+
+	take(group: number): number {
+		const slot = this.#free.pop() ?? this.#next++;
+		if (slot >= MOST_SLOTS) {
+			throw new WeirError(
+				"STATE_TOO_LARGE",
+				`More than ${MOST_SLOTS.toLocaleString("en")} groups are in open windows; choose shorter windows, a shorter wait for late records, or fewer groups.`,
+			);
+		}
+		if (slot >= this.#groupOf.length) this.#grow(slot * 2);
+		this.#groupOf[slot] = group;
+		for (const accumulator of this.#accumulators) accumulator.clear(slot);
+		return slot;
+	}
+
+	/** Gives slots back. The other way round, so that they are taken again in this order and memory is walked forwards. */
+	giveBack(slots: Int32Array): void {
+		for (let i = slots.length - 1; i >= 0; i--) {
+			const slot = slots[i] as number;
+			if (this.#hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
+			this.#free.push(slot);
+		}
+	}
+
+	/** Row `rows[i]` goes into `slots[i]`; aggregate k takes column k, where its mask has a 1. */
+	add(
+		columns: readonly (Column | undefined)[],
+		masks: readonly Mask[],
+		rows: Int32Array,
+		slots: Int32Array,
+		n: number,
+		eventTimes: Float64Array,
+	): void {
+		const accumulators = this.#accumulators;
+		for (let k = 0; k < accumulators.length; k++) {
+			const mask = masks[k];
+			if (mask === undefined) accumulators[k]?.add(columns[k], rows, slots, n, eventTimes);
+			else {
+				const found = this.#masked(mask, rows, slots, n);
+				accumulators[k]?.add(columns[k], this.#maskedRows, this.#maskedSlots, found, eventTimes);
+			}
+		}
+	}
+
+	#masked(mask: Uint8Array, rows: Int32Array, slots: Int32Array, n: number): number {
+		if (this.#maskedRows.length < n) {
+			this.#maskedRows = new Int32Array(n * 2);
+			this.#maskedSlots = new Int32Array(n * 2);
+		}
+		let found = 0;
+		for (let i = 0; i < n; i++) {
+			const row = rows[i] as number;
+			if (mask[row] !== 1) continue;
+			this.#maskedRows[found] = row;
+			this.#maskedSlots[found++] = slots[i] as number;
+		}
+		return found;
+	}
+
+	/** All that `from[i]` gathered joins `into[i]`. */
+	merge(from: Int32Array, into: Int32Array, n: number): void {
+		for (const accumulator of this.#accumulators) accumulator.merge(from, into, n);
+	}
+
+	/** Group fields and aggregates of some slots. */
+	results(slots: Int32Array): { readonly groups: readonly Column[]; readonly aggregates: readonly Column[] } {
+		const groups = new Int32Array(slots.length);
+		for (let i = 0; i < slots.length; i++) groups[i] = this.#groupOf[slots[i] as number] as number;
+		return {
+			groups: this.groups.columnsOf(groups),
+			aggregates: this.#accumulators.map((accumulator) => accumulator.result(slots)),
+		};
+	}
+
+	/**
+	 * Forgets groups and texts that no slot holds, when they have become many; answers the new number of each group that stays, undefined when all
+	 * keep theirs. Call between batches.
+	 */
+	tidy(slotsInUse: () => Int32Array, isStored = false): Int32Array | undefined {
+		const most = 2 * this.open + (isStored ? STORED_SPARE_GROUPS : SPARE_GROUPS);
+		let texts = 0;
+		for (const accumulator of this.#accumulators) texts = Math.max(texts, accumulator.textCount ?? 0);
+		if (this.groups.size <= most && texts <= most) return undefined;
+		const slots = slotsInUse();
+		for (const accumulator of this.#accumulators) accumulator.tidy?.(slots);
+		if (this.groups.size <= most) return undefined;
+		const before = slots.map((slot) => this.groupOf(slot));
+		const moved = new Int32Array(this.groups.size + 1);
+		this.groups.forget(this.#groupOf, slots);
+		slots.forEach((slot, i) => {
+			moved[before[i] as number] = this.groupOf(slot);
+		});
+		return moved;
+	}
+
+	/** Writes what some slots hold; their groups are written by whoever knows what the slots are for. */
+	write(writer: ByteWriter, slots: Int32Array): void {
+		for (let offset = 0; offset < this.memory.stride; offset++) writer.array(this.memory.gather(slots, offset));
+		for (const accumulator of this.#accumulators) accumulator.write?.(writer, slots);
+	}
+
+	/** Reads what `write` wrote into as many slots. */
+	read(reader: ByteReader, slots: Int32Array): void {
+		for (let offset = 0; offset < this.memory.stride; offset++) {
+			const values = reader.float64Array();
+			if (values.length !== slots.length) {
+				throw new WeirError("STATE_CORRUPT", "The stored windows cannot be read: their arrays do not fit each other.");
+			}
+			this.memory.scatter(values, slots, offset);
+		}
+		for (const accumulator of this.#accumulators) accumulator.read?.(reader, slots);
+	}
+}

@@ -1,0 +1,38 @@
+import { Calendar, type CalendarUnit } from "../calendar.ts";
+
+/** Event time cut into pieces that stand back to back, numbered in order. Each window is a run of whole pieces. */
+export interface Spans {
+	/** Number of the piece that a moment lies in. */
+	indexOf(time: number): number;
+	/** First moment of a piece. */
+	startOf(index: number): number;
+}
+
+/** How windows lie over the pieces: window w, a multiple of `step`, is the pieces w … w + pieces − 1. */
+export interface WindowShape {
+	readonly spans: Spans;
+	readonly pieces: number;
+	readonly step: number;
+	/** Equal for equal shapes. */
+	readonly text: string;
+}
+
+/** Windows of a fixed length that begin at whole multiples of the step, in UTC. */
+export function fixedShape(sizeMs: number, stepMs: number): WindowShape {
+	const pieceMs = commonDivisor(sizeMs, stepMs);
+	return {
+		spans: { indexOf: (time) => Math.floor(time / pieceMs), startOf: (index) => index * pieceMs },
+		pieces: sizeMs / pieceMs,
+		step: stepMs / pieceMs,
+		text: `${sizeMs} ms every ${stepMs} ms`,
+	};
+}
+
+/** Windows of so many days, weeks or months of a time zone. */
+export function calendarShape(unit: CalendarUnit, timeZone: string, units: number, step: number): WindowShape {
+	return { spans: new Calendar(unit, timeZone), pieces: units, step, text: `${units} ${unit} every ${step} in ${timeZone}` };
+}
+
+export function commonDivisor(a: number, b: number): number {
+	return b === 0 ? a : commonDivisor(b, a % b);
+}

@@ -1,0 +1,17 @@
+export { type Aggregate, type AggregateFunction, nameOfAggregate, SKETCH_ERROR } from "./aggregate.ts";
+export { type CalendarUnit, isTimeZone } from "./calendar.ts";
+export {
+	type AlignedConfig,
+	alignedOwnFields,
+	calendarFields,
+	durationField,
+	type Gathered,
+	gatheredFields,
+	latenessField,
+	lengthText,
+	lintAligned,
+	tellingFields,
+	tellingText,
+	type WindowKind,
+	windowDefinition,
+} from "./window.ts";
