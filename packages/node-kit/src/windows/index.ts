@@ -4,6 +4,7 @@ export {
 	type AlignedConfig,
 	alignedOwnFields,
 	calendarFields,
+	commonDivisor,
 	durationField,
 	type Gathered,
 	gatheredFields,

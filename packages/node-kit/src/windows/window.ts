@@ -249,3 +249,8 @@ export function lengthText(unit: AlignedConfig["unit"], sizeMs: number, units: n
 export function tellingText({ late, early }: AlignedConfig): string {
 	return late === "correct" || early !== "off" ? "told often" : "told once";
 }
+
+/** Greatest length that both are whole multiples of. */
+export function commonDivisor(a: number, b: number): number {
+	return b === 0 ? a : commonDivisor(b, a % b);
+}

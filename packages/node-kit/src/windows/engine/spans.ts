@@ -1,4 +1,5 @@
 import { Calendar, type CalendarUnit } from "../calendar.ts";
+import { commonDivisor } from "../window.ts";
 
 /** Event time cut into pieces that stand back to back, numbered in order. Each window is a run of whole pieces. */
 export interface Spans {
@@ -31,8 +32,4 @@ export function fixedShape(sizeMs: number, stepMs: number): WindowShape {
 /** Windows of so many days, weeks or months of a time zone. */
 export function calendarShape(unit: CalendarUnit, timeZone: string, units: number, step: number): WindowShape {
 	return { spans: new Calendar(unit, timeZone), pieces: units, step, text: `${units} ${unit} every ${step} in ${timeZone}` };
-}
-
-export function commonDivisor(a: number, b: number): number {
-	return b === 0 ? a : commonDivisor(b, a % b);
 }
