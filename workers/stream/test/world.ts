@@ -22,6 +22,8 @@ export interface Deployed {
 	readonly flow: string;
 	readonly job: string;
 	readonly endpoint: string;
+	/** Endpoint by source node. */
+	readonly endpoints: Readonly<Record<string, string>>;
 	readonly plan: Plan;
 }
 
@@ -141,17 +143,29 @@ export class World {
 			by: this.#owner,
 			byName: "Ada",
 		});
-		const [endpoint] = await this.tenant.endpoints.ofFlow(id);
+		const made = await this.tenant.endpoints.ofFlow(id);
+		const [endpoint] = made;
 		if (endpoint === undefined) throw new Error("The flow has no endpoint.");
-		return { flow: id, job: jobId, endpoint: endpoint.id, plan: planned };
+		return {
+			flow: id,
+			job: jobId,
+			endpoint: endpoint.id,
+			endpoints: Object.fromEntries(made.map(({ node, id }) => [node, id])),
+			plan: planned,
+		};
 	}
 
 	act(deployed: Deployed, action: "pause" | "resume" | "drain" | "stop") {
 		return this.tenant.jobs.act(deployed.flow, action, this.#owner);
 	}
 
-	/** Appends records as the doors do: keyed by device, packed into frames of up to `perFrame`. */
-	async post(deployed: Deployed, records: readonly (Readonly<Record<string, unknown>> | string)[], perFrame = 20): Promise<void> {
+	/** Appends records as the doors do, to the first source or the named one: keyed by device, packed into frames of up to `perFrame`. */
+	async post(
+		deployed: Deployed,
+		records: readonly (Readonly<Record<string, unknown>> | string)[],
+		perFrame = 20,
+		source?: string,
+	): Promise<void> {
 		const byPartition = new Map<number, Uint8Array[]>();
 		for (const record of records) {
 			const key = typeof record === "string" ? "broken" : String(record.device);
@@ -161,7 +175,7 @@ export class World {
 			packed.push(encodeRecord({ key, topic: "", payload }));
 			byPartition.set(partition, packed);
 		}
-		const stream = endpointStream(this.tenant.id, deployed.endpoint);
+		const stream = endpointStream(this.tenant.id, deployed.endpoints[source ?? ""] ?? deployed.endpoint);
 		await Promise.all(
 			[...byPartition].map(async ([partition, packed]) => {
 				for (let at = 0; at < packed.length; at += perFrame) {
