@@ -1,4 +1,4 @@
-import type { Redis } from "@weir/backends/log";
+import { noteTopics, type Redis } from "@weir/backends/log";
 import type { DoorEndpoint, GatewayStore } from "@weir/db/gateway";
 import type { CounterMetric, Logger, Metrics } from "@weir/telemetry";
 
@@ -21,8 +21,10 @@ interface Seen {
 
 const FLUSH_MS = 500;
 const SEEN_EVERY_MS = 5_000;
-/** Endpoints and devices it remembers between two flushes. */
+/** Endpoints, devices and topics it remembers between two flushes. */
 const REMEMBERED = 100_000;
+/** How long a topic may be that it remembers. */
+const TOPIC_CHARACTERS = 500;
 
 export interface CountersOptions {
 	readonly control: Redis;
@@ -33,12 +35,15 @@ export interface CountersOptions {
 
 /**
  * What went through the doors, per endpoint. Written twice a second to the hash `door:<endpointId>` in control Redis:
- * `accepted`, `duplicate`, `bytes`, `refused:<code>`, `lastRecordAt` (milliseconds). While Redis is away the numbers gather here.
+ * `accepted`, `duplicate`, `bytes`, `refused:<code>`, `lastRecordAt` (milliseconds); topics beside them. While Redis is away they gather here.
  */
 export class DoorCounters {
 	readonly #options: CountersOptions;
 	readonly #endpoints = new Map<string, EndpointCounts>();
 	readonly #seen = new Map<string, Seen>();
+	/** By tenant. */
+	readonly #topics = new Map<string, Set<string>>();
+	#topicsHeld = 0;
 	readonly #records: CounterMetric;
 	readonly #bytes: CounterMetric;
 	readonly #timers: readonly NodeJS.Timeout[];
@@ -76,14 +81,31 @@ export class DoorCounters {
 		refused?.set(code, (refused.get(code) ?? 0) + records);
 	}
 
+	/** A publish of a device, whether a source listens or not: forms show which topics there are. */
+	published(tenant: string, topic: string): void {
+		let topics = this.#topics.get(tenant);
+		if (topics === undefined) {
+			topics = new Set();
+			this.#topics.set(tenant, topics);
+		}
+		if (topics.has(topic) || topic.length > TOPIC_CHARACTERS || this.#topicsHeld >= REMEMBERED) return;
+		topics.add(topic);
+		this.#topicsHeld++;
+	}
+
 	/** A publish to a topic that no source of its tenant listens to. */
 	unmatched(): void {
 		this.#records.add(1, { protocol: "mqtt", outcome: "unmatched" });
 	}
 
 	async flush(): Promise<void> {
+		if (this.#options.control.status !== "ready") return;
+		await Promise.all([this.#flushCounts(), this.#flushTopics()]);
+	}
+
+	async #flushCounts(): Promise<void> {
 		const { control, logger } = this.#options;
-		if (this.#endpoints.size === 0 || control.status !== "ready") return;
+		if (this.#endpoints.size === 0) return;
 		const taken = [...this.#endpoints];
 		this.#endpoints.clear();
 		const pipeline = control.pipeline();
@@ -96,6 +118,17 @@ export class DoorCounters {
 		}
 		// These figures inform; what counts is in the log. So a flush whose outcome is unknown is not repeated.
 		await pipeline.exec().catch((error: unknown) => logger.warn("The counts of the doors could not be written.", { failed: error }));
+	}
+
+	async #flushTopics(): Promise<void> {
+		const { control, logger } = this.#options;
+		const taken = [...this.#topics];
+		this.#topics.clear();
+		this.#topicsHeld = 0;
+		const atMs = Date.now();
+		await Promise.all(taken.map(([tenant, topics]) => noteTopics(control, tenant, topics, atMs))).catch((error: unknown) =>
+			logger.warn("Which topics were published to could not be written.", { failed: error }),
+		);
 	}
 
 	async close(): Promise<void> {

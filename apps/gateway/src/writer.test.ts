@@ -42,6 +42,7 @@ function bound(log: Log): Log {
 		read: (...args) => log.read(...args),
 		state: (...args) => log.state(...args),
 		tail: (...args) => log.tail(...args),
+		at: (...args) => log.at(...args),
 		compare: (...args) => log.compare(...args),
 		trim: (...args) => log.trim(...args),
 		drop: (...args) => log.drop(...args),

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { connectRedis, createRedisLog, type Redis } from "@weir/backends";
+import { connectRedis, createRedisLog, type Redis, topicsSeen } from "@weir/backends/log";
 import type { Log } from "@weir/runtime";
 import mqtt, { type IClientOptions, type MqttClient } from "mqtt";
 import { generate } from "mqtt-packet";
@@ -295,6 +295,18 @@ describe("MQTT door", () => {
 		const line = await rawLine(store.device(aTenant()), 5);
 		line.send(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]));
 		expect(await line.packet()).toEqual(Buffer.from([0xe0, 1, 0x95]));
+	});
+
+	it("remembers which topics each tenant's devices publish to, whether a source listens or not", async () => {
+		const [tenant, other] = [aTenant(), aTenant()];
+		const client = await connect(store.device(tenant), 5);
+		const stranger = await connect(store.device(other), 5);
+		for (const topic of ["halls/1/air", "halls/2/air", "halls/1/air"]) await client.publishAsync(topic, "{}", { qos: 1 });
+		await stranger.publishAsync("yards/1/air", "{}", { qos: 1 });
+		const seen = async (of: string) => [...(await topicsSeen(control, of, Date.now()))].sort();
+		await vi.waitFor(async () => expect(await seen(tenant)).toEqual(["halls/1/air", "halls/2/air"]), { timeout: 5_000 });
+		expect(await seen(other)).toEqual(["yards/1/air"]);
+		expect(await topicsSeen(control, tenant, Date.now() + 2 * 86_400_000), "of the last day").toEqual([]);
 	});
 
 	it("counts what came over MQTT per endpoint", async () => {

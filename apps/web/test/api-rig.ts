@@ -14,6 +14,7 @@ import { createApi } from "../src/server/api/app.ts";
 import type { FlowDetail } from "../src/server/api/contract/index.ts";
 import type { ApiServices } from "../src/server/api/services.ts";
 import { cookieTextFor, createSessions, SESSION_LIFE_MS } from "../src/server/auth/sessions.ts";
+import { INCOMING } from "../src/server/front/incoming.ts";
 import { type ControlBus, openControlBus } from "../src/server/live/control-bus.ts";
 import { createHub, type LiveHub } from "../src/server/live/hub.ts";
 import { createObserver } from "../src/server/live/observer.ts";
@@ -101,7 +102,7 @@ export async function openApiRig(options: { readonly connections?: number } = {}
 		body?: unknown,
 		extra: Readonly<Record<string, string>> = {},
 	) {
-		const headers = new Headers({ host: "weir.test", "sec-fetch-site": "same-origin", "x-forwarded-for": "10.0.0.1" });
+		const headers = new Headers({ host: "weir.test", "sec-fetch-site": "same-origin", [INCOMING.address]: "10.0.0.1" });
 		if (cookie !== undefined) headers.set("cookie", cookie);
 		if (body !== undefined) headers.set("content-type", "application/json");
 		for (const [header, value] of Object.entries(extra))

@@ -1,3 +1,4 @@
+import { noteTopics } from "@weir/backends/log";
 import { isTokenOf, openGateway } from "@weir/db";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -81,6 +82,31 @@ test("a connection's secret goes in and never comes out, and one in use is not d
 	expect([refused.body.error.code, refused.body.error.message]).toEqual(["CONNECTION_IN_USE", expect.stringContaining('"Pumps"')]);
 	const managed = all.find((each: { managed: boolean }) => each.managed);
 	expect((await acme.owner.call("DELETE", `/t/${acme.slug}/connections/${managed.id}`)).body.error.code).toBe("CONNECTION_IN_USE");
+});
+
+test("a topic filter is told how many of the tenant's topics it takes, and sees no other tenant's", async () => {
+	const control = new Redis(inject("services").redisUrl);
+	const other = await rig.newTenant();
+	await noteTopics(control, acme.id, ["halls/1/air", "halls/2/air", "yards/1"], Date.now());
+	await noteTopics(control, other.id, ["halls/3/air"], Date.now());
+	control.disconnect();
+	const matches = async (filter: string) =>
+		(await acme.owner.call("GET", `/t/${acme.slug}/topics?${new URLSearchParams({ filter })}`)).body;
+	expect(await matches("halls/+/air")).toEqual({ topics: 2, seen: 3 });
+	expect(await matches("#")).toEqual({ topics: 3, seen: 3 });
+	expect(await matches("attics/#")).toEqual({ topics: 0, seen: 3 });
+	expect((await matches("")).error.code).toBe("REQUEST_INVALID");
+});
+
+test("the built-in connection is used by the flows whose sink names no other", async () => {
+	const house = await rig.newTenant();
+	const managedUsers = async () => {
+		const { body } = await house.owner.call("GET", `/t/${house.slug}/connections`);
+		return body.find((each: { managed: boolean }) => each.managed).usedBy;
+	};
+	expect(await managedUsers()).toEqual([]);
+	const flow = await rig.newFlow(house);
+	expect(await managedUsers()).toEqual([{ id: flow.id, name: "Pumps" }]);
 });
 
 test("dead letters are grouped, paged to the last one, and shown with their bytes", async () => {

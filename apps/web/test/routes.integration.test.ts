@@ -1,5 +1,6 @@
 import { type Action, actionsOf, ROUTE_NEEDS, type RouteName, type RouteNeed } from "@weir/access";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { INCOMING } from "../src/server/front/incoming.ts";
 import { type ApiRig, openApiRig, type Person, type TestTenant } from "./api-rig.ts";
 
 let rig: ApiRig;
@@ -51,7 +52,7 @@ async function fill(route: RouteName, slug: string, ids: Ids): Promise<{ method:
 		.replace("{cid}", ids.credential)
 		.replace("{n}", "1")
 		.replace("{action}", "pause");
-	const query = route.endsWith("/history") ? "?from=0&to=60000" : "";
+	const query = route.endsWith("/history") ? "?from=0&to=60000" : route.endsWith("/topics") ? "?filter=%23" : "";
 	const body = BODIES[route];
 	return { method, path: path + query, ...(body === undefined ? {} : { body }) };
 }
@@ -146,6 +147,12 @@ async function stateOf(tenant: TestTenant, ids: Ids): Promise<unknown> {
 		versions: await store.flows.versions(ids.flow),
 	};
 }
+
+test("an address that cannot be decoded is refused with a sentence", async () => {
+	const answer = await acme.owner.call("GET", `/t/${acme.slug}/flows/%25zz`, undefined, { [INCOMING.malformed]: "1" });
+	expect([answer.status, answer.body.error.code]).toEqual([400, "REQUEST_INVALID"]);
+	expect(answer.body.error.message).toContain("write %25 for a percent sign");
+});
 
 test("ids that are no ids are not there", async () => {
 	for (const id of ["nothing", "00000000-0000-4000-8000-000000000000", "%00", "..", "'; drop table flow; --"]) {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { authOptions } from "../src/server/auth/options.ts";
 import { createSessions } from "../src/server/auth/sessions.ts";
+import { INCOMING } from "../src/server/front/incoming.ts";
 import { type ApiRig, openApiRig } from "./api-rig.ts";
 
 let rig: ApiRig;
@@ -28,7 +29,7 @@ async function signIn(email: string, password: string, ip: string = randomUUID()
 	};
 	const [provider] = authOptions(services).providers;
 	const { authorize } = (provider as unknown as { options: { authorize: Authorize } }).options;
-	return authorize({ email, password }, { headers: { "x-forwarded-for": ip, "user-agent": "vitest" } });
+	return authorize({ email, password }, { headers: { [INCOMING.address]: ip, "user-agent": "vitest" } });
 }
 
 const PASSWORD = "three pumps in a row";

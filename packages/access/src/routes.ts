@@ -28,6 +28,7 @@ export const ROUTE_NEEDS = {
 	"POST /t/{t}/flows/{id}/simulation": "device:rotate",
 	"DELETE /t/{t}/flows/{id}/simulation": "device:rotate",
 	"GET /t/{t}/endpoints": "device:read",
+	"GET /t/{t}/topics": "device:read",
 	"GET /t/{t}/devices": "device:read",
 	"POST /t/{t}/devices": "device:edit",
 	"GET /t/{t}/devices/{id}": "device:read",

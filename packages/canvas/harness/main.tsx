@@ -57,7 +57,7 @@ const SAMPLES: SamplePort = {
 		records: ['{"device":"a","temp":1}', '{"device":"b","temp":2}'],
 	}),
 	lastSeen: async () => ({ device: "cs-0412", seq: "17", temp: "-18.4" }),
-	topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, records: 340 }),
+	topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, seen: 40 }),
 };
 
 function useFakeDeploy(): DeployPort {

@@ -109,17 +109,19 @@ export interface SourceSample {
 	readonly records: readonly string[];
 }
 
+/** Topics that devices published to in the last day. */
 export interface TopicMatches {
+	/** Those that the filter takes. */
 	readonly topics: number;
-	/** Records on them, over the same while. */
-	readonly records?: number | undefined;
+	/** All of them. */
+	readonly seen: number;
 }
 
 export interface SamplePort {
 	ofSource(nodeId: string): Promise<SourceSample>;
 	/** Field values of the newest record that a source took in, as text; empty while there is none. */
 	lastSeen?(nodeId: string): Promise<Readonly<Record<string, string>>>;
-	/** How many topics a filter takes, of those that were published to lately. Absent: nobody knows. */
+	/** How many topics a filter takes, of those that were published to in the last day. Absent, or it rejects: nobody knows. */
 	topicMatches?(filter: string): Promise<TopicMatches>;
 }
 

@@ -47,6 +47,7 @@ export class Publishing {
 	async admit(published: Published): Promise<{ readonly stored: Promise<Reason> }> {
 		const { counters, directory, ingest, writer } = this.#options;
 		const { topic, identity } = published;
+		counters.published(identity.tenant, topic);
 		const known = this.#router.route(topic, await directory.endpoints(identity.tenant));
 		// The source may have been drawn a moment ago, and its acknowledged records would be gone.
 		const endpoints = known.length > 0 ? known : this.#router.route(topic, await directory.freshEndpoints(identity.tenant));

@@ -1,4 +1,5 @@
 import type { DoorEndpoint } from "@weir/db/gateway";
+import { matchesTopicFilter } from "@weir/records";
 import { packetFault, REASON } from "./reasons.ts";
 
 const TOPIC_CHARACTERS = 65_535;
@@ -20,18 +21,6 @@ export function checkFilter(filter: string): void {
 	if (filter === "" || isWrong) throw packetFault(REASON.malformed, "A topic filter is empty or has a wildcard in a wrong place.");
 }
 
-/** True when a topic belongs to a filter. Wildcards at the front do not reach topics that begin with `$`. */
-export function matchesFilter(topic: string, filter: string): boolean {
-	const names = topic.split("/");
-	const levels = filter.split("/");
-	if (topic.startsWith("$") && (levels[0] === "+" || levels[0] === "#")) return false;
-	for (const [index, level] of levels.entries()) {
-		if (level === "#") return true;
-		if (index >= names.length || (level !== "+" && level !== names[index])) return false;
-	}
-	return levels.length === names.length;
-}
-
 /** The endpoints of a tenant by topic; what a topic led to is remembered until the directory answers anew. */
 export class TopicRouter {
 	readonly #remembered = new WeakMap<readonly DoorEndpoint[], Map<string, readonly DoorEndpoint[]>>();
@@ -44,7 +33,7 @@ export class TopicRouter {
 		}
 		let found = topics.get(topic);
 		if (found === undefined) {
-			found = endpoints.filter(({ settings }) => settings.topicFilter !== undefined && matchesFilter(topic, settings.topicFilter));
+			found = endpoints.filter(({ settings }) => settings.topicFilter !== undefined && matchesTopicFilter(topic, settings.topicFilter));
 			if (topics.size >= TOPICS_REMEMBERED) topics.clear();
 			topics.set(topic, found);
 		}

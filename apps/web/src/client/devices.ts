@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { callApi } from "./api.ts";
-import type { Connected, Device, DeviceDetail, Endpoint, IssuedCredential, Sample } from "./contract.ts";
+import type { Connected, Device, DeviceDetail, Endpoint, IssuedCredential, Sample, TopicMatches } from "./contract.ts";
 import { KEYS } from "./keys.ts";
 
 export const deviceApi = {
@@ -17,6 +17,7 @@ export const deviceApi = {
 	connect: (tenant: string, flow: string, endpoint: string, body: { deviceId?: string; name?: string }) =>
 		callApi<Connected>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/connect`, { method: "POST", body }),
 	sample: (tenant: string, flow: string, endpoint: string) => callApi<Sample>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/sample`),
+	topicMatches: (tenant: string, filter: string) => callApi<TopicMatches>(`/t/${tenant}/topics?${new URLSearchParams({ filter })}`),
 	flowEndpoints: (tenant: string, flow: string, signal?: AbortSignal) =>
 		callApi<Endpoint[]>(`/t/${tenant}/flows/${flow}/endpoints`, signal ? { signal } : {}),
 };

@@ -1,4 +1,11 @@
+import type { BlockList } from "node:net";
 import * as z from "zod";
+import { networksOf } from "./front/client-address.ts";
+
+const networks = z
+	.string()
+	.default("")
+	.transform((text) => text.split(/[\s,]+/).filter((network) => network !== ""));
 
 const schema = z.object({
 	APP_DATABASE_URL: z.url(),
@@ -13,10 +20,7 @@ const schema = z.object({
 	GATEWAY_PUBLIC_HTTP_URL: z.url().default("http://localhost:8080"),
 	GATEWAY_PUBLIC_MQTT_URL: z.url().default("mqtt://localhost:1883"),
 	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
-	OUTBOUND_NETWORKS: z
-		.string()
-		.default("")
-		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
+	OUTBOUND_NETWORKS: networks,
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
 
@@ -28,6 +32,18 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
 	if (found.success) return found.data;
 	const faults = found.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
 	throw new Error(`The web server cannot start: set these environment variables right.\n${faults.join("\n")}`);
+}
+
+/**
+ * TRUSTED_PROXIES: proxies before this server whose `X-Forwarded-For` is believed ("10.0.0.0/8, 127.0.0.1"); empty: nobody's.
+ * Read before everything else, because no request may come in sooner.
+ */
+export function readTrustedProxies(source: Readonly<Record<string, string | undefined>>): BlockList {
+	try {
+		return networksOf(networks.parse(source.TRUSTED_PROXIES));
+	} catch (error) {
+		throw new Error(`TRUSTED_PROXIES is wrong. ${error instanceof Error ? error.message : String(error)}`);
+	}
 }
 
 /** Where this process serves health and metrics; undefined where nobody asked for them. */

@@ -34,7 +34,8 @@ export interface OpenedConnection {
 }
 
 export interface Connections {
-	all(): Promise<readonly StoredConnection[]>;
+	/** `kindsOfManaged`: nodes of these kinds write to the managed connection when they name none. */
+	all(kindsOfManaged?: readonly string[]): Promise<readonly StoredConnection[]>;
 	/** NAME_TAKEN when the tenant has one of this name. */
 	create(connection: NewConnection): Promise<StoredConnection>;
 	/** With its secret, to test it here and now. Never hand it on. */
@@ -45,9 +46,9 @@ export interface Connections {
 }
 
 export function openConnections(run: InTenant, tenant: string, sealer: Sealer, resultsUrl: string): Connections {
-	const all = (tx: ScopedClient) => allIn(tx, resultsUrl);
+	const all = (tx: ScopedClient) => allIn(tx, resultsUrl, []);
 	return {
-		all: () => run(all),
+		all: (kindsOfManaged = []) => run((tx) => allIn(tx, resultsUrl, kindsOfManaged)),
 		create: ({ type, name, config, secret, by }) =>
 			run(async (tx) => {
 				const id = randomUUID();
@@ -95,9 +96,9 @@ function pick(connections: readonly StoredConnection[], id: string): StoredConne
 	return found;
 }
 
-async function allIn(tx: ScopedClient, resultsUrl: string): Promise<readonly StoredConnection[]> {
+async function allIn(tx: ScopedClient, resultsUrl: string, kindsOfManaged: readonly string[]): Promise<readonly StoredConnection[]> {
 	const rows = await tx.connection.findMany({ orderBy: [{ managed: "desc" }, { createdAt: "asc" }], omit: { sealedSecret: true } });
-	const uses = await usesOf(tx);
+	const uses = await usesOf(tx, kindsOfManaged);
 	return rows.map((row) => ({
 		id: row.id,
 		type: row.type,
@@ -113,8 +114,8 @@ async function allIn(tx: ScopedClient, resultsUrl: string): Promise<readonly Sto
 	}));
 }
 
-// A node names its connection in `config.connection`; an empty name is the managed one.
-async function usesOf(tx: ScopedClient): Promise<ReadonlyMap<string, { id: string; name: string }[]>> {
+// A node names its connection in `config.connection`; an empty name, or none where the kind needs one, is the managed one.
+async function usesOf(tx: ScopedClient, kindsOfManaged: readonly string[]): Promise<ReadonlyMap<string, { id: string; name: string }[]>> {
 	const rows = await tx.$queryRaw<{ connection: string; id: string; name: string }[]>`
 		with drawing as (
 			select f.id, f.name, d.content from flow f join draft d on d.flow_id = f.id
@@ -123,7 +124,8 @@ async function usesOf(tx: ScopedClient): Promise<ReadonlyMap<string, { id: strin
 		)
 		select distinct coalesce(nullif(node->'config'->>'connection', ''), 'managed') as connection, drawing.id, drawing.name
 		from drawing, jsonb_array_elements(drawing.content->'nodes') as node
-		where node->'config' ? 'connection'`;
+		where node->'config' ? 'connection' or node->>'kind' = any(${[...kindsOfManaged]})
+		order by drawing.name`;
 	const uses = new Map<string, { id: string; name: string }[]>();
 	for (const { connection, id, name } of rows) uses.set(connection, [...(uses.get(connection) ?? []), { id, name }]);
 	return uses;

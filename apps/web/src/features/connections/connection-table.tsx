@@ -103,9 +103,7 @@ function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: Conn
 				</td>
 				<td>
 					{connection.usedBy.length === 0
-						? connection.managed
-							? "Flows that name no other"
-							: "No flow"
+						? "No flow"
 						: connection.usedBy.map(({ id, name }, index) => (
 								<span key={id}>
 									{index > 0 ? ", " : ""}

@@ -17,5 +17,6 @@ export function samplePort(tenant: string, flowId: string): SamplePort {
 			const { records } = await deviceApi.sample(tenant, flowId, endpoint.id);
 			return newestValues(records.map(({ text }) => text));
 		},
+		topicMatches: (filter) => deviceApi.topicMatches(tenant, filter),
 	};
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { WeirError } from "@weir/errors";
 import { bodyLimit } from "hono/body-limit";
+import { INCOMING } from "../front/incoming.ts";
 import { openApiDocument } from "./document.ts";
 import { guarded, newApi } from "./guarded.ts";
 import { answerFor } from "./refusal.ts";
@@ -26,6 +27,9 @@ export function createApi(services: ApiServices) {
 		const requestId = randomUUID();
 		c.set("requestId", requestId);
 		c.header("x-request-id", requestId);
+		if (c.req.header(INCOMING.malformed) !== undefined) {
+			throw new WeirError("REQUEST_INVALID", "The address holds a % that begins no character: write %25 for a percent sign.");
+		}
 		await next();
 		if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 	});

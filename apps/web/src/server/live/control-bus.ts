@@ -1,4 +1,5 @@
 import { connectRedis } from "@weir/backends";
+import { topicsSeen } from "@weir/backends/log";
 import { liveKey, parseTaskReport, type TaskReport, tapKey } from "@weir/jobs";
 
 type Hear = (text: string) => void;
@@ -14,6 +15,8 @@ export interface ControlBus {
 	/** Asks the workers for samples at a node or edge until then. */
 	openTap(job: string, target: string, untilMs: number): Promise<void>;
 	closeTap(job: string, target: string): Promise<void>;
+	/** MQTT topics that a tenant's devices published to in the last day. Throws when control Redis is away: unknown is not none. */
+	topicsSeen(tenant: string, nowMs: number): Promise<readonly string[]>;
 	close(): void;
 }
 
@@ -61,6 +64,7 @@ export function openControlBus(url: string): ControlBus {
 		async closeTap(job, target) {
 			await client.hdel(tapKey(job), target).catch(() => undefined);
 		},
+		topicsSeen: (tenant, nowMs) => topicsSeen(client, tenant, nowMs),
 		close() {
 			client.disconnect();
 			listener.disconnect();

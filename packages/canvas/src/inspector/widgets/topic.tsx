@@ -69,7 +69,7 @@ function useTopicMatches(filter: string): TopicMatches | undefined {
 	return matches;
 }
 
-function matchesText({ topics, records }: TopicMatches): string {
-	const seen = `${plural(topics, "topic")} ${topics === 1 ? "matches" : "match"} now`;
-	return records === undefined ? `${seen}.` : `${seen}, with ${plural(records, "record")} lately.`;
+function matchesText({ topics, seen }: TopicMatches): string {
+	if (seen === 0) return "No device has published to any topic in the last 24 hours.";
+	return `${topics} of the ${plural(seen, "topic")} of the last 24 hours ${topics === 1 ? "matches" : "match"}.`;
 }

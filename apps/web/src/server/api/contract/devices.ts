@@ -22,6 +22,14 @@ export const endpointSchema = z.object({
 
 export const endpointParams = idParams.extend({ eid: z.string().min(1).max(64) });
 
+export const topicQuery = z.object({ filter: z.string().min(1, "Give a topic filter, for example devices/+/telemetry.").max(500) });
+export const topicMatchesSchema = z.object({
+	/** Topics of the last day that the filter takes. */
+	topics: z.int(),
+	/** All topics of the last day; the newest thousand are remembered. */
+	seen: z.int(),
+});
+
 /** Everything a device needs, ready to copy. The token is shown this once. */
 export const connectedSchema = z.object({
 	device: z.object({ id: z.string(), name: z.string() }),
@@ -94,3 +102,4 @@ export type DeviceDetail = z.infer<typeof deviceDetailSchema>;
 export type Credential = z.infer<typeof credentialSchema>;
 export type IssuedCredential = z.infer<typeof issuedCredentialSchema>;
 export type SimulationState = z.infer<typeof simulationStateSchema>;
+export type TopicMatches = z.infer<typeof topicMatchesSchema>;

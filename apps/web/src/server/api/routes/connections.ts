@@ -14,6 +14,8 @@ import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
 
 export function connectionRoutes(services: ApiServices) {
+	/** The managed connection is a Postgres, and nodes that need one write to it unless they name another. */
+	const kindsOfManaged = [...services.catalogue.values()].flatMap(({ kind, connection }) => (connection === "postgres" ? [kind] : []));
 	return newApi()
 		.openapi(
 			guarded(services, "GET /t/{t}/connections", {
@@ -21,7 +23,7 @@ export function connectionRoutes(services: ApiServices) {
 				request: { params: tenantParams },
 				responses: { 200: json(z.array(connectionSchema)) },
 			}),
-			async (c) => c.json((await c.get("tenant").connections.all()).map(toConnection), 200),
+			async (c) => c.json((await c.get("tenant").connections.all(kindsOfManaged)).map(toConnection), 200),
 		)
 		.openapi(
 			guarded(services, "POST /t/{t}/connections", {

@@ -1,6 +1,7 @@
 import type { IssuedToken, StoredEndpoint, TenantStore } from "@weir/db";
 import { isWeirError, WeirError } from "@weir/errors";
 import { inferSchema } from "@weir/formats";
+import { matchesTopicFilter } from "@weir/records";
 import * as z from "zod";
 import { connected, exampleRecord, toEndpoint } from "../../flows/connect.ts";
 import { lastRecords, received } from "../../flows/received.ts";
@@ -16,6 +17,8 @@ import {
 	simulationSchema,
 	simulationStateSchema,
 	tenantParams,
+	topicMatchesSchema,
+	topicQuery,
 } from "../contract/index.ts";
 import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
@@ -52,6 +55,22 @@ export function endpointRoutes(services: ApiServices) {
 			async (c) => {
 				const tenant = c.get("tenant");
 				return c.json(await shown(tenant, await tenant.endpoints.all()), 200);
+			},
+		)
+		.openapi(
+			guarded(services, "GET /t/{t}/topics", {
+				summary: "How many MQTT topics of the last day a filter takes",
+				request: { params: tenantParams, query: topicQuery },
+				responses: { 200: json(topicMatchesSchema) },
+			}),
+			async (c) => {
+				const { filter } = c.req.valid("query");
+				const seen = await services.bus.topicsSeen(c.get("tenant").id, services.now()).catch((error: unknown) => {
+					throw new WeirError("LOG_UNAVAILABLE", "Control Redis does not answer, so nobody knows which topics there are. Try again.", {
+						cause: error,
+					});
+				});
+				return c.json({ topics: seen.filter((topic) => matchesTopicFilter(topic, filter)).length, seen: seen.length }, 200);
 			},
 		)
 		.openapi(
