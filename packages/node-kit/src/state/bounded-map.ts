@@ -1,0 +1,70 @@
+import type { ByteReader, ByteWriter } from "@weir/records";
+import { type KeyValue, readKey, writeKey } from "./key-values.ts";
+
+interface Entry<V> {
+	value: V;
+	timeMs: number;
+}
+
+/**
+ * What is known of each key, in a bounded memory: a key that nothing was heard of for `forgetAfterMs` is forgotten, and above `most` keys the
+ * one that was set longest ago is given up.
+ */
+export class BoundedMap<V> {
+	readonly #entries = new Map<KeyValue, Entry<V>>();
+	readonly #most: number;
+	readonly #forgetAfterMs: number;
+
+	constructor(bounds: { readonly most: number; readonly forgetAfterMs: number }) {
+		this.#most = bounds.most;
+		this.#forgetAfterMs = bounds.forgetAfterMs;
+	}
+
+	get size(): number {
+		return this.#entries.size;
+	}
+
+	/** What is known of the key; undefined when it was not heard of for so long at `nowMs`. */
+	get(key: KeyValue, nowMs: number): V | undefined {
+		const entry = this.#entries.get(key);
+		return entry === undefined || entry.timeMs + this.#forgetAfterMs < nowMs ? undefined : entry.value;
+	}
+
+	/** Answers how many keys were given up for it: 0 or 1. */
+	set(key: KeyValue, value: V, timeMs: number): number {
+		this.#entries.delete(key);
+		this.#entries.set(key, { value, timeMs });
+		if (this.#entries.size <= this.#most) return 0;
+		for (const oldest of this.#entries.keys()) {
+			this.#entries.delete(oldest);
+			break;
+		}
+		return 1;
+	}
+
+	/** Lets go of keys at the front that are forgotten anyway. */
+	tidy(nowMs: number): void {
+		for (const [key, { timeMs }] of this.#entries) {
+			if (timeMs + this.#forgetAfterMs >= nowMs) return;
+			this.#entries.delete(key);
+		}
+	}
+
+	write(writer: ByteWriter, writeValue: (value: V) => void): void {
+		writer.u32(this.#entries.size);
+		for (const [key, { value, timeMs }] of this.#entries) {
+			writeKey(writer, key);
+			writer.f64(timeMs);
+			writeValue(value);
+		}
+	}
+
+	/** Reads what `write` wrote. Throws STATE_CORRUPT. */
+	read(reader: ByteReader, readValue: () => V): void {
+		for (let left = reader.u32(); left > 0; left--) {
+			const key = readKey(reader);
+			const timeMs = reader.f64();
+			this.#entries.set(key, { value: readValue(), timeMs });
+		}
+	}
+}
