@@ -11,12 +11,12 @@ function wordsOf(type: FieldType): 1 | 2 {
 	return type === "text" || type === "json" || type === "boolean" ? 1 : 2;
 }
 
-/** So many counters beside one another are kept together. */
-const LANES = 16;
-
 /**
  * Key fields of rows as 32-bit words, so that tables compare and hash numbers only. Equal words ⇔ equal values (−0 equals 0, null equals null).
  * Row i of the last `load` has its words at `words[i * width …]`.
+ *
+ * Devices count upwards. With `laneBits` the last whole number of the key is cut in two: the words hold it with that many lowest bits cleared,
+ * `lanes[i]` has those bits. So a table can keep neighbours in one place.
  */
 export class KeyWords {
 	readonly types: readonly FieldType[];
@@ -26,14 +26,10 @@ export class KeyWords {
 	words = new Int32Array(0);
 	/** 1 where a field of the row is null. */
 	nulls = new Uint8Array(0);
-	/**
-	 * First word of the last whole number of the key, −1 without one. Devices count upwards: tables put neighbours beside one another, so that
-	 * the next key of a device is mostly in a cache line that its last one brought.
-	 */
+	/** First word of the last whole number of the key, −1 without one. */
 	readonly counter: number;
-	/** Of the counter of each row: which sixteen numbers it is among, mixed, and which of them it is. */
-	runs = new Int32Array(0);
-	lanes = new Int32Array(0);
+	laneBits = 0;
+	lanes = new Uint8Array(0);
 	#texts: (TextIds | undefined)[];
 	readonly #double = new Float64Array(1);
 	readonly #doubleWords = new Int32Array(this.#double.buffer);
@@ -63,10 +59,8 @@ export class KeyWords {
 
 	load(columns: readonly Column[], selection: Int32Array, n: number): void {
 		if (this.words.length < n * this.width) this.words = new Int32Array(Math.max(n, 256) * this.width * 2);
-		if (this.counter >= 0 && this.runs.length < n) {
-			this.runs = new Int32Array(Math.max(n, 256) * 2);
-			this.lanes = new Int32Array(this.runs.length);
-		}
+		if (this.lanes.length < n) this.lanes = new Uint8Array(Math.max(n, 256) * 2);
+		else if (this.laneBits === 0) this.lanes.fill(0, 0, n);
 		if (this.nulls.length < n) this.nulls = new Uint8Array(Math.max(n, 256) * 2);
 		else this.nulls.fill(0, 0, n);
 		columns.forEach((column, i) => {
@@ -74,6 +68,7 @@ export class KeyWords {
 			if (column.type === "text") this.#loadText(column, this.#texts[i], offset, selection, n);
 			else if (column.type === "json") this.#loadJson(column, this.#texts[i], offset, selection, n);
 			else if (column.type === "boolean") this.#loadBoolean(column, offset, selection, n);
+			else if (this.laneBits > 0 && offset === this.counter) this.#loadCounter(column, offset, selection, n);
 			else this.#loadNumber(column, offset, selection, n);
 		});
 	}
@@ -111,31 +106,42 @@ export class KeyWords {
 			words[at] = parts[0] ?? 0;
 			words[at + 1] = parts[1] ?? 0;
 		}
-		if (offset !== this.counter) return;
-		const { runs, lanes } = this;
+	}
+
+	/** As above; fills `lanes` too. */
+	#loadCounter(column: { values: Float64Array; valid?: Uint8Array }, offset: number, selection: Int32Array, n: number): void {
+		const { values, valid } = column;
+		const { words, nulls, width, lanes } = this;
+		const double = this.#double;
+		const parts = this.#doubleWords;
+		const size = 1 << this.laneBits;
 		for (let i = 0; i < n; i++) {
-			const value = values[selection[i] as number] as number;
-			const run = Math.floor(value / LANES);
-			runs[i] = mixedRun(run);
-			lanes[i] = value - run * LANES;
+			const row = selection[i] as number;
+			const isNull = valid !== undefined && valid[row] === 0;
+			if (isNull) nulls[i] = 1;
+			const value = values[row] as number;
+			const first = Math.floor(value / size) * size;
+			double[0] = isNull ? NULL_NUMBER : first + 0;
+			lanes[i] = value - first;
+			const at = i * width + offset;
+			words[at] = parts[0] as number;
+			words[at + 1] = parts[1] as number;
 		}
 	}
 
-	/** Spread over all bits, except that keys whose counters are neighbours have hashes that are neighbours. For row `i` of the last `load`. */
-	hashOfRow(i: number): number {
-		const { counter } = this;
-		return counter < 0
-			? hashWords(this.words, i * this.width, this.width)
-			: hashBeside(this.words, i * this.width, this.width, counter, this.runs[i] as number) + (this.lanes[i] as number);
+	/** Cuts whole words in two, in place; answers the lane. */
+	cut(words: Int32Array, at: number): number {
+		if (this.laneBits === 0) return 0;
+		const value = this.numberAt(words, at + this.counter);
+		const size = 1 << this.laneBits;
+		const first = Math.floor(value / size) * size;
+		this.#writeNumber(words, at + this.counter, first);
+		return value - first;
 	}
 
-	/** The same for words that stand elsewhere. */
-	hashOf(words: Int32Array, at: number): number {
-		const { counter } = this;
-		if (counter < 0) return hashWords(words, at, this.width);
-		const value = this.numberAt(words, at + counter);
-		const run = Math.floor(value / LANES);
-		return hashBeside(words, at, this.width, counter, mixedRun(run)) + (value - run * LANES);
+	/** Makes words that were cut whole, in place. */
+	join(words: Int32Array, at: number, lane: number): void {
+		if (lane > 0) this.#writeNumber(words, at + this.counter, this.numberAt(words, at + this.counter) + lane);
 	}
 
 	#loadBoolean(column: { values: Uint8Array; valid?: Uint8Array }, offset: number, selection: Int32Array, n: number): void {
@@ -162,6 +168,12 @@ export class KeyWords {
 		this.#doubleWords[0] = words[at] ?? 0;
 		this.#doubleWords[1] = words[at + 1] ?? 0;
 		return this.#double[0] ?? 0;
+	}
+
+	#writeNumber(words: Int32Array, at: number, value: number): void {
+		this.#double[0] = value + 0;
+		words[at] = this.#doubleWords[0] ?? 0;
+		words[at + 1] = this.#doubleWords[1] ?? 0;
 	}
 
 	/** Forgets texts that none of the tuples of `words` (`count` of them, `stride` words apart, first tuple at `first`) names, and rewrites their ids there. */
@@ -213,22 +225,4 @@ export function hashWords(words: Int32Array, at: number, width: number): number 
 		hash ^= hash >>> 15;
 	}
 	return hash;
-}
-
-/** The upper bits count too: counters may be far apart. */
-function mixedRun(run: number): number {
-	return Math.imul(run | 0, 0x9e3779b1) ^ Math.imul((run / 4_294_967_296) | 0, 0x85ebca6b);
-}
-
-/** A hash of all words but those of the counter, from `seed` on. */
-function hashBeside(words: Int32Array, at: number, width: number, counter: number, seed: number): number {
-	let hash = seed ^ (seed >>> 15);
-	for (let k = 0; k < width; k++) {
-		if (k === counter || k === counter + 1) continue;
-		hash = Math.imul(hash ^ (words[at + k] as number), 0x9e3779b1);
-		hash ^= hash >>> 15;
-	}
-	// Without another word the run alone must spread.
-	hash = Math.imul(hash, 0x85ebca6b);
-	return hash ^ (hash >>> 13);
 }

@@ -1,42 +1,67 @@
 import { WeirError } from "@weir/errors";
-import type { ByteReader, ByteWriter } from "@weir/records";
-import type { KeyWords } from "./key-words.ts";
+import type { ByteReader, ByteWriter, Column } from "@weir/records";
+import { KeyJournal } from "./key-journal.ts";
+import { hashWords, type KeyWords } from "./key-words.ts";
+import { type PackedKeys, readKeys, writeKeys } from "./stored-keys.ts";
 
 /** Above this a state takes hundreds of megabytes: stop and say so, before the machine does. */
-const MOST_KEYS = 8_000_000;
-const SMALLEST = 256;
-/** From a taken slot to the next one to try: over the neighbours, which are mostly taken by the next keys of the same device; odd, so that all are tried. */
-const STEP = 17;
+const MOST_KEYS = 12_000_000;
+/** Blocks of the smallest table. */
+const SMALLEST = 128;
+/** A block holds eight keys that count on from one another: a device's next key is mostly where its last one was. */
+const LANE_BITS = 3;
+/** What a text of a few letters takes, with its place in the tables. */
+const TEXT_BYTES = 100;
+/** Below so many keys it does not matter how full blocks are. */
+const FULLNESS_MATTERS = 65_536;
+/** Blocks that hold fewer keys than this take more memory than keys of their own would. */
+const FEW_KEYS_IN_A_BLOCK = 2.5;
 
 /**
- * Keys with the event time they were passed on at, for a horizon. Open addressing, one slot of words per key:
- * `time (2 words), mark (hash above a set bit; 0 is empty), key words`. Starts small, grows, and drops what is past the horizon as it grows.
+ * Keys with the event time they were passed on at, for a horizon. Open addressing over blocks of lanes: a head of words says which lanes are taken
+ * (0 = no block) and which key the block is for, and the times of the lanes stand apart, since only repeats look at them. Starts small, grows, and
+ * drops what is past the horizon as it grows.
+ *
+ * A key may be held more than once, by times that are more than the horizon apart: then there are further blocks of the same head. A lane that is
+ * free in one of them is free in all behind it.
  */
 export class RecentKeys {
 	readonly #keys: KeyWords;
 	readonly #horizonMs: number;
+	readonly #journal: KeyJournal;
+	/** Words of a head. */
 	readonly #stride: number;
-	#slots: Int32Array<ArrayBuffer>;
-	#times: Float64Array<ArrayBuffer>;
+	#lanes: number;
 	#capacity = SMALLEST;
-	#used = 0;
+	/** Blocks stand by the upper bits of their hash, so that a larger table is filled from front to end. */
+	#shift = 32 - Math.log2(SMALLEST);
+	#heads: Int32Array<ArrayBuffer>;
+	#times: Float64Array<ArrayBuffer>;
+	#blocks = 0;
+	#size = 0;
+	/** Keys there were when it was last looked whether blocks would be full. */
+	#lookedAt = 0;
 	/** Keys whose time + horizon is below this can no longer matter. */
 	#watermark = Number.NEGATIVE_INFINITY;
-	#marks = new Int32Array(0);
+	#hashes = new Int32Array(0);
 	// biome-ignore lint/correctness/noUnusedPrivateClassMembers: written only, so that the compiler does not drop the touching loop
 	#touched = 0;
 
-	constructor(keys: KeyWords, horizonMs: number) {
+	/** `mostNoted`: so many keys are noted as new between two commits at most. */
+	constructor(keys: KeyWords, horizonMs: number, mostNoted = 262_144) {
 		this.#keys = keys;
 		this.#horizonMs = horizonMs;
-		this.#stride = (3 + keys.width + 1) & ~1;
-		this.#slots = new Int32Array(SMALLEST * this.#stride);
-		this.#times = new Float64Array(this.#slots.buffer);
+		this.#journal = new KeyJournal(keys, mostNoted);
+		this.#stride = 1 + keys.width;
+		keys.laneBits = keys.counter < 0 ? 0 : LANE_BITS;
+		this.#lanes = 1 << keys.laneBits;
+		this.#heads = new Int32Array(SMALLEST * this.#stride);
+		this.#times = new Float64Array(SMALLEST * this.#lanes);
 	}
 
 	/** Keys held, past ones that were not swept yet included. */
 	get size(): number {
-		return this.#used;
+		return this.#size;
 	}
 
 	/** Event time has passed this point: earlier verdicts may be forgotten at the next chance. */
@@ -45,184 +70,345 @@ export class RecentKeys {
 	}
 
 	/**
-	 * For the `n` tuples last loaded: writes into `fresh` the indexes of those that are no repeats and remembers them; answers how many.
-	 * A repeat is one whose key was passed on less than the horizon away in event time, by a key that `watermarks[row]` has not outlived.
+	 * Of the `n` rows whose keys are in `columns`: writes into `fresh` the indexes into `selection` of those that are no repeats and remembers them;
+	 * answers how many. A repeat is one whose key was passed on less than the horizon away in event time, by a key that `watermarks[row]` has not outlived.
 	 */
-	firsts(selection: Int32Array, n: number, eventTimes: Float64Array, watermarks: Float64Array, fresh: Int32Array): number {
-		const { words, width, nulls } = this.#keys;
+	firsts(
+		columns: readonly Column[],
+		selection: Int32Array,
+		n: number,
+		eventTimes: Float64Array,
+		watermarks: Float64Array,
+		fresh: Int32Array,
+	): number {
+		this.#room(n);
+		this.#keys.load(columns, selection, n);
+		this.#hash(n);
+		const found = this.#judge(selection, n, eventTimes, watermarks, fresh);
+		this.#journal.note(fresh, found, selection, eventTimes);
+		return found;
+	}
+
+	/** Makes ready for `more` keys, and forgets what may be forgotten: before keys are loaded, for words hold numbers that change here. */
+	#room(more: number): void {
+		if ((this.#blocks + more) * 3 > this.#capacity * 2) this.#sweep(more);
+		const texts = this.#keys.textCount;
+		if (texts <= 2 * this.#size + 4_096) return;
+		// What is noted names texts by their numbers; it is soon stored.
+		if (!this.#journal.isEmpty && texts <= 3 * this.#size + 8_192) return;
+		if (!this.#journal.isEmpty) this.#journal.giveUp();
+		this.#forgetTexts();
+	}
+
+	#judge(selection: Int32Array, n: number, eventTimes: Float64Array, watermarks: Float64Array, fresh: Int32Array): number {
+		const { words, width, nulls, lanes: laneOf, laneBits } = this.#keys;
 		const stride = this.#stride;
 		const horizon = this.#horizonMs;
-		if ((this.#used + n) * 10 > this.#capacity * 7) this.#sweep(n);
-		this.#mark(n);
-		const marks = this.#marks;
-		const slots = this.#slots;
+		const hashes = this.#hashes;
+		const heads = this.#heads;
 		const times = this.#times;
 		const mask = this.#capacity - 1;
+		const shift = this.#shift;
 		let found = 0;
+		let blocks = 0;
+		let held = 0;
 		for (let i = 0; i < n; i++) {
 			if (nulls[i] === 1) {
 				fresh[found++] = i;
 				continue;
 			}
-			const row = selection[i] ?? 0;
-			const time = eventTimes[row] ?? 0;
-			const alive = (watermarks[row] ?? 0) - horizon;
+			const row = selection[i] as number;
+			const time = eventTimes[row] as number;
 			const at = i * width;
-			const mark = marks[i] as number;
-			let slot = (mark >>> 1) & mask;
+			const lane = laneOf[i] as number;
+			let slot = (hashes[i] as number) >>> shift;
+			let base = 0;
+			let taken = 0;
 			let isRepeat = false;
 			for (;;) {
-				const base = slot * stride;
-				const there = slots[base + 2] ?? 0;
-				if (there === 0) break;
-				if (there === mark) {
-					let k = 0;
-					while (k < width && slots[base + 3 + k] === words[at + k]) k += 1;
-					const kept = times[base >> 1] ?? 0;
-					if (k === width && kept >= alive && Math.abs(time - kept) < horizon) {
+				base = slot * stride;
+				taken = heads[base] as number;
+				if (taken === 0) break;
+				let k = 0;
+				while (k < width && heads[base + 1 + k] === words[at + k]) k += 1;
+				if (k === width) {
+					if (((taken >>> lane) & 1) === 0) break;
+					const kept = times[(slot << laneBits) + lane] as number;
+					if (kept >= (watermarks[row] as number) - horizon && Math.abs(time - kept) < horizon) {
 						isRepeat = true;
 						break;
 					}
 				}
-				slot = (slot + STEP) & mask;
+				slot = (slot + 1) & mask;
 			}
 			if (isRepeat) continue;
 			fresh[found++] = i;
-			const base = slot * stride;
-			times[base >> 1] = time;
-			slots[base + 2] = mark;
-			for (let k = 0; k < width; k++) slots[base + 3 + k] = words[at + k] ?? 0;
-			this.#used += 1;
+			held += 1;
+			if (taken === 0) {
+				blocks += 1;
+				for (let k = 0; k < width; k++) heads[base + 1 + k] = words[at + k] as number;
+			}
+			heads[base] = taken | (1 << lane);
+			times[(slot << laneBits) + lane] = time;
 		}
+		this.#blocks += blocks;
+		this.#size += held;
 		return found;
 	}
 
 	/**
-	 * Marks of the loaded tuples. Then touches the slot of each: in a loop with nothing else the misses of a table larger than the cache overlap,
-	 * and the loop that judges finds the slots there.
+	 * Hashes of the loaded tuples. Then touches the head of each: in a loop with nothing else the misses of a table larger than the cache overlap,
+	 * and the loop that judges finds the heads there.
 	 */
-	#mark(n: number): void {
-		const keys = this.#keys;
-		if (this.#marks.length < n) this.#marks = new Int32Array(n * 2);
-		const marks = this.#marks;
-		for (let i = 0; i < n; i++) marks[i] = (keys.hashOfRow(i) << 1) | 1;
-		const slots = this.#slots;
+	#hash(n: number): void {
+		const { words, width } = this.#keys;
+		if (this.#hashes.length < n) this.#hashes = new Int32Array(n * 2);
+		const hashes = this.#hashes;
+		for (let i = 0; i < n; i++) hashes[i] = hashWords(words, i * width, width);
+		const heads = this.#heads;
 		const stride = this.#stride;
-		const mask = this.#capacity - 1;
+		const shift = this.#shift;
 		let touched = 0;
-		for (let i = 0; i < n; i++) touched ^= slots[(((marks[i] as number) >>> 1) & mask) * stride + 2] as number;
+		for (let i = 0; i < n; i++) touched ^= heads[((hashes[i] as number) >>> shift) * stride] as number;
 		this.#touched = touched;
 	}
 
 	/** Drops keys past the horizon and makes the table fit those that are left and `more` to come, at most half full. */
 	#sweep(more: number): void {
-		const least = this.#watermark - this.#horizonMs;
-		const stride = this.#stride;
-		const old = this.#slots;
-		const oldTimes = this.#times;
-		let alive = 0;
-		for (let slot = 0; slot < this.#capacity; slot++) {
-			if (old[slot * stride + 2] !== 0 && (oldTimes[(slot * stride) >> 1] ?? 0) >= least) alive += 1;
-		}
-		if (alive > MOST_KEYS) {
+		const alive = this.#drop(this.#watermark - this.#horizonMs);
+		if (this.#size > MOST_KEYS) {
 			throw new WeirError(
 				"STATE_TOO_LARGE",
 				`More than ${MOST_KEYS.toLocaleString("en")} different keys arrived within the horizon; choose a shorter horizon or fewer key fields.`,
 			);
 		}
-		let capacity = SMALLEST;
-		while (capacity < (alive + more) * 2) capacity *= 2;
-		const slots = new Int32Array(capacity * stride);
-		const mask = capacity - 1;
-		for (let from = 0; from < old.length; from += stride) {
-			const mark = old[from + 2] ?? 0;
-			if (mark === 0 || (oldTimes[from >> 1] ?? 0) < least) continue;
-			let slot = (mark >>> 1) & mask;
-			while (slots[slot * stride + 2] !== 0) slot = (slot + STEP) & mask;
-			const base = slot * stride;
-			for (let k = 0; k < stride; k++) slots[base + k] = old[from + k] ?? 0;
-		}
-		this.#slots = slots;
-		this.#times = new Float64Array(slots.buffer);
-		this.#capacity = capacity;
-		this.#used = alive;
+		const laneBits = this.#bestLaneBits(alive);
+		if (laneBits === this.#keys.laneBits) this.#rehash(alive, more);
+		else this.#fill(this.#packed(Number.NEGATIVE_INFINITY), laneBits, more);
 	}
 
-	/** Texts may only be forgotten between batches: the words of a loaded batch hold their ids. */
-	tidy(): void {
-		if (this.#keys.textCount <= 2 * this.#used + 4_096) return;
-		const { width } = this.#keys;
+	/** Clears the lanes of keys older than `least`; answers how many blocks have a key left. */
+	#drop(least: number): number {
+		const heads = this.#heads;
+		const times = this.#times;
+		const stride = this.#stride;
+		const lanes = this.#lanes;
+		let alive = 0;
+		let size = 0;
+		for (let slot = 0; slot < this.#capacity; slot++) {
+			const taken = heads[slot * stride] as number;
+			if (taken === 0) continue;
+			let left = 0;
+			for (let lane = 0; lane < lanes; lane++) {
+				if (((taken >>> lane) & 1) === 0 || (times[slot * lanes + lane] as number) < least) continue;
+				left |= 1 << lane;
+				size += 1;
+			}
+			heads[slot * stride] = left;
+			if (left !== 0) alive += 1;
+		}
+		this.#size = size;
+		return alive;
+	}
+
+	/** Whether keys stand in blocks of neighbours or alone: what takes less memory. */
+	#bestLaneBits(blocks: number): number {
+		const { counter, laneBits } = this.#keys;
+		const size = this.#size;
+		if (counter < 0 || size < FULLNESS_MATTERS) return laneBits;
+		if (laneBits > 0) return size < blocks * FEW_KEYS_IN_A_BLOCK ? 0 : laneBits;
+		if (size < 2 * this.#lookedAt) return laneBits;
+		this.#lookedAt = size;
+		return this.#fullness() < FEW_KEYS_IN_A_BLOCK ? 0 : LANE_BITS;
+	}
+
+	/** How many keys a block would hold, judged by a part of the keys: those of one part of the possible hashes of blocks. */
+	#fullness(): number {
+		const keys = this.#keys;
+		const { width } = keys;
+		const heads = this.#heads;
+		const stride = this.#stride;
+		const words = new Int32Array(width);
+		const blocks = new Set<number>();
+		let sampled = 0;
+		keys.laneBits = LANE_BITS;
+		for (let base = 0; base < heads.length; base += stride) {
+			if (heads[base] === 0) continue;
+			for (let k = 0; k < width; k++) words[k] = heads[base + 1 + k] as number;
+			keys.cut(words, 0);
+			const hash = hashWords(words, 0, width);
+			if (hash >>> 27 !== 0) continue;
+			sampled += 1;
+			blocks.add(hash);
+		}
+		keys.laneBits = 0;
+		return sampled / Math.max(blocks.size, 1);
+	}
+
+	#allocate(blocks: number, laneBits: number): void {
+		let capacity = SMALLEST;
+		while (capacity < blocks * 2) capacity *= 2;
+		this.#keys.laneBits = laneBits;
+		this.#lanes = 1 << laneBits;
+		this.#capacity = capacity;
+		this.#shift = 32 - Math.log2(capacity);
+		this.#heads = new Int32Array(capacity * this.#stride);
+		this.#times = new Float64Array(capacity * this.#lanes);
+	}
+
+	/** Moves the blocks into a table for `alive` of them and `more`. */
+	#rehash(alive: number, more: number): void {
+		const from = this.#heads;
+		const fromTimes = this.#times;
+		const { width, laneBits } = this.#keys;
+		const stride = this.#stride;
+		const lanes = this.#lanes;
+		this.#allocate(alive + more, laneBits);
+		const heads = this.#heads;
+		const times = this.#times;
+		const mask = this.#capacity - 1;
+		const shift = this.#shift;
+		let blocks = 0;
+		for (let old = 0; old * stride < from.length; old++) {
+			let taken = from[old * stride] as number;
+			if (taken === 0) continue;
+			let slot = hashWords(from, old * stride + 1, width) >>> shift;
+			// A block behind another of the same head first fills what has become free in there.
+			while (taken !== 0) {
+				const base = slot * stride;
+				const there = heads[base] as number;
+				let k = 0;
+				if (there === 0) {
+					blocks += 1;
+					while (k < width) {
+						heads[base + 1 + k] = from[old * stride + 1 + k] as number;
+						k += 1;
+					}
+				} else while (k < width && heads[base + 1 + k] === from[old * stride + 1 + k]) k += 1;
+				if (k === width) {
+					const fitting = taken & ~there;
+					for (let lane = 0; lane < lanes; lane++) {
+						if (((fitting >>> lane) & 1) === 1) times[slot * lanes + lane] = fromTimes[old * lanes + lane] as number;
+					}
+					heads[base] = there | fitting;
+					taken &= ~fitting;
+				}
+				slot = (slot + 1) & mask;
+			}
+		}
+		this.#blocks = blocks;
+	}
+
+	#forgetTexts(): void {
 		const packed = this.#packed(Number.NEGATIVE_INFINITY);
-		this.#keys.forgetTexts(packed.words, packed.count, width, 0);
-		this.#fill(packed);
+		this.#keys.forgetTexts(packed.words, packed.count, this.#keys.width, 0);
+		this.#fill(packed, this.#keys.laneBits, 0);
 	}
 
+	/** The keys that are not older than `least`, their words whole. */
 	#packed(least: number): PackedKeys {
-		const { width } = this.#keys;
-		const stride = this.#stride;
-		const slots = this.#slots;
+		const keys = this.#keys;
+		const { width } = keys;
+		const heads = this.#heads;
 		const kept = this.#times;
-		let count = 0;
-		for (let from = 0; from < slots.length; from += stride) {
-			if (slots[from + 2] !== 0 && (kept[from >> 1] as number) >= least) count += 1;
-		}
-		const times = new Float64Array(count);
-		const words = new Int32Array(count * width);
-		let at = 0;
-		for (let from = 0; from < slots.length; from += stride) {
-			if (slots[from + 2] === 0 || (kept[from >> 1] as number) < least) continue;
-			times[at] = kept[from >> 1] as number;
-			for (let k = 0; k < width; k++) words[at * width + k] = slots[from + 3 + k] as number;
-			at += 1;
-		}
-		return { count, times, words };
-	}
-
-	#fill(packed: PackedKeys): void {
-		const { width } = this.#keys;
 		const stride = this.#stride;
-		let capacity = SMALLEST;
-		while (capacity < packed.count * 2) capacity *= 2;
-		const slots = new Int32Array(capacity * stride);
-		const times = new Float64Array(slots.buffer);
-		const mask = capacity - 1;
-		for (let i = 0; i < packed.count; i++) {
-			const mark = (this.#keys.hashOf(packed.words, i * width) << 1) | 1;
-			let slot = (mark >>> 1) & mask;
-			while (slots[slot * stride + 2] !== 0) slot = (slot + STEP) & mask;
+		const lanes = this.#lanes;
+		const times = new Float64Array(this.#size);
+		const words = new Int32Array(this.#size * width);
+		let count = 0;
+		for (let slot = 0; slot < this.#capacity; slot++) {
 			const base = slot * stride;
-			times[base >> 1] = packed.times[i] ?? 0;
-			slots[base + 2] = mark;
-			for (let k = 0; k < width; k++) slots[base + 3 + k] = packed.words[i * width + k] ?? 0;
+			const taken = heads[base] as number;
+			if (taken === 0) continue;
+			for (let lane = 0; lane < lanes; lane++) {
+				const time = kept[slot * lanes + lane] as number;
+				if (((taken >>> lane) & 1) === 0 || time < least) continue;
+				times[count] = time;
+				for (let k = 0; k < width; k++) words[count * width + k] = heads[base + 1 + k] as number;
+				keys.join(words, count * width, lane);
+				count += 1;
+			}
 		}
-		this.#slots = slots;
-		this.#times = times;
-		this.#capacity = capacity;
-		this.#used = packed.count;
+		return { count, times: times.subarray(0, count), words: words.subarray(0, count * width) };
 	}
 
+	/** Holds the given keys and no others. Cuts their words in place. */
+	#fill(packed: PackedKeys, laneBits: number, more: number): void {
+		const { count } = packed;
+		this.#allocate(laneBits === 0 ? count + more : Math.ceil(count / FEW_KEYS_IN_A_BLOCK) + more, laneBits);
+		this.#blocks = 0;
+		this.#size = 0;
+		this.#insert(packed);
+	}
+
+	/** Takes in further keys; one that is there by the same time is there once. Cuts their words in place. */
+	#insert({ count, words, times }: PackedKeys): void {
+		const keys = this.#keys;
+		const { width } = keys;
+		const stride = this.#stride;
+		for (let i = 0; i < count; i++) {
+			const at = i * width;
+			const lane = keys.cut(words, at);
+			if (this.#blocks * 3 > this.#capacity * 2) this.#rehash(this.#blocks, this.#blocks);
+			const mask = this.#capacity - 1;
+			let slot = hashWords(words, at, width) >>> this.#shift;
+			for (;;) {
+				const base = slot * stride;
+				const taken = this.#heads[base] as number;
+				let k = 0;
+				if (taken === 0) {
+					this.#blocks += 1;
+					while (k < width) {
+						this.#heads[base + 1 + k] = words[at + k] as number;
+						k += 1;
+					}
+				} else while (k < width && this.#heads[base + 1 + k] === words[at + k]) k += 1;
+				if (k === width) {
+					const place = slot * this.#lanes + lane;
+					if (((taken >>> lane) & 1) === 0) {
+						this.#heads[base] = taken | (1 << lane);
+						this.#times[place] = times[i] as number;
+						this.#size += 1;
+						break;
+					}
+					if (this.#times[place] === times[i]) break;
+				}
+				slot = (slot + 1) & mask;
+			}
+		}
+	}
+
+	/** Writes all keys. */
 	write(writer: ByteWriter): void {
-		this.tidy();
-		const packed = this.#packed(this.#watermark - this.#horizonMs);
+		this.#journal.clear();
+		this.#write(writer, this.#packed(this.#watermark - this.#horizonMs));
+	}
+
+	/** Writes the keys that came since the last `write` or `writeFresh`; answers the latest event time among them, undefined when there is none. */
+	writeFresh(writer: ByteWriter): number | undefined {
+		const isFull = this.#journal.isFull;
+		const taken = this.#journal.take();
+		const packed = isFull ? this.#packed(this.#watermark - this.#horizonMs) : taken;
+		if (packed.count === 0) return undefined;
+		this.#write(writer, packed);
+		let latest = Number.NEGATIVE_INFINITY;
+		for (let i = 0; i < packed.count; i++) latest = Math.max(latest, packed.times[i] as number);
+		return latest;
+	}
+
+	#write(writer: ByteWriter, packed: PackedKeys): void {
 		writer.f64(this.#watermark);
-		this.#keys.write(writer);
-		writer.array(packed.times).array(packed.words);
+		writeKeys(writer, this.#keys, packed);
 	}
 
+	/** Takes in what `write` or `writeFresh` wrote, beside what is there. */
 	read(reader: ByteReader): void {
-		this.#watermark = reader.f64();
-		this.#keys.read(reader);
-		const times = reader.float64Array();
-		const words = reader.int32Array();
-		if (words.length !== times.length * this.#keys.width) {
-			throw new WeirError("STATE_CORRUPT", "The stored keys of a node cannot be read: their arrays do not fit each other.");
-		}
-		this.#fill({ count: times.length, times, words });
+		this.#watermark = Math.max(this.#watermark, reader.f64());
+		this.#insert(readKeys(reader, this.#keys));
 	}
-}
 
-interface PackedKeys {
-	readonly count: number;
-	readonly times: Float64Array;
-	readonly words: Int32Array;
+	/** About how many bytes of memory it takes; a text takes about so many. */
+	get bytes(): number {
+		return this.#heads.byteLength + this.#times.byteLength + this.#keys.textCount * TEXT_BYTES;
+	}
 }

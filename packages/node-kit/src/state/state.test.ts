@@ -1,6 +1,6 @@
 import { aBatch, ByteReader, ByteWriter, everyRow, type FieldType } from "@weir/records";
 import { describe, expect, it } from "vitest";
-import { KeyWords } from "./key-words.ts";
+import { hashWords, KeyWords } from "./key-words.ts";
 import { RecentKeys } from "./recent-keys.ts";
 import { TupleIds } from "./tuple-ids.ts";
 
@@ -57,8 +57,7 @@ describe("keys with a horizon", () => {
 			const times = rows.map(() => now + Math.floor((random() - 0.7) * 150));
 			const batch = batchOf(types, rows, times, watermark);
 			const fresh = new Int32Array(rows.length);
-			keys.load(batch.columns, everyRow(rows.length), rows.length);
-			const found = recent.firsts(everyRow(rows.length), rows.length, batch.eventTimes, batch.watermarks, fresh);
+			const found = recent.firsts(batch.columns, everyRow(rows.length), rows.length, batch.eventTimes, batch.watermarks, fresh);
 			const wanted = rows.flatMap((row, i) => (oracle.isFirst(row, times[i] ?? 0, watermark) ? [i] : []));
 			expect([...fresh.subarray(0, found)]).toEqual(wanted);
 			now += 20;
@@ -84,10 +83,10 @@ describe("keys with a horizon", () => {
 				rows.map(() => step * 50),
 				(step - 1) * 50,
 			);
-			recent.tidy();
-			keys.load(batch.columns, everyRow(rows.length), rows.length);
-			expect(recent.firsts(everyRow(rows.length), 500, batch.eventTimes, batch.watermarks, new Int32Array(500))).toBe(500);
+			const fresh = new Int32Array(500);
+			expect(recent.firsts(batch.columns, everyRow(rows.length), 500, batch.eventTimes, batch.watermarks, fresh)).toBe(500);
 			recent.advance(step * 50);
+			if (step % 10 === 0) recent.writeFresh(new ByteWriter());
 		}
 		// 2,000 keys are within the horizon at any time; 200,000 went by.
 		expect(recent.size).toBeLessThan(8_000);
@@ -144,23 +143,61 @@ describe("tuples as numbers", () => {
 	});
 });
 
-describe("the hash of a key with a counter", () => {
+describe("a key with a counter", () => {
 	it.each([
 		["neighbours", 1],
 		["far from one another", 1_000],
 		["multiples of 2^32", 2 ** 32],
 		["as large as whole numbers get", Math.floor(Number.MAX_SAFE_INTEGER / 2_000)],
-	])("is spread and the same from a row and from its words, for counters that are %s", (_name, step) => {
+	])("is cut into words and lane and joined again, and the words' hash is spread, for counters that are %s", (_name, step) => {
 		const keys = new KeyWords(["text", "integer"]);
-		const rows = Array.from({ length: 2_000 }, (_, i): Value[] => [`pump-${i % 3}`, (i - 1_000) * step]);
+		keys.laneBits = 3;
+		const values = Array.from({ length: 2_000 }, (_, i) => (i - 1_000) * step);
+		const rows = values.map((value, i): Value[] => [`pump-${i % 3}`, value]);
 		const batch = batchOf(["text", "integer"], rows, Array(rows.length).fill(0), 0);
 		keys.load(batch.columns, everyRow(rows.length), rows.length);
-		const slots = new Set<number>();
-		rows.forEach((_row, i) => {
-			expect(keys.hashOfRow(i)).toBe(keys.hashOf(keys.words, i * keys.width));
-			slots.add(keys.hashOfRow(i) & 4_095);
+		const places = new Set<number>();
+		const heads = new Set<string>();
+		values.forEach((value, i) => {
+			const at = i * keys.width;
+			const words = keys.words.slice(at, at + keys.width);
+			places.add(hashWords(words, 0, keys.width) >>> 20);
+			heads.add(words.join());
+			keys.join(words, 0, keys.lanes[i] ?? 0);
+			expect(keys.numberAt(words, keys.counter)).toBe(value);
+			expect(keys.cut(words, 0)).toBe(keys.lanes[i]);
+			expect(words).toEqual(keys.words.slice(at, at + keys.width));
 		});
-		// Chance alone leaves 1,580 different ones.
-		expect(slots.size).toBeGreaterThan(1_200);
+		// Chance alone leaves 0.8 of them when there are half as many places as heads.
+		expect(places.size).toBeGreaterThan(Math.min(heads.size, 4_096) * 0.6);
+	});
+
+	it.each([
+		["count on", 1],
+		["jump", 1_000],
+	])("is judged as the book does when there are many keys and their counters %s, at first or later", (_name, step) => {
+		const random = randomOf(7);
+		const passed = new Map<string, number>();
+		const recent = new RecentKeys(new KeyWords(["text", "integer"]), 1_000);
+		for (let round = 0; round < 40; round++) {
+			const width = round < 20 ? step : 1_001 - step;
+			const rows = Array.from({ length: 8_000 }, (_, i): Value[] => [
+				`pump-${i % 50}`,
+				(Math.floor(i / 50) + (round - (random() < 0.1 ? 1 : 0)) * 160) * width,
+			]);
+			const times = rows.map(() => round * 30);
+			const watermark = (round - 2) * 30;
+			const batch = batchOf(["text", "integer"], rows, times, watermark);
+			const fresh = new Int32Array(rows.length);
+			const found = recent.firsts(batch.columns, everyRow(rows.length), rows.length, batch.eventTimes, batch.watermarks, fresh);
+			const wanted = rows.flatMap((row, i) => {
+				const time = passed.get(row.join());
+				if (time !== undefined && time >= watermark - 1_000) return [];
+				passed.set(row.join(), round * 30);
+				return [i];
+			});
+			expect([...fresh.subarray(0, found)]).toEqual(wanted);
+			recent.advance(watermark);
+		}
 	});
 });

@@ -4,7 +4,7 @@ import { KeyWords, RecentKeys } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type Column, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export const createOperator: CreateOperator<DedupConfig> = (config, context) => {
 	const indexes = config.keys.map((name) => context.input.fields.findIndex((field) => field.name === name));
@@ -23,9 +23,7 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 				firsts = new Int32Array(n * 2);
 				repeats = new Int32Array(n * 2);
 			}
-			recent.tidy();
-			keys.load(columnsAt(batch.columns, indexes), selection, n);
-			const found = recent.firsts(selection, n, batch.eventTimes, batch.watermarks, fresh);
+			const found = recent.firsts(columnsAt(batch.columns, indexes), selection, n, batch.eventTimes, batch.watermarks, fresh);
 			if (found === n) {
 				emit("out", batch);
 				return;
@@ -48,12 +46,22 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 			recent.write(writer);
 			return writer.finish();
 		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
-			recent.read(reader);
+		restore,
+		snapshotDelta() {
+			const writer = new ByteWriter().u8(FORMAT);
+			const latest = recent.writeFresh(writer);
+			return latest === undefined ? { bytes: new Uint8Array(0) } : { bytes: writer.finish(), neededUntil: latest + config.horizonMs };
 		},
+		restoreDelta: restore,
+		stateBytes: () => recent.bytes,
 	};
+
+	/** Snapshots and deltas are keys to remember beside those that are there. */
+	function restore(stored: Uint8Array): void {
+		const reader = new ByteReader(stored);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+		recent.read(reader);
+	}
 };
 
 function columnsAt(columns: readonly Column[], indexes: readonly number[]): Column[] {
