@@ -149,7 +149,7 @@ export interface DeployPreview {
 	/** One sentence a stage: why it is cut as it is. */
 	readonly because: readonly string[];
 	readonly nodes: readonly DeployNodeState[];
-	/** "Drains 1,204 records in about 3 s." Absent when nothing runs. */
+	/** What becomes of records that are on their way, one sentence. Absent when nothing runs. */
 	readonly inFlight?: string | undefined;
 }
 
@@ -165,6 +165,8 @@ export interface DeployNodeState {
 	readonly state: "new" | "kept" | "migrated" | "reset";
 	/** What is lost or carried over, one sentence. */
 	readonly note?: string | undefined;
+	/** It could go on with what it holds; a person may want it to begin empty instead. */
+	readonly mayStartFresh?: boolean | undefined;
 }
 
 export type DeployStep = "validating" | "draining" | "starting" | "live";
@@ -176,8 +178,8 @@ export interface DeployPort {
 	readonly undeployedChanges: number | undefined;
 	/** Called after the draft was saved, so that it speaks of what is on the screen. */
 	preview(): Promise<DeployPreview>;
-	/** Resolves when live, rejects with a sentence when it failed and was rolled back. */
-	deploy(note: string, onStep: (step: DeployStep) => void): Promise<void>;
+	/** `fresh` are the nodes that are to begin empty. Resolves when live, rejects with a sentence when it failed and was rolled back. */
+	deploy(note: string, onStep: (step: DeployStep) => void, fresh: readonly string[]): Promise<void>;
 	/** What ran before the last deploy of this page; offered for a while to go back to. */
 	readonly versionBefore?: { readonly version: number; read(): Promise<Flow> } | undefined;
 }

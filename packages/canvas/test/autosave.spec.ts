@@ -122,7 +122,7 @@ test.describe("deploying", () => {
 		await on.expectNoAxeViolations();
 		await dialog.getByLabel("Note").fill("tighter");
 		await dialog.getByRole("button", { name: "Deploy" }).click();
-		await expect(dialog.getByRole("listitem").filter({ hasText: "draining" })).toHaveAttribute("aria-current", "step");
+		await expect(dialog.getByRole("listitem").filter({ hasText: "handing over" })).toHaveAttribute("aria-current", "step");
 		await expect(dialog).toHaveCount(0, { timeout: 5_000 });
 		await expect(page.getByTestId("flow-chip")).toHaveText("Live v13");
 		expect(await page.evaluate(() => window.harness.deployed)).toEqual(["tighter"]);

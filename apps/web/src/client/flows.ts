@@ -32,7 +32,7 @@ export const flowApi = {
 	version: (tenant: string, flow: string, version: number, signal?: AbortSignal) =>
 		callApi<VersionDetail>(`${at(tenant, flow)}/versions/${version}`, signal ? { signal } : {}),
 	previewDeploy: (tenant: string, flow: string) => callApi<DeployPreview>(`${at(tenant, flow)}/deploy-preview`),
-	deploy: (tenant: string, flow: string, body: { rev: number; note: string }) =>
+	deploy: (tenant: string, flow: string, body: { rev: number; note: string; fresh?: readonly string[] }) =>
 		callApi<Deployed>(`${at(tenant, flow)}/deploy`, { method: "POST", body }),
 	act: (tenant: string, flow: string, action: FlowAction) =>
 		callApi<unknown>(`${at(tenant, flow)}/actions/${action}`, { method: "POST", body: {} }),

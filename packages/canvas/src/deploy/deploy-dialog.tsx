@@ -13,6 +13,12 @@ import { offerRollBack } from "./roll-back.tsx";
 import { sentenceOf } from "./sentence.ts";
 
 const STEPS: readonly DeployStep[] = ["validating", "draining", "starting", "live"];
+const STEP_WORDS: Readonly<Record<DeployStep, string>> = {
+	validating: "validating",
+	draining: "handing over",
+	starting: "starting",
+	live: "live",
+};
 
 /** Says what a deploy does before it does it, then shows how far it is. */
 export function DeployDialog() {
@@ -31,6 +37,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 	const session = useSession();
 	const [look, setLook] = useState<Look>({ kind: "loading" });
 	const [note, setNote] = useState(() => session.view.getState().deployNote);
+	const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
 	const [step, setStep] = useState<DeployStep | undefined>(undefined);
 	const [failure, setFailure] = useState<string | undefined>(undefined);
 	const [opened] = useState(port);
@@ -55,7 +62,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 		setFailure(undefined);
 		setStep("validating");
 		try {
-			await port.deploy(note.trim(), setStep);
+			await port.deploy(note.trim(), setStep, [...fresh]);
 			close();
 			offerRollBack(session);
 			toast(session.view, "The flow is live.");
@@ -93,7 +100,14 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 							<ProblemRows problems={warnings} emptyText="" />
 						</section>
 					)}
-					<PreviewSections preview={look.preview} />
+					<PreviewSections
+						preview={look.preview}
+						fresh={fresh}
+						disabled={step !== undefined}
+						onFresh={(node, isFresh) =>
+							setFresh((before) => new Set(isFresh ? [...before, node] : [...before].filter((id) => id !== node)))
+						}
+					/>
 					<label className="weir-label" htmlFor="weir-deploy-note">
 						Note
 					</label>
@@ -140,7 +154,7 @@ function Progress({ at }: { readonly at: DeployStep }) {
 					) : (
 						<CircleDashedIcon size={14} aria-hidden="true" />
 					)}
-					{step}
+					{STEP_WORDS[step]}
 				</li>
 			))}
 		</ol>

@@ -1,10 +1,18 @@
 import type { DeployPreview } from "../ports.ts";
 
-const STATE_WORDS = { new: "starts empty", kept: "state kept", migrated: "state migrated", reset: "state is reset" } as const;
+const STATE_WORDS = { new: "New", kept: "Kept", migrated: "Kept", reset: "Reset" } as const;
 const MARKS = { added: "+", removed: "−", changed: "~", moved: "→" } as const;
 
+interface PreviewSectionsProps {
+	readonly preview: DeployPreview;
+	/** Nodes that are to begin empty although they could go on. */
+	readonly fresh: ReadonlySet<string>;
+	readonly disabled: boolean;
+	onFresh(node: string, isFresh: boolean): void;
+}
+
 /** What changes, what happens to each node's state and to records on their way, and why the flow is cut as it is. */
-export function PreviewSections({ preview }: { readonly preview: DeployPreview }) {
+export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSectionsProps) {
 	const changes = preview.changes.filter((change) => change.kind !== "moved");
 	return (
 		<>
@@ -31,9 +39,23 @@ export function PreviewSections({ preview }: { readonly preview: DeployPreview }
 					<h3>State</h3>
 					<ul className="weir-states">
 						{preview.nodes.map((node) => (
-							<li key={node.nodeId} data-state={node.state}>
+							<li key={node.nodeId} data-state={fresh.has(node.nodeId) ? "reset" : node.state}>
 								<span>{node.label}</span>
-								<span className="weir-muted">{node.note ?? STATE_WORDS[node.state]}</span>
+								<div className="weir-muted">
+									<b>{STATE_WORDS[fresh.has(node.nodeId) ? "reset" : node.state]}</b>
+									{node.note !== undefined && ` · ${node.note}`}
+									{node.mayStartFresh === true && (
+										<label>
+											<input
+												type="checkbox"
+												disabled={disabled}
+												checked={fresh.has(node.nodeId)}
+												onChange={(event) => onFresh(node.nodeId, event.target.checked)}
+											/>
+											Start fresh<span className="weir-hidden">: {node.label}</span>
+										</label>
+									)}
+								</div>
 							</li>
 						))}
 					</ul>

@@ -34,7 +34,8 @@ export function toPreview(answer: PreviewAnswer): DeployPreview {
 
 function stepOf({ job, status }: FlowDetail): DeployStep | "failed" {
 	if (status === "failed" || job?.state === "failed") return "failed";
-	if (status === "draining") return "draining";
+	// It waits for the version before to stop at a commit.
+	if (status === "draining" || job?.state === "created") return "draining";
 	return job?.state === "running" || job?.state === "finished" ? "live" : "starting";
 }
 
@@ -45,9 +46,10 @@ export async function deployAndWatch(
 	rev: number,
 	note: string,
 	onStep: (step: DeployStep) => void,
+	fresh: readonly string[] = [],
 ): Promise<void> {
 	onStep("validating");
-	await flowApi.deploy(tenant, flowId, { rev, note });
+	await flowApi.deploy(tenant, flowId, { rev, note, fresh });
 	const until = Date.now() + PATIENCE_MS;
 	while (Date.now() < until) {
 		const flow = await flowApi.read(tenant, flowId);

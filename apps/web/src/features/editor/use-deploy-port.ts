@@ -43,9 +43,9 @@ export function useDeployPort(tenant: string, flow: FlowDetail, saved: SavedDraf
 				previewedRev.current = answer.rev;
 				return toPreview(answer);
 			},
-			async deploy(note, onStep) {
+			async deploy(note, onStep, fresh) {
 				try {
-					await deployAndWatch(tenant, id, previewedRev.current ?? savedRev.current, note, onStep);
+					await deployAndWatch(tenant, id, previewedRev.current ?? savedRev.current, note, onStep, fresh);
 					setReplaced(liveVersion);
 				} finally {
 					await Promise.all([

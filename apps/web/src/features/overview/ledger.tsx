@@ -5,6 +5,7 @@ import { count, fullNumber } from "../../ui/format.ts";
 
 const CAME = [
 	["in", "Read from the doors"],
+	["carried", "Taken over on their way"],
 	["made", "Made by windows"],
 	["copied", "Copied to further branches"],
 ] as const;

@@ -1,8 +1,9 @@
 import type { Problem } from "@weir/errors";
 import { diffFlows, EMPTY_FLOW, type Flow, type Resolution, resolve } from "@weir/flow";
-import type { Catalogue, NodeDefinition } from "@weir/node-kit";
+import type { Catalogue } from "@weir/node-kit";
 import { type Plan, plan } from "@weir/planner";
 import type { DeployPreview } from "../api/contract/index.ts";
+import { compare, type Predecessor } from "./compatibility.ts";
 
 export interface Prepared {
 	readonly resolution: Resolution;
@@ -21,22 +22,22 @@ export interface PreviewOf {
 	readonly draft: Flow;
 	readonly live: Flow | undefined;
 	readonly catalogue: Catalogue;
-	/** Records read but not yet written, when something runs. */
-	readonly lagRecords: number | undefined;
-	readonly recordsPerSecond: number | undefined;
+	/** What the new version takes over from; undefined: nothing was deployed yet. */
+	readonly before: Predecessor | undefined;
 }
 
 /** What a deploy would change, in words: the drawing, the plan, and what becomes of each node's state. */
-export function previewDeploy({ rev, draft, live, catalogue, lagRecords, recordsPerSecond }: PreviewOf): DeployPreview {
+export function previewDeploy({ rev, draft, live, catalogue, before }: PreviewOf): DeployPreview {
 	const { resolution, plan } = prepare(draft, catalogue);
-	const inFlight = lagRecords === undefined || live === undefined ? undefined : inFlightText(lagRecords, recordsPerSecond);
+	const named = new Map([...(live?.nodes ?? []), ...draft.nodes].map((node) => [node.id, labelIn(catalogue, node)]));
+	const report = plan === undefined || before === undefined ? undefined : compare(before, plan, catalogue, (id) => named.get(id) ?? id);
 	return {
 		rev,
 		problems: resolution.problems.map(toProblem),
 		changes: changesOf(live ?? EMPTY_FLOW, draft, catalogue),
 		because: plan?.stages.flatMap((stage) => stage.because) ?? [],
-		nodes: nodeStates(live, draft, catalogue),
-		...(inFlight === undefined ? {} : { inFlight }),
+		nodes: report?.nodes ?? [],
+		...(report === undefined ? {} : { inFlight: report.onTheirWay }),
 	};
 }
 
@@ -73,35 +74,4 @@ function labelIn(catalogue: Catalogue, node: Node): string {
 
 function labelOf(node: Node | undefined, named: (node: Node) => string, id: string): string {
 	return node === undefined ? id : named(node);
-}
-
-/**
- * The version cut (see the manual, "Delivery"): the version before reads to its end, closes its windows and ends;
- * the next begins with empty state at the place where that one stopped.
- */
-function nodeStates(live: Flow | undefined, draft: Flow, catalogue: Catalogue): DeployPreview["nodes"] {
-	const before = new Map(live?.nodes.map((node) => [node.id, node]));
-	return draft.nodes.map((node) => {
-		const label = labelIn(catalogue, node);
-		const definition = catalogue.get(node.kind);
-		if (!before.has(node.id)) return { nodeId: node.id, label, state: "new" as const };
-		if (definition === undefined || !keepsState(definition))
-			return { nodeId: node.id, label, state: "kept" as const, note: "Goes on where it is." };
-		return {
-			nodeId: node.id,
-			label,
-			state: "reset" as const,
-			note: "What it holds is closed and written by the version before; this version begins empty. A window that is open at the deploy comes in two parts; under upsert the second replaces the first.",
-		};
-	});
-}
-
-function keepsState(definition: NodeDefinition): boolean {
-	return definition.category === "stateful";
-}
-
-function inFlightText(records: number, perSecond: number | undefined): string {
-	const count = Math.round(records).toLocaleString("en");
-	const seconds = perSecond === undefined || perSecond <= 0 ? 1 : Math.max(1, Math.ceil(records / (perSecond * 4)));
-	return `Drains ${count} ${records === 1 ? "record" : "records"} in about ${seconds} s.`;
 }

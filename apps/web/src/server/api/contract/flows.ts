@@ -1,4 +1,4 @@
-import { flowSchema } from "@weir/flow";
+import { flowSchema, nodeIdSchema } from "@weir/flow";
 import * as z from "zod";
 import { idParams, problemSchema, timeSchema } from "./common.ts";
 
@@ -92,12 +92,20 @@ export const deployPreviewSchema = z.object({
 			label: z.string(),
 			state: z.enum(["new", "kept", "migrated", "reset"]),
 			note: z.string().optional(),
+			/** It could go on with what it holds: name it in `fresh` of the deploy to have it begin empty. */
+			mayStartFresh: z.boolean(),
 		}),
 	),
+	/** What becomes of records that are on their way. */
 	inFlight: z.string().optional(),
 });
 
-export const deploySchema = z.strictObject({ rev: z.int(), note: z.string().max(500).default("") });
+export const deploySchema = z.strictObject({
+	rev: z.int(),
+	note: z.string().max(500).default(""),
+	/** Nodes that begin empty although they could go on with what they hold. */
+	fresh: z.array(nodeIdSchema).max(500).default([]),
+});
 export const deployedSchema = z.object({
 	version: z.number(),
 	jobId: z.string(),

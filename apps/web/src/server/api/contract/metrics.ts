@@ -46,6 +46,7 @@ const taskSchema = z.object({
 /** Where every record went; `difference` is 0 when the sum balances. */
 const ledgerSchema = z.object({
 	in: z.number(),
+	carried: z.number(),
 	made: z.number(),
 	copied: z.number(),
 	delivered: z.number(),

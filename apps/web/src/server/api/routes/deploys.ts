@@ -1,3 +1,4 @@
+import type { FlowJob } from "@weir/db";
 import { WeirError } from "@weir/errors";
 import * as z from "zod";
 import { prepare, previewDeploy } from "../../flows/preview.ts";
@@ -73,15 +74,11 @@ export function deployRoutes(services: ApiServices) {
 				const { id } = c.req.valid("param");
 				const tenant = c.get("tenant");
 				const [{ draft, job }, live] = await Promise.all([tenant.flows.get(id), tenant.flows.live(id)]);
-				const { metrics } = await services.observer.job(tenant, job);
-				const preview = previewDeploy({
-					rev: draft.rev,
-					draft: draft.flow,
-					live: live?.flow,
-					catalogue,
-					lagRecords: job?.state === "running" ? metrics.lagRecords : undefined,
-					recordsPerSecond: metrics.inPerSecond,
-				});
+				const before =
+					job === undefined
+						? undefined
+						: { plan: await tenant.jobs.plan(job.plan), hasEnded: hasEnded(job), isFailed: job.state === "failed" };
+				const preview = previewDeploy({ rev: draft.rev, draft: draft.flow, live: live?.flow, catalogue, before });
 				return c.json(preview, 200);
 			},
 		)
@@ -93,17 +90,17 @@ export function deployRoutes(services: ApiServices) {
 			}),
 			async (c) => {
 				const { id } = c.req.valid("param");
-				const { rev, note } = c.req.valid("json");
+				const { rev, note, fresh } = c.req.valid("json");
 				const tenant = c.get("tenant");
 				const { userId, name } = c.get("member");
 				const { draft } = await tenant.flows.get(id);
 				const { plan, resolution } = prepare(draft.flow, catalogue);
 				if (plan === undefined) throw invalid(resolution.problems.filter((problem) => problem.severity === "error"));
 				const endpoints = wantedEndpoints(draft.flow, catalogue);
-				const deployed = await tenant.deploys.deploy(id, { rev, flow: draft.flow, plan, endpoints, note, by: userId, byName: name });
+				const deployed = await tenant.deploys.deploy(id, { rev, flow: draft.flow, plan, endpoints, fresh, note, by: userId, byName: name });
 				const { version, jobId, changed, previousJobId } = deployed;
 				if (changed) {
-					await audit(c, "flow.deploy", id, { version, jobId });
+					await audit(c, "flow.deploy", id, { version, jobId, ...(fresh.length === 0 ? {} : { fresh }) });
 					if (previousJobId !== undefined) await bus.announce(JOBS_CHANNEL, previousJobId);
 					await bus.announce(JOBS_CHANNEL, jobId);
 				}
@@ -125,6 +122,11 @@ export function deployRoutes(services: ApiServices) {
 				return c.json(toJob(job, [], services.now()), 200);
 			},
 		);
+}
+
+/** A drain closes the windows: there is no state to go on with. */
+function hasEnded(job: FlowJob): boolean {
+	return job.state === "finished" || job.wanted === "drained";
 }
 
 function invalid(errors: readonly { readonly message: string }[]): WeirError {
