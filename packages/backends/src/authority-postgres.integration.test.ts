@@ -61,6 +61,7 @@ it("lets a new owner in when the old one was paused in the middle of its transac
 		{},
 		() => next,
 		async (medium) => {
+			await medium.query("select 1");
 			entered();
 			await inside;
 			await medium.query("select 1");

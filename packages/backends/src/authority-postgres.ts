@@ -33,8 +33,6 @@ export const POSTGRES_AUTHORITY_SETTINGS = {
 // Any number will do, as long as all processes use the same.
 const TABLE_LOCK = 7_305_921;
 
-const PARTS_PER_STATEMENT = 500;
-
 /** Commits in the database of the sink: output rows and checkpoint in one transaction. */
 export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 	readonly #pool: PostgresPool;
@@ -85,36 +83,54 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		write: (medium: PostgresMedium) => Promise<void>,
 	): Promise<"committed" | "fenced"> {
 		return this.#session(async (session) => {
-			await session.query("begin");
-			// The row stays locked to the end, so what was checked here still holds at the commit.
-			const mine = await session.query(`select 1 from ${this.#table} where task = $1 and generation = $2 and position = $3 for update`, [
-				taskName(task),
-				generation,
-				positionText(previous),
-			]);
-			if (mine.rows.length === 0) {
-				await session.query("rollback");
+			let transaction: Promise<void> | undefined;
+			const medium: PostgresMedium = {
+				async query(text, values) {
+					transaction ??= begin();
+					await transaction;
+					return session.query(text, values === undefined ? undefined : [...values]);
+				},
+				reject: () => {},
+			};
+			const isMine = [taskName(task), generation, positionText(previous)];
+			const begin = async () => {
+				await session.query("begin");
+				// Rows are written by the owner only, and it stays so: the checkpoint is locked to the end.
+				const mine = await session.query(
+					`select 1 from ${this.#table} where task = $1 and generation = $2 and position = $3 for update`,
+					isMine,
+				);
+				if (mine.rows.length === 0) throw new Fenced();
+			};
+			try {
+				await write(medium);
+				const step = next();
+				const moved = await session.query(this.#moveStatement(step), [...isMine, ...moveValues(step)]);
+				if (moved.rows[0]?.moved !== 1) throw new Fenced();
+			} catch (error) {
+				if (!(error instanceof Fenced)) throw error;
+				if (transaction !== undefined) await session.query("rollback");
 				return "fenced";
 			}
-			await write(mediumOf(session));
-			const { position, state, watermark, counters, put, drop } = next();
-			const head = [positionText(position), bufferOf(state), watermarkText(watermark), JSON.stringify(counters)];
-			await session.query(
-				`update ${this.#table} set position = $2, state = $3, watermark = $4, counters = $5, updated_at = now() where task = $1`,
-				[taskName(task), ...head],
-			);
-			if (drop.length > 0) await session.query(`delete from ${this.#parts} where task = $1 and n = any($2)`, [taskName(task), drop]);
-			const added = [...put];
-			for (let from = 0; from < added.length; from += PARTS_PER_STATEMENT) {
-				const some = added.slice(from, from + PARTS_PER_STATEMENT);
-				await session.query(
-					`insert into ${this.#parts} (task, n, bytes) values ${some.map((_, i) => `($1, $${2 * i + 2}, $${2 * i + 3})`).join(", ")}`,
-					[taskName(task), ...some.flatMap(([number, bytes]) => [number, bufferOf(bytes)])],
-				);
-			}
-			await session.query("commit");
+			// Without a row of the sink the one statement was a transaction of its own.
+			if (transaction !== undefined) await session.query("commit");
 			return "committed";
 		});
+	}
+
+	/** One statement for head and parts: $1 to $3 are what must hold, then come the values of `moveValues`. */
+	#moveStatement({ put, drop }: CheckpointStep): string {
+		const head = `update ${this.#table} set position = $4, state = $5, watermark = $6, counters = $7, updated_at = now()
+			where task = $1 and generation = $2 and position = $3 returning 1`;
+		let at = 8;
+		let statement = `with head as (${head})`;
+		if (drop.length > 0)
+			statement += `, gone as (delete from ${this.#parts} where task = $1 and n = any($${at++}::bigint[]) and exists (select from head))`;
+		if (put.size > 0) {
+			const rows = [...put].map(() => `($${at++}::bigint, $${at++}::bytea)`).join(", ");
+			statement += `, added as (insert into ${this.#parts} (task, n, bytes) select $1, n, bytes from (values ${rows}) as p (n, bytes) where exists (select from head))`;
+		}
+		return `${statement} select count(*)::int as moved from head`;
 	}
 
 	async forget(tenant: string, job: string): Promise<void> {
@@ -185,6 +201,16 @@ function mediumOf(session: PostgresSession): PostgresMedium {
 		query: (text, values) => session.query(text, values === undefined ? undefined : [...values]),
 		reject: () => {},
 	};
+}
+
+/** The task is somebody else's by now. */
+class Fenced extends Error {}
+
+function moveValues({ position, state, watermark, counters, put, drop }: CheckpointStep): unknown[] {
+	const values: unknown[] = [positionText(position), bufferOf(state), watermarkText(watermark), JSON.stringify(counters)];
+	if (drop.length > 0) values.push(drop);
+	for (const [number, bytes] of put) values.push(number, bufferOf(bytes));
+	return values;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -2,6 +2,7 @@ import { WeirError } from "@weir/errors";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const SHORT = 64;
 
 /** Writes numbers, texts and arrays behind one another, little endian; grows as it needs. */
 export class ByteWriter {
@@ -43,7 +44,25 @@ export class ByteWriter {
 
 	/** u32 length, then the UTF-8 bytes. */
 	text(value: string): this {
-		return this.bytes(encoder.encode(value));
+		const from = this.#at + 4;
+		// A character takes three bytes at most: room is made once, and nothing is copied.
+		this.#room(4 + value.length * 3);
+		const written = value.length <= SHORT ? this.#ascii(value, from) : -1;
+		const length = written >= 0 ? written : encoder.encodeInto(value, this.#bytes.subarray(from)).written;
+		this.u32(length);
+		this.#at = from + length;
+		return this;
+	}
+
+	/** Names and keys are short and mostly plain letters, for which a call of the encoder costs five times the loop. −1: there are others. */
+	#ascii(value: string, at: number): number {
+		const bytes = this.#bytes;
+		for (let i = 0; i < value.length; i++) {
+			const code = value.charCodeAt(i);
+			if (code > 127) return -1;
+			bytes[at + i] = code;
+		}
+		return value.length;
 	}
 
 	/** u32 length, then the bytes. */
