@@ -26,6 +26,7 @@ const EXAMPLES: RecordSchema = {
 		{ name: "seq", type: "integer" },
 		{ name: "ts", type: "integer" },
 		{ name: "measured_at", type: "timestamp" },
+		{ name: "message", type: "json" },
 	],
 };
 

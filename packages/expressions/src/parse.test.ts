@@ -108,7 +108,19 @@ describe("parseExpression", () => {
 		["litres > $1", "Parameters such as $1 are not available; write the value or a field."],
 		["sum(litres) > 3", "`sum` brings many records together, but an expression sees one record. Use a window node for it."],
 		["now() > measured_at", "The clock is not available, because a replay must give the same result; use the record's own time field."],
-		["status ~ '^o'", "Regular expressions are not available; use LIKE, starts_with, strpos or split_part."],
+		["status ~ '(o'", "A group begins here with ( but has no end."],
+		["status ~* '[[:alpa:]]'", "There is no class of characters [:alpa:]; did you mean [:alpha:]?"],
+		[
+			"status ~ '(a)\\1'",
+			"Going back to what a group found, as \\1 does, is not available, because it cannot be done in one pass over the text.",
+		],
+		["litres ~ '1'", "`~` looks for a regular expression in a text, but here is an integer. Cast it with `::text`."],
+		["regexp_match(status, 'o', 'z') is null", "There is no option `z` for a pattern; there are c, i, m, n, p, q, s, t, w and x."],
+		[
+			"regexp_matches(status, 'o')",
+			"`regexp_matches` gives several rows; use regexp_match for the first match, or regexp_replace and regexp_count for all.",
+		],
+		["status similar to 'o'", "SIMILAR TO is not available; use LIKE, or a regular expression with `~`."],
 		["temperature = 'warm'", "'warm' cannot be read as a number."],
 		[
 			"litres = 9007199254740993",
@@ -116,7 +128,32 @@ describe("parseExpression", () => {
 		],
 		["status > 5", "Text cannot be compared with an integer. Cast the first one, for example `…::integer`."],
 		["status + 1 > 2", "`+` adds numbers, but on its left is text. Join texts with `||`, or cast with `::number`."],
-		["measured_at - measured_at", "`-` does not work on timestamps. Take seconds out with extract(epoch from …) and calculate with those."],
+		["measured_at - measured_at", "This is an interval. Take its seconds with extract(epoch from …)."],
+		[
+			"measured_at + 5",
+			"`+` does not work on a timestamp and an integer. Write a length of time as interval '5 minutes', or as number * interval '1 second'.",
+		],
+		[
+			"litres * interval '1 month' > interval '1 day'",
+			"Months and years are not all of one length; an interval with them can only be added to or taken from a timestamp.",
+		],
+		["interval '1 fortnight' > interval '1 day'", "'1 fortnight' cannot be read as an interval."],
+		["measured_at at time zone 'Europe/Zürich'", "There is no time zone 'Europe/Zürich'; did you mean 'Europe/Zurich'?"],
+		[
+			"measured_at at time zone 'Europe/Zurich'",
+			"This is what clocks in a zone show, not a moment. Write it with `::text`, or bring it back with AT TIME ZONE.",
+		],
+		["measured_at at time zone 'CET' > '2026-01-01'", "There is no time zone 'CET'; write a name such as 'Europe/Zurich', or 'UTC'."],
+		[
+			"extract(hour from measured_at - '2026-01-01')",
+			"Of an interval there is only extract(epoch from …), its seconds; divide those, or use extract(… from age(…, …)).",
+		],
+		["age(measured_at, measured_at)", "`age` is written extract(part from age(later, earlier)), but here are 2 operands."],
+		["isOpen | isOpen", "`|` works on the bits of integers, but here are a boolean and a boolean. Write OR to join conditions."],
+		[
+			"(regexp_match(status, 'o'))[1]",
+			"Reach into json and arrays with `->` and `->>`, which count elements from 0: write `… ->> 0` instead of the brackets.",
+		],
 		["reading = '{}'", "Json cannot be compared. Take a value out of it with `->>` and compare that."],
 		["reading.value > 1", "`reading` is json; reach into it with `reading ->> 'value'`."],
 		["litres and isOpen", "An operand of AND must be true or false, but this is an integer. Compare it with something, for example `> 0`."],
@@ -131,7 +168,7 @@ describe("parseExpression", () => {
 		["temperature::date", "There is no type `date` here. Use number, integer, boolean, text, timestamp or json."],
 		["isOpen::number", "There is no cast from boolean to number. Compare it instead."],
 		["status like 'a\\'", "A pattern must not end with a single backslash; write two to mean the character itself."],
-		["litres = any (array[1, 2])", "ANY and ALL are not available; write IN (…) with the values."],
+		["litres > any (array[1, 2])", "Only `= any (array)` and `<> all (array)` are available; write comparisons joined with OR or AND."],
 		["*", "`*` stands for all fields, but an expression gives one value; name a field."],
 	])("explains %s", (text, message) => {
 		expect(problemOf(text)?.message).toBe(message);

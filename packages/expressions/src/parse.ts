@@ -109,6 +109,12 @@ function withExpectedType(
 	node: PgNode,
 	expected: FieldType | undefined,
 ): TypedExpression | undefined {
+	if (tree.type === "local") {
+		const message = "This is what clocks in a zone show, not a moment. Write it with `::text`, or bring it back with AT TIME ZONE.";
+		return checker.report("expression-type", startOf(node), message);
+	}
+	if (tree.type === "interval")
+		return checker.report("expression-type", startOf(node), "This is an interval. Take its seconds with extract(epoch from …).");
 	if (expected === undefined) return tree;
 	const fitted = checker.coerce(tree, expected, startOf(node));
 	if (fitted !== undefined || checker.problems.length > 0) return fitted;

@@ -21,6 +21,9 @@ export interface PgNode {
 	readonly MinMaxExpr?: { readonly op: "IS_GREATEST" | "IS_LEAST"; readonly args?: readonly PgNode[]; readonly location?: number };
 	readonly TypeCast?: { readonly arg?: PgNode; readonly typeName?: PgTypeName; readonly location?: number };
 	readonly FuncCall?: PgCall;
+	readonly A_ArrayExpr?: { readonly elements?: readonly PgNode[]; readonly location?: number };
+	readonly A_Indirection?: { readonly arg?: PgNode; readonly indirection?: readonly PgNode[] };
+	readonly A_Indices?: { readonly uidx?: PgNode };
 	readonly List?: { readonly items?: readonly PgNode[] };
 	readonly String?: { readonly sval?: string };
 	readonly ResTarget?: { readonly name?: string; readonly val?: PgNode; readonly location?: number };

@@ -1,5 +1,6 @@
+import { formatInterval } from "./intervals.ts";
 import { quoted } from "./names.ts";
-import { formatTimestamp } from "./timestamps.ts";
+import { formatLocal, formatTimestamp } from "./timestamps.ts";
 import type { Literal, TypedExpression } from "./tree.ts";
 import { formatNumber } from "./values.ts";
 
@@ -9,6 +10,8 @@ export function printExpression(tree: TypedExpression): string {
 	switch (tree.kind) {
 		case "literal":
 			return printLiteral(tree);
+		case "months":
+			return `interval '${formatInterval(tree)}'`;
 		case "field":
 			return quoted(tree.name);
 		case "arithmetic":
@@ -34,6 +37,10 @@ export function printExpression(tree: TypedExpression): string {
 			return `${inner(tree.operand)} ${not}between ${tree.symmetric ? "symmetric " : ""}${inner(tree.low)} and ${inner(tree.high)}`;
 		case "like":
 			return `${inner(tree.operand)} ${not}${tree.ignoresCase ? "ilike" : "like"} ${inner(tree.pattern)}`;
+		case "match":
+			return `${inner(tree.operand)} ${tree.negated ? "!" : ""}~${tree.ignoresCase ? "*" : ""} ${inner(tree.pattern)}`;
+		case "bits":
+			return `${inner(tree.left)} ${tree.operator} ${inner(tree.right)}`;
 		case "case": {
 			const branches = tree.branches.map(({ when, then }) => `when ${printExpression(when)} then ${printExpression(then)}`);
 			return `case ${branches.join(" ")} else ${printExpression(tree.otherwise)} end`;
@@ -68,13 +75,24 @@ function printLiteral({ value, type }: Literal): string {
 	if (value === null) return "null";
 	if (typeof value === "boolean") return String(value);
 	if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
-	return type === "timestamp" ? `'${formatTimestamp(value)}'` : formatNumber(value);
+	switch (type) {
+		case "timestamp":
+			return `'${formatTimestamp(value)}'`;
+		case "local":
+			return `'${formatLocal(value)}'`;
+		case "interval":
+			return `interval '${formatInterval({ months: 0, ms: value })}'`;
+		default:
+			return formatNumber(value);
+	}
 }
 
 function printCall({ name, operands }: Extract<TypedExpression, { kind: "call" }>): string {
 	const written = operands.map(printExpression);
-	const [part, moment] = operands;
-	if (name === "extract" && part?.kind === "literal" && moment !== undefined)
-		return `extract(${part.value} from ${printExpression(moment)})`;
+	const [first, second] = operands;
+	if (name === "extract" && first?.kind === "literal") return `extract(${first.value} from ${written[1]})`;
+	if (name === "age" && first?.kind === "literal") return `extract(${first.value} from age(${written[1]}, ${written[2]}))`;
+	if (name === "timezone" && first !== undefined && second !== undefined) return `(${inner(second)} at time zone ${inner(first)})`;
+	if (name === "jsonb_exists" && first !== undefined && second !== undefined) return `(${inner(first)} ? ${inner(second)})`;
 	return `${name}(${written.join(", ")})`;
 }

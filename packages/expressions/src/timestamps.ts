@@ -26,6 +26,23 @@ export function parseTimestamp(text: string): number | Misfit {
 	return isTimestamp(value) ? value : "out-of-range";
 }
 
+/** The same without a zone: one that is written is passed over, as in PostgreSQL. */
+export function parseLocal(text: string): number | Misfit {
+	const match = TIMESTAMP.exec(text);
+	const zone = match?.[8];
+	return parseTimestamp(zone === undefined ? text : text.trimEnd().slice(0, -zone.length));
+}
+
+/** The moment with this date and time of day in UTC; undefined when the calendar has none. */
+export function momentOf(year: number, month: number, day: number, hour: number, minute: number, second: number): number | undefined {
+	const isDate = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+	const isTime =
+		hour >= 0 && minute >= 0 && minute <= 59 && second >= 0 && second <= 60 && (hour < 24 || (hour === 24 && minute === 0 && second === 0));
+	if (!isDate || !isTime) return undefined;
+	const value = startOfDay(year, month, day) + hour * HOUR + minute * MINUTE + Math.round(second * 1e6) / 1000;
+	return isTimestamp(value) ? value : undefined;
+}
+
 /** Whether a number of milliseconds is a moment that can be shown. */
 export function isTimestamp(value: number): boolean {
 	return value >= EARLIEST && value < LATEST;
@@ -60,6 +77,50 @@ export function formatTimestamp(ms: number): string {
 	const time = `${pad(date.getUTCHours(), 2)}:${pad(date.getUTCMinutes(), 2)}:${pad(date.getUTCSeconds(), 2)}`;
 	const fraction = micros === 0 || micros === 1e6 ? "" : `.${pad(micros, 6).replace(/0+$/, "")}`;
 	return `${day} ${time}${fraction}+00`;
+}
+
+/** PostgreSQL's output of a timestamp without time zone. */
+export function formatLocal(ms: number): string {
+	return formatTimestamp(ms).slice(0, -3);
+}
+
+/** A moment some months and milliseconds later; a day that its month does not have becomes the last one, as in PostgreSQL. */
+export function later(moment: number, months: number, ms: number): number {
+	const date = dateOf(moment);
+	const count = date.getUTCFullYear() * 12 + date.getUTCMonth() + months;
+	const [year, month] = [Math.floor(count / 12), (((count % 12) + 12) % 12) + 1];
+	const day = Math.min(date.getUTCDate(), daysIn(year, month));
+	return microsecondsOf(startOfDay(year, month, day) + floorMod(moment, DAY) + ms) / 1000;
+}
+
+const AGE_PARTS: Readonly<Record<string, (months: number, ms: number) => number>> = {
+	epoch: (months, ms) => Math.trunc(months / 12) * 31_557_600 + (months % 12) * 2_592_000 + microsecondsOf(ms) / 1e6,
+	year: (months) => Math.trunc(months / 12) + 0,
+	month: (months) => (months % 12) + 0,
+	day: (_months, ms) => Math.trunc(ms / DAY) + 0,
+	hour: (_months, ms) => Math.trunc((ms % DAY) / HOUR) + 0,
+	minute: (_months, ms) => Math.trunc((ms % HOUR) / MINUTE) + 0,
+	second: (_months, ms) => microsecondsOf(ms % MINUTE) / 1e6 + 0,
+};
+
+export const AGE_PART_NAMES: readonly string[] = Object.keys(AGE_PARTS);
+
+/** How to take a part out of the time between two moments, counted in whole years and months first; undefined for a word that is no part. */
+export function agePartNamed(word: string): ((later: number, earlier: number) => number) | undefined {
+	const part = lookUp(AGE_PARTS, word);
+	return part && ((a, b) => (a >= b ? part(...ageOf(a, b)) : 0 - part(...ageOf(b, a))));
+}
+
+/** Months and milliseconds from the earlier moment to the later one; days that are borrowed are those of the earlier one's month. */
+function ageOf(later: number, earlier: number): [months: number, ms: number] {
+	const [a, b] = [dateOf(later), dateOf(earlier)];
+	let months = (a.getUTCFullYear() - b.getUTCFullYear()) * 12 + a.getUTCMonth() - b.getUTCMonth();
+	let ms = (a.getUTCDate() - b.getUTCDate()) * DAY + microsecondsOf(floorMod(later, DAY) - floorMod(earlier, DAY)) / 1000;
+	if (ms < 0) {
+		ms += daysIn(b.getUTCFullYear(), b.getUTCMonth() + 1) * DAY;
+		months -= 1;
+	}
+	return [months, ms];
 }
 
 /** Parts `extract` knows; each works on milliseconds since 1970 UTC. */

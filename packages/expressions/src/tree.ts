@@ -1,17 +1,32 @@
+import { WeirError } from "@weir/errors";
 import type { FieldType } from "@weir/records";
 import type { FunctionName } from "./functions.ts";
 
 export type ArithmeticOperator = "+" | "-" | "*" | "/" | "%" | "^";
 export type ComparisonOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
+/**
+ * Types inside an expression: those of fields, and two that exist only on the way to one.
+ * - `local`: a moment as clocks in a time zone show it, in milliseconds as if it were UTC (PostgreSQL `timestamp without time zone`)
+ * - `interval`: a length of time in milliseconds; months occur only in constants
+ */
+export type ValueType = FieldType | "local" | "interval";
+
 interface Typed {
-	readonly type: FieldType;
+	readonly type: ValueType;
 }
 
 /** A constant; `null` is the null of its type. Timestamps are milliseconds since 1970 UTC, json is its text. */
 export interface Literal extends Typed {
 	readonly kind: "literal";
 	readonly value: number | string | boolean | null;
+}
+
+/** A constant length of time that holds months, which are not all of one length. */
+export interface Months extends Typed {
+	readonly kind: "months";
+	readonly months: number;
+	readonly ms: number;
 }
 
 export interface FieldReference extends Typed {
@@ -96,6 +111,25 @@ export interface Like extends Typed {
 	readonly pattern: TypedExpression;
 }
 
+/** `~` and its like: whether a regular expression occurs in a text. */
+export interface Match extends Typed {
+	readonly kind: "match";
+	readonly negated: boolean;
+	readonly ignoresCase: boolean;
+	readonly operand: TypedExpression;
+	readonly pattern: TypedExpression;
+}
+
+export type BitOperator = "&" | "|" | "#" | "<<" | ">>";
+
+/** Bit by bit, on integers. */
+export interface Bits extends Typed {
+	readonly kind: "bits";
+	readonly operator: BitOperator;
+	readonly left: TypedExpression;
+	readonly right: TypedExpression;
+}
+
 export interface Case extends Typed {
 	readonly kind: "case";
 	readonly branches: readonly { readonly when: TypedExpression; readonly then: TypedExpression }[];
@@ -134,6 +168,7 @@ export interface JsonAccess extends Typed {
 /** An expression whose names are resolved and whose types fit: frozen plain data. Only `parseExpression` makes one. */
 export type TypedExpression =
 	| Literal
+	| Months
 	| FieldReference
 	| Arithmetic
 	| Negation
@@ -146,6 +181,8 @@ export type TypedExpression =
 	| Between
 	| Join
 	| Like
+	| Match
+	| Bits
 	| Case
 	| Coalesce
 	| NullIf
@@ -155,6 +192,8 @@ export type TypedExpression =
 
 /** Type of the value an expression gives. */
 export function typeOf(tree: TypedExpression): FieldType {
+	if (tree.type === "local" || tree.type === "interval")
+		throw new WeirError("INVARIANT_BROKEN", `An expression cannot give ${tree.type} values.`);
 	return tree.type;
 }
 
@@ -162,9 +201,11 @@ export function typeOf(tree: TypedExpression): FieldType {
 export function childrenOf(tree: TypedExpression): readonly TypedExpression[] {
 	switch (tree.kind) {
 		case "literal":
+		case "months":
 		case "field":
 			return [];
 		case "arithmetic":
+		case "bits":
 		case "compare":
 		case "distinct":
 		case "nullif":
@@ -185,6 +226,7 @@ export function childrenOf(tree: TypedExpression): readonly TypedExpression[] {
 		case "between":
 			return [tree.operand, tree.low, tree.high];
 		case "like":
+		case "match":
 			return [tree.operand, tree.pattern];
 		case "member":
 			return [tree.operand, tree.key];

@@ -45,9 +45,29 @@ export function formatNumber(value: number): string {
 	if (Object.is(value, -0)) return "-0";
 	const size = Math.abs(value);
 	if (size === 0 || (size >= 1e-4 && size < 1e15)) return String(value);
-	const [digits = "", exponent = "0"] = value.toExponential().split("e");
+	const [digits = "", exponent = "0"] = strictlyBetween(value).split("e");
 	const power = Number(exponent);
 	return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/** The shortest digits may lie exactly between two numbers, where reading rounds to the even one; PostgreSQL writes more digits then. */
+function strictlyBetween(value: number): string {
+	const shortest = value.toExponential();
+	// What is not finite comes from a row that has failed already.
+	if (Math.abs(value) <= Number.MAX_SAFE_INTEGER || !Number.isFinite(value)) return shortest;
+	const exact = BigInt(value);
+	const step = 1n << BigInt((exact < 0n ? -exact : exact).toString(2).length - 53);
+	let written = shortest;
+	for (let places = 0; places <= 16 && isBetween(written, exact, step); places++) written = value.toExponential(places);
+	return written;
+}
+
+/** Whether digits with an exponent are just half a step off. */
+function isBetween(written: string, exact: bigint, step: bigint): boolean {
+	const [digits = "", exponent = "0"] = written.split("e");
+	const places = (digits.split(".")[1] ?? "").length;
+	const value = BigInt(digits.replace(".", "")) * 10n ** BigInt(Math.max(0, Number(exponent) - places));
+	return (value > exact ? value - exact : exact - value) * 2n >= step;
 }
 
 /** Order of two texts by code points, which is also the order of their UTF-8 bytes (PostgreSQL's collation "C"). */

@@ -18,8 +18,12 @@ export class Generator {
 	/** Above 0: within something that jumps (a comparison, a rounding, a text), where the last digit of a logarithm must not matter. */
 	#jumps = 0;
 
-	constructor(random: Random) {
+	readonly #isCore: boolean;
+
+	/** `isCore`: only what the row-at-a-time reading knows. */
+	constructor(random: Random, { isCore = false } = {}) {
 		this.#random = random;
+		this.#isCore = isCore;
 	}
 
 	expression(type: FieldType, depth: number): Generated {
@@ -39,8 +43,8 @@ export class Generator {
 		}
 	}
 
-	#one(builds: readonly Build[], depth: number): Generated {
-		return this.#random.pick(builds)(depth - 1);
+	#one(builds: readonly Build[], depth: number, others: readonly Build[] = []): Generated {
+		return this.#random.pick(!this.#isCore && others.length > 0 && this.#random.chance(0.45) ? others : builds)(depth - 1);
 	}
 
 	#exactly<T>(build: () => T): T {
@@ -69,7 +73,16 @@ export class Generator {
 	}
 
 	#numberLiteral(): Generated {
-		const value = this.#random.pick(["0.0", "1.5", "0.1", "2.5", "100.0", "1e3", "0.01", "3.14159", ".5", "12.345"]);
+		return this.#withSelect(["0.0", "1.5", "0.1", "2.5", "100.0", "1e3", "0.01", "3.14159", ".5", "12.345"]);
+	}
+
+	/** PostgreSQL lets sinh and cosh become infinite, which numbers here never are. */
+	#smallNumber(): Generated {
+		return this.#withSelect(["0.5", "1.5", "20.25"]);
+	}
+
+	#withSelect(values: readonly string[]): Generated {
+		const value = this.#random.pick(values);
 		return { ours: value, postgres: `(select ${value}::float8)` };
 	}
 
@@ -118,7 +131,46 @@ export class Generator {
 			(d) => mix`power(${this.#number(d)}, ${this.#number(0)})`,
 			(d) => mix`(${this.#numeric(d)} ^ ${this.#numeric(0)})`,
 		];
-		return this.#one(this.#jumps > 0 ? smooth : [...smooth, ...rough], depth);
+		const smoothOthers: Build[] = [
+			(d) => this.#divided(d),
+			(d) => mix`extract(epoch from ${this.#interval(d)})${asFloat}`,
+			(d) => mix`extract(${this.#part()} from ${this.#local(d)})${asFloat}`,
+			(d) => mix`extract(${op(this.#random.pick(AGE_PARTS))} from age(${this.#timestamp(d)}, ${this.#timestamp(0)}))${asFloat}`,
+			(d) => this.#overElements(d),
+		];
+		const roughOthers: Build[] = [
+			(d) =>
+				mix`${op(this.#random.pick(["sin", "cos", "tan", "atan", "tanh", "cbrt", "degrees", "radians", "asin", "acos"]))}(${this.#numeric(d)})`,
+			(d) => mix`atan2(${this.#number(d)}, ${this.#numeric(0)})`,
+			() => mix`${op(this.#random.pick(["sinh", "cosh"]))}(${this.#smallNumber()})`,
+			(d) => mix`(pi() * ${this.#number(d)})`,
+		];
+		if (this.#jumps > 0) return this.#one(smooth, depth, smoothOthers);
+		return this.#one([...smooth, ...rough], depth, [...smoothOthers, ...roughOthers]);
+	}
+
+	#divided(depth: number): Generated {
+		const [a, b] = [this.#exactly(() => this.#number(depth)), this.#exactly(() => this.#numeric(0))];
+		return {
+			ours: `div(${a.ours}, ${b.ours})`,
+			postgres: `div((${a.postgres})::float8::numeric, (${b.postgres})::float8::numeric)::float8`,
+		};
+	}
+
+	/** PostgreSQL has no functions that sum up an array, but it has aggregates. */
+	#overElements(depth: number): Generated {
+		const name = this.#random.pick(["sum", "avg", "min", "max"]);
+		const json = this.#json(depth);
+		// PostgreSQL's own avg also keeps squares, which overflow earlier.
+		const aggregate = name === "avg" ? "sum(y) / nullif(count(y), 0)" : `${name}(y)`;
+		return {
+			ours: `array_${name}(${json.ours})`,
+			postgres: `(select ${aggregate} from (select (x #>> '{}')::float8 as y from json_array_elements(${json.postgres}) x) z)`,
+		};
+	}
+
+	#part(): Generated {
+		return op(this.#random.pick("epoch year quarter month week day hour minute second dow isodow doy isoyear".split(" ")));
 	}
 
 	#roundTo(depth: number): Generated {
@@ -169,7 +221,43 @@ export class Generator {
 			(d) => mix`greatest(${this.#integer(d)}, ${this.#integer(0)}, null)`,
 			(d) => this.#case(d, (e) => this.#integer(e)),
 		];
-		return this.#one(builds, depth);
+		const others: Build[] = [
+			(d) => mix`(${this.#integer(d)} ${op(this.#random.pick(["&", "|", "#"]))} ${this.#integer(0)})`,
+			(d) => this.#shifted(d),
+			(d) => mix`${op(this.#random.pick(["gcd", "lcm"]))}(${this.#integer(d)}, ${this.#integer(0)})`,
+			(d) => asBigint(mix`regexp_count(${this.#text(d)}, ${this.#regular()})`),
+			(d) => asBigint(mix`ascii(${this.#text(d)})`),
+			(d) => asBigint(mix`octet_length(${this.#text(d)})`),
+			(d) => asBigint(mix`json_array_length(${this.#json(d)})`),
+			(d) => this.#positionIn(d),
+			(d) => {
+				const value = this.#exactly(() => this.#number(d));
+				return {
+					ours: `width_bucket(${value.ours}, -10, 90.5, 7)`,
+					postgres: `width_bucket(${value.postgres}, (select -10::float8), 90.5::float8, 7)::int8`,
+				};
+			},
+		];
+		return this.#one(builds, depth, others);
+	}
+
+	#shifted(depth: number): Generated {
+		const [value, places] = [this.#integer(depth), this.#smallLiteral([0, 1, 3, 31, 63])];
+		const operator = this.#random.pick(["<<", ">>"]);
+		return { ours: `(${value.ours} ${operator} ${places.ours})`, postgres: `((${value.postgres}) ${operator} ${places.postgres})` };
+	}
+
+	#positionIn(depth: number): Generated {
+		const json = this.#json(depth);
+		const word = this.#random.pick(["'zwei'", "'elf'", "'x'"]);
+		return {
+			ours: `array_position(${json.ours}, ${word})`,
+			postgres: `array_position(texts_of(${json.postgres}), ${word})::int8`,
+		};
+	}
+
+	#regular(): Generated {
+		return both(this.#random.pick(REGULARS));
 	}
 
 	#case(depth: number, value: Build): Generated {
@@ -221,7 +309,33 @@ export class Generator {
 			(d) => mix`coalesce(${this.#condition(d)}, ${this.#condition(0)})`,
 			(d) => this.#case(d, (e) => this.#condition(e)),
 		];
-		return this.#one(builds, depth);
+		const others: Build[] = [
+			(d) => mix`(${this.#text(d)} ${op(this.#random.pick(["~", "~*", "!~", "!~*"]))} ${this.#regular()})`,
+			(d) => mix`(${this.#text(d)} ~ ${this.#text(0)})`,
+			(d) => mix`regexp_like(${this.#text(d)}, ${this.#regular()}, ${both(this.#random.pick(["'i'", "'n'", "'x'", "'c'"]))})`,
+			(d) => this.#among(d),
+			(d) => mix`(${this.#text(d)} = any (array[${this.#text(0)}, ${this.#textLiteral()}]))`,
+			(d) => mix`(${this.#integer(d)} <> all (array[${this.#integer(0)}, ${this.#integer(0)}]))`,
+			(d) => mix`(${this.#interval(d)} ${comparison()} ${this.#interval(0)})`,
+			(d) => mix`(${this.#interval(d)} ${comparison()} ${both(this.#random.pick(["interval '1 month'", "interval '1 year 2 days'"]))})`,
+			(d) => mix`(${this.#local(d)} ${comparison()} ${this.#local(0)})`,
+			(d) => mix`(${this.#local(d)}${not()} between '2000-01-01' and ${this.#local(0)})`,
+			(d) => {
+				const json = this.#json(d);
+				const name = this.#random.pick(["'a'", "''", "'zwei'", "'text'", "'q\"'"]);
+				return { ours: `(${json.ours} ? ${name})`, postgres: `((${json.postgres})::jsonb ? ${name})` };
+			},
+		];
+		return this.#one(builds, depth, others);
+	}
+
+	#among(depth: number): Generated {
+		const json = this.#json(depth);
+		const word = this.#random.pick(["'zwei'", "'elf'", "'x'"]);
+		return {
+			ours: this.#random.chance(0.5) ? `(${word} = any (${json.ours}))` : `array_contains(${json.ours}, ${word})`,
+			postgres: `(${word} = any (texts_of(${json.postgres})))`,
+		};
 	}
 
 	#pattern(): Generated {
@@ -279,7 +393,37 @@ export class Generator {
 			(d) => mix`greatest(${this.#text(d)}, ${this.#text(0)})`,
 			(d) => this.#case(d, (e) => this.#text(e)),
 		];
-		return this.#one(builds, depth);
+		const others: Build[] = [
+			(d) => mix`${op(this.#random.pick(["initcap", "reverse"]))}(${this.#text(d)})`,
+			(d) => mix`${op(this.#random.pick(["lpad", "rpad"]))}(${this.#text(d)}, ${this.#smallLiteral([-1, 0, 2, 7])}, ${this.#text(0)})`,
+			(d) => mix`${op(this.#random.pick(["lpad", "rpad"]))}(${this.#text(d)}, ${this.#smallLiteral([3, 12])})`,
+			(d) => mix`repeat(${this.#text(d)}, ${this.#smallLiteral([-1, 0, 1, 3])})`,
+			(d) => mix`translate(${this.#text(d)}, ${this.#text(0)}, ${this.#text(0)})`,
+			(d) => mix`overlay(${this.#text(d)} placing ${this.#text(0)} from ${this.#smallLiteral(places)})`,
+			(d) => mix`overlay(${this.#text(d)} placing ${this.#text(0)} from ${this.#smallLiteral(places)} for ${this.#smallLiteral(places)})`,
+			(d) => mix`concat_ws(${this.#text(d)}, ${this.#boolean(0)}, ${this.#integer(0)}, null, ${this.#text(0)})`,
+			(d) => this.#character(d),
+			(d) => mix`to_hex(${this.#integer(d)})`,
+			(d) =>
+				mix`regexp_replace(${this.#text(d)}, ${this.#regular()}, ${both(this.#random.pick(["'<\\&>'", "''", "'\\1-\\\\'"]))}${both(this.#random.pick(["", ", 'g'", ", 'gi'"]))})`,
+			(d) => mix`regexp_substr(${this.#text(d)}, ${this.#regular()})`,
+			(d) => mix`json_typeof(${this.#json(d)})`,
+			(d) => mix`json_extract_path_text(${this.#json(d)}, ${this.#step()}, ${this.#step()})`,
+			(d) => mix`(${this.#json(d)} #>> ${both(this.#random.pick(["'{a}'", "'{a,b,1}'", "'{3,a}'", "'{a,b,-1,c}'"]))})`,
+			(d) => cast(this.#local(d), "text", "text"),
+			(d) =>
+				mix`array_to_string(string_to_array(${this.#text(d)}, ${this.#textLiteral()}, ${this.#textLiteral()}), ${this.#textLiteral()}, '*')`,
+		];
+		return this.#one(builds, depth, others);
+	}
+
+	#character(depth: number): Generated {
+		const code = this.#integer(depth);
+		return { ours: `chr(${code.ours} % 400)`, postgres: `chr((${code.postgres} % (select 400::int8))::int4)` };
+	}
+
+	#step(): Generated {
+		return both(this.#random.pick(["'a'", "'b'", "'0'", "'1'", "'-1'", "''"]));
 	}
 
 	#jsonKey(): Generated {
@@ -295,7 +439,17 @@ export class Generator {
 			(d) => mix`coalesce(${this.#json(d)}, j)`,
 			(d) => this.#case(d, (e) => this.#json(e)),
 		];
-		return this.#one(builds, depth);
+		const others: Build[] = [
+			(d) => mix`to_json(${this.#anything(d)})`,
+			(d) => mix`json_build_array(${this.#anything(d)}, null, ${this.#anything(0)})`,
+			(d) => mix`json_build_object(${this.#textLiteral()}, ${this.#anything(d)}, ${this.#text(0)}, ${this.#anything(0)})`,
+			(d) => mix`json_extract_path(${this.#json(d)}, ${this.#step()}, ${this.#step()})`,
+			(d) => mix`(${this.#json(d)} #> '{a,b}')`,
+			(d) => toJson(mix`regexp_match(${this.#text(d)}, ${this.#regular()})`),
+			(d) => toJson(mix`regexp_split_to_array(${this.#text(d)}, ${this.#regular()})`),
+			(d) => toJson(mix`string_to_array(${this.#text(d)}, ${this.#textLiteral()})`),
+		];
+		return this.#one(builds, depth, others);
 	}
 
 	#timestamp(depth: number): Generated {
@@ -309,8 +463,90 @@ export class Generator {
 			(d) => mix`least(${this.#timestamp(d)}, ${this.#timestamp(0)})`,
 			(d) => this.#case(d, (e) => this.#timestamp(e)),
 		];
-		return this.#one(builds, depth);
+		const others: Build[] = [
+			(d) => mix`date_trunc(${part()}, ${this.#timestamp(d)}, ${this.#zone()})`,
+			(d) => mix`(${this.#local(d)} at time zone ${this.#zone()})`,
+			(d) => mix`(${this.#timestamp(d)} ${op(this.#random.pick(["+", "-"]))} ${both(`interval '${this.#random.pick(LENGTHS)}'`)})`,
+			(d) => mix`(${this.#timestamp(d)} ${op(this.#random.pick(["+", "-"]))} ${this.#interval(d)})`,
+			(d) =>
+				mix`date_bin(${both(this.#random.pick(["interval '15 minutes'", "interval '1.5 seconds'", "interval '7 days'"]))}, ${this.#timestamp(d)}, ${this.#timestamp(0)})`,
+			() => this.#made(),
+		];
+		return this.#one(builds, depth, others);
 	}
+
+	#made(): Generated {
+		const small = (values: readonly number[]) => this.#smallLiteral(values);
+		const date = mix`${small([1970, 2026, 1890])}, ${small([1, 2, 12, 13])}, ${small([1, 29, 31])}, ${small([0, 2, 23])}, ${small([0, 59])}`;
+		return mix`make_timestamptz(${date}, ${this.#numberLiteral()}, ${this.#zone()})`;
+	}
+
+	#zone(): Generated {
+		return both(`'${this.#random.pick(ZONES)}'`);
+	}
+
+	/** What clocks in a zone show. */
+	#local(depth: number): Generated {
+		const plain = mix`(${this.#timestamp(Math.max(0, depth - 1))} at time zone ${this.#zone()})`;
+		if (depth <= 0 || this.#random.chance(0.6)) return plain;
+		return this.#random.chance(0.5)
+			? mix`date_trunc(${both(`'${this.#random.pick(["hour", "day", "month"])}'`)}, ${plain})`
+			: mix`(${plain} + ${both(`interval '${this.#random.pick(LENGTHS)}'`)})`;
+	}
+
+	/** A length of time without months. */
+	#interval(depth: number): Generated {
+		const length = both(`interval '${this.#random.pick(["1 day", "90 minutes", "-00:00:01.5", "2 days 03:00"])}'`);
+		const difference = mix`(${this.#timestamp(Math.max(0, depth - 1))} - ${this.#timestamp(0)})`;
+		if (depth <= 0) return this.#random.chance(0.5) ? length : difference;
+		const seconds = this.#random.pick(["'1 second'", "'1 minute'"]);
+		return this.#random.pick([
+			() => difference,
+			() => mix`(${difference} + ${length})`,
+			() => mix`(${length} * ${this.#smallLiteral([0, 2, -3])})`,
+			() => mix`(- ${difference})`,
+			() => mix`(${this.#smallLiteral([0, 5, 90])} * ${both(`interval ${seconds}`)})`,
+		])();
+	}
+
+	#anything(depth: number): Generated {
+		return this.#random.pick([
+			// PostgreSQL does not know the type of a bare text here.
+			() => mix`(${this.#text(depth)} || ${this.#field("s t")})`,
+			() => this.#integer(depth),
+			() => this.#exactly(() => this.#number(0)),
+			() => this.#boolean(depth),
+			() => this.#timestamp(depth),
+			() => this.#json(depth),
+			() => this.#local(depth),
+		])();
+	}
+}
+
+const ZONES = ["Europe/Zurich", "America/New_York", "Asia/Kolkata", "UTC", "Australia/Lord_Howe", "America/St_Johns"];
+const LENGTHS = ["1 month", "1 day", "-2 mons 3 days", "90 minutes", "1 year 2 months", "00:00:00.25", "3 hours ago"];
+const AGE_PARTS = ["year", "month", "day", "hour", "minute", "second", "epoch"];
+const REGULARS = [
+	"'o'",
+	"'^o.*k$'",
+	"'(\\w+)[-/](\\d)'",
+	"'[[:alpha:]]+'",
+	"'[^a-z ]'",
+	"'ö|ß'",
+	"'\\mok\\M'",
+	"'(a)?b'",
+	"'\\s*'",
+	"'^(.)(.*?)(.)$'",
+	"'x{2,}|\\d{1,2}'",
+	"'(?i)OK'",
+	"'.'",
+	"''",
+];
+
+const asFloat: Generated = { ours: "", postgres: "::float8" };
+
+function toJson(value: Generated): Generated {
+	return { ours: value.ours, postgres: `to_json(${value.postgres})` };
 }
 
 function both(text: string): Generated {

@@ -85,6 +85,8 @@ export function evaluate(tree: TypedExpression, row: Row): Value {
 			return member(at(tree.operand), at(tree.key), tree.type === "text");
 		case "call":
 			return call(tree, at);
+		default:
+			throw new Error(`The row-at-a-time reading does not know ${tree.kind}.`);
 	}
 }
 
@@ -321,6 +323,8 @@ function call(tree: Extract<TypedExpression, { kind: "call" }>, at: (part: Typed
 			return partNamed(text)?.(Number(b)) ?? null;
 		case "date_trunc":
 			return truncationNamed(text)?.(Number(b)) ?? null;
+		default:
+			throw new Error(`The row-at-a-time reading does not know ${name}.`);
 	}
 }
 

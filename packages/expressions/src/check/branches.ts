@@ -1,6 +1,6 @@
-import type { FieldType } from "@weir/records";
 import { type PgNode, startOf } from "../pg-nodes.ts";
-import type { TypedExpression } from "../tree.ts";
+import type { TypedExpression, ValueType } from "../tree.ts";
+import { MONTHS_SENTENCE } from "./arguments.ts";
 import { type Checker, withArticle } from "./checker.ts";
 import { comparison } from "./comparisons.ts";
 
@@ -10,7 +10,7 @@ export function unify(
 	trees: readonly TypedExpression[],
 	nodes: readonly (PgNode | undefined)[],
 	place: string,
-): { readonly type: FieldType; readonly operands: readonly TypedExpression[] } | undefined {
+): { readonly type: ValueType; readonly operands: readonly TypedExpression[] } | undefined {
 	const type = checker.commonType(trees);
 	if (type === undefined) {
 		const first = trees.find((tree) => !checker.isUntyped(tree));
@@ -19,7 +19,10 @@ export function unify(
 		const message = `${place} must be of one type, but one is ${withArticle(first?.type ?? "text")} and this is ${withArticle(given)}. Cast one of them.`;
 		return checker.report("expression-type", startOf(nodes[misfit]), message);
 	}
-	const operands = trees.map((tree, i) => checker.coerce(tree, type, startOf(nodes[i])));
+	const operands = trees.map((tree, i) => {
+		const operand = checker.coerce(tree, type, startOf(nodes[i]));
+		return operand?.kind === "months" ? checker.report("expression-unsupported", startOf(nodes[i]), MONTHS_SENTENCE) : operand;
+	});
 	return operands.every((operand) => operand !== undefined) ? { type, operands: Object.freeze(operands) } : undefined;
 }
 

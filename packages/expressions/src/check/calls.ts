@@ -1,9 +1,9 @@
-import type { FieldType } from "@weir/records";
+import type { Parameter } from "../functions/rule.ts";
 import { FUNCTION_NAMES, FUNCTIONS, type FunctionName, functionNamed, signaturesOf } from "../functions.ts";
 import { lastName, type PgCall, type PgNode, startOf } from "../pg-nodes.ts";
 import { nearestName } from "../problems.ts";
-import { PART_NAMES, partNamed, TRUNCATION_NAMES, truncationNamed } from "../timestamps.ts";
 import type { TypedExpression } from "../tree.ts";
+import { areConstantsSound } from "./arguments.ts";
 import { unify } from "./branches.ts";
 import { type Checker, withArticle } from "./checker.ts";
 import { functionRefusal } from "./refusals.ts";
@@ -45,13 +45,33 @@ export function checkCall(checker: Checker, call: PgCall, depth: number): TypedE
 			`\`${written}\` takes plain values only: no DISTINCT, ORDER BY, FILTER, OVER or VARIADIC.`,
 		);
 	}
-	const operands = checker.checkAll(call.args, depth + 1);
-	return operands && resolveCall(checker, name, operands, call);
+	const [part, of] = call.args ?? [];
+	// The one thing to do with an age is to take a part out of it, so the two are one function here.
+	if (name === "extract" && part !== undefined && lastName(of?.FuncCall?.funcname) === "age") {
+		return resolveCall(checker, "age", [part, ...(of?.FuncCall?.args ?? [])], location, depth);
+	}
+	return resolveCall(checker, name, call.args ?? [], location, depth);
 }
 
-function resolveCall(checker: Checker, name: FunctionName, trees: readonly TypedExpression[], call: PgCall): TypedExpression | undefined {
-	const nodes = call.args ?? [];
-	const location = call.location ?? 0;
+function resolveCall(
+	checker: Checker,
+	name: FunctionName,
+	nodes: readonly PgNode[],
+	location: number,
+	depth: number,
+): TypedExpression | undefined {
+	const trees = checker.checkAll(nodes, depth + 1);
+	return trees && chosen(checker, name, trees, nodes, location);
+}
+
+/** A call of the first signature that the operands fit, exactly if there is one. Operators that stand for functions come here, too. */
+export function chosen(
+	checker: Checker,
+	name: FunctionName,
+	trees: readonly TypedExpression[],
+	nodes: readonly PgNode[],
+	location: number,
+): TypedExpression | undefined {
 	for (const isFitting of [isExact, isImplicit]) {
 		for (const { parameters, variadic, result } of signaturesOf(name)) {
 			const isRightCount = variadic ? trees.length >= parameters.length : trees.length === parameters.length;
@@ -62,26 +82,29 @@ function resolveCall(checker: Checker, name: FunctionName, trees: readonly Typed
 				return checker.coerce(tree, parameter === "any" || parameter === "same" ? tree.type : parameter, startOf(nodes[i]));
 			});
 			if (!operands.every((operand) => operand !== undefined)) return undefined;
-			if (!isPartKnown(checker, name, operands, nodes)) return undefined;
+			if (!areConstantsSound(checker, name, operands, nodes)) return undefined;
 			return Object.freeze({ kind: "call", type: result === "same" ? "text" : result, name, operands: Object.freeze(operands) });
 		}
 	}
 	return checker.report("expression-type", location, callRefusal(checker, name, trees));
 }
 
-function isExact(checker: Checker, tree: TypedExpression, parameter: FieldType | "any" | "same"): boolean {
-	return parameter === "any" || parameter === "same" || (checker.isUntyped(tree) ? checker.fits(tree, parameter) : tree.type === parameter);
+function isExact(checker: Checker, tree: TypedExpression, parameter: Parameter): boolean {
+	if (parameter === "any") return tree.type !== "interval";
+	return parameter === "same" || (checker.isUntyped(tree) ? checker.fits(tree, parameter) : tree.type === parameter);
 }
 
-function isImplicit(checker: Checker, tree: TypedExpression, parameter: FieldType | "any" | "same"): boolean {
-	return parameter === "any" || parameter === "same" || checker.fits(tree, parameter);
+function isImplicit(checker: Checker, tree: TypedExpression, parameter: Parameter): boolean {
+	if (parameter === "any") return tree.type !== "interval";
+	return parameter === "same" || checker.fits(tree, parameter);
 }
 
 function callRefusal(checker: Checker, name: FunctionName, trees: readonly TypedExpression[]): string {
 	const { usage } = FUNCTIONS[name];
 	const given = trees.map((tree) => (checker.isUntyped(tree) ? "text" : tree.type)).join(", ");
 	const counts = signaturesOf(name).map((signature) => signature.parameters.length);
-	if (trees.length < Math.min(...counts) || trees.length > Math.max(...counts)) {
+	const most = signaturesOf(name).some(({ variadic }) => variadic) ? Number.POSITIVE_INFINITY : Math.max(...counts);
+	if (trees.length < Math.min(...counts) || trees.length > most) {
 		return `\`${name}\` is written ${usage}, but here ${trees.length === 1 ? "is 1 operand" : `are ${trees.length} operands`}.`;
 	}
 	const wanted = signaturesOf(name).find((signature) => signature.parameters.length === trees.length)?.parameters ?? [];
@@ -97,22 +120,4 @@ function callRefusal(checker: Checker, name: FunctionName, trees: readonly Typed
 		parameter === "timestamp" && tree.type !== "text" ? "Make one with to_timestamp(seconds)." : `Cast it with \`::${parameter}\`.`;
 	const place = trees.length === 1 ? "" : ` as operand ${misfit + 1}`;
 	return `\`${name}\` needs ${withArticle(parameter)}${place}, but this is ${withArticle(tree.type)}. ${hint}`;
-}
-
-/** The part's name of `extract` and `date_trunc` must be a known word and cannot differ from row to row. */
-function isPartKnown(checker: Checker, name: FunctionName, operands: readonly TypedExpression[], nodes: readonly PgNode[]): boolean {
-	if (name !== "extract" && name !== "date_trunc") return true;
-	const [part] = operands;
-	const location = startOf(nodes[0]);
-	if (part?.kind !== "literal" || typeof part.value !== "string") {
-		checker.report("expression-unsupported", location, `The part in \`${name}\` must be a plain word such as 'hour'.`);
-		return false;
-	}
-	const isKnown = name === "extract" ? partNamed(part.value) !== undefined : truncationNamed(part.value) !== undefined;
-	if (isKnown) return true;
-	const names = name === "extract" ? PART_NAMES : TRUNCATION_NAMES;
-	const nearest = nearestName(part.value, names);
-	const advice = nearest === undefined ? `Use ${names.join(", ")}.` : `Did you mean \`${nearest}\`?`;
-	checker.report("expression-value", location, `A timestamp has no part \`${part.value}\`. ${advice}`);
-	return false;
 }

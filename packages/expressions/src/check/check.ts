@@ -1,6 +1,6 @@
-import type { FieldType } from "@weir/records";
 import { kindOf, locationOf, type PgNode } from "../pg-nodes.ts";
-import type { TypedExpression } from "../tree.ts";
+import type { TypedExpression, ValueType } from "../tree.ts";
+import { checkArray, refuseIndirection } from "./arrays.ts";
 import { checkCase, checkCoalesce } from "./branches.ts";
 import { checkCall, checkMinMax } from "./calls.ts";
 import { type Checker, MAX_DEPTH } from "./checker.ts";
@@ -34,6 +34,8 @@ export function check(checker: Checker, node: PgNode, depth: number): TypedExpre
 	if (node.MinMaxExpr) return checkMinMax(checker, node.MinMaxExpr, depth);
 	if (node.TypeCast) return checkCast(checker, node.TypeCast, depth);
 	if (node.FuncCall) return checkCall(checker, node.FuncCall, depth);
+	if (node.A_ArrayExpr) return checkArray(checker, node.A_ArrayExpr, depth);
+	if (node.A_Indirection) return refuseIndirection(checker, node.A_Indirection);
 	return refuse(checker, node, kindOf(node));
 }
 
@@ -63,13 +65,15 @@ function checkBooleanTest(checker: Checker, test: NonNullable<PgNode["BooleanTes
 }
 
 /** Which types a value of a type can be cast to. */
-const CASTS: Readonly<Record<FieldType, readonly FieldType[]>> = {
+const CASTS: Readonly<Record<ValueType, readonly ValueType[]>> = {
 	number: ["number", "integer", "text"],
 	integer: ["integer", "number", "boolean", "text"],
 	boolean: ["boolean", "integer", "text"],
 	text: ["text", "number", "integer", "boolean", "timestamp", "json"],
 	timestamp: ["timestamp", "text"],
 	json: ["json", "text"],
+	local: ["local", "text"],
+	interval: ["interval"],
 };
 
 function checkCast(checker: Checker, cast: NonNullable<PgNode["TypeCast"]>, depth: number): TypedExpression | undefined {
@@ -80,12 +84,14 @@ function checkCast(checker: Checker, cast: NonNullable<PgNode["TypeCast"]>, dept
 	if (operand.type === type) return operand;
 	if (CASTS[operand.type].includes(type)) return Object.freeze({ kind: "cast", type, operand });
 	const hint =
-		operand.type === "timestamp" && type !== "boolean"
-			? "Take a part of it with extract(epoch from …)."
-			: type === "timestamp"
-				? "Use to_timestamp(seconds)."
-				: operand.type === "json"
-					? "Take a value out with `->>` first."
-					: "Compare it instead.";
+		operand.type === "interval"
+			? "Take its seconds out with extract(epoch from …)."
+			: operand.type === "timestamp" && type !== "boolean"
+				? "Take a part of it with extract(epoch from …)."
+				: type === "timestamp"
+					? "Use to_timestamp(seconds)."
+					: operand.type === "json"
+						? "Take a value out with `->>` first."
+						: "Compare it instead.";
 	return checker.report("expression-type", cast.typeName?.location ?? 0, `There is no cast from ${operand.type} to ${type}. ${hint}`);
 }

@@ -1,7 +1,8 @@
-import type { FieldType, RecordSchema } from "@weir/records";
+import type { RecordSchema } from "@weir/records";
+import { parseInterval } from "../intervals.ts";
 import { type PgNode, startOf } from "../pg-nodes.ts";
 import { type ExpressionProblem, indexOfByte, placeOf } from "../problems.ts";
-import type { Literal, TypedExpression } from "../tree.ts";
+import type { Literal, TypedExpression, ValueType } from "../tree.ts";
 import type { Misfit } from "../values.ts";
 import { literalOf } from "./literals.ts";
 
@@ -90,8 +91,10 @@ export class Checker {
 	}
 
 	/** Brings an operand to a type where that needs no cast: the same type, an integer as a number, a constant that can be read so. */
-	coerce(tree: TypedExpression, type: FieldType, location: number): TypedExpression | undefined {
+	coerce(tree: TypedExpression, type: ValueType, location: number): TypedExpression | undefined {
 		if (tree.kind === "literal" && this.isUntyped(tree)) {
+			const months = type === "interval" ? monthsIn(tree.value) : undefined;
+			if (months !== undefined) return months;
 			const value = literalOf(tree.value, type);
 			if (!isMisfit(value)) return Object.freeze({ kind: "literal", type, value: value.value });
 			const why = value === "out-of-range" ? "is out of the range of" : "cannot be read as";
@@ -103,14 +106,15 @@ export class Checker {
 	}
 
 	/** Whether `coerce` would succeed, without reporting. */
-	fits(tree: TypedExpression, type: FieldType): boolean {
-		if (tree.kind === "literal" && this.isUntyped(tree)) return !isMisfit(literalOf(tree.value, type));
+	fits(tree: TypedExpression, type: ValueType): boolean {
+		if (tree.kind === "literal" && this.isUntyped(tree))
+			return monthsIn(type === "interval" ? tree.value : null) !== undefined || !isMisfit(literalOf(tree.value, type));
 		return tree.type === type || (tree.type === "integer" && type === "number");
 	}
 
 	/** The one type that all operands can have; text when only constants without a type are there; undefined when there is none. */
-	commonType(trees: readonly TypedExpression[]): FieldType | undefined {
-		let common: FieldType | undefined;
+	commonType(trees: readonly TypedExpression[]): ValueType | undefined {
+		let common: ValueType | undefined;
 		for (const tree of trees) {
 			if (this.isUntyped(tree) || tree.type === common) continue;
 			if (common === undefined) common = tree.type;
@@ -121,7 +125,7 @@ export class Checker {
 	}
 }
 
-export function isNumeric(type: FieldType): boolean {
+export function isNumeric(type: ValueType): boolean {
 	return type === "number" || type === "integer";
 }
 
@@ -129,24 +133,35 @@ function isMisfit(value: { readonly value: Literal["value"] } | Misfit): value i
 	return typeof value === "string";
 }
 
-const EXAMPLES: Readonly<Record<FieldType, string>> = {
+/** A text constant that reads as an interval with months in it. */
+function monthsIn(value: Literal["value"]): TypedExpression | undefined {
+	const parsed = typeof value === "string" ? parseInterval(value) : "malformed";
+	if (typeof parsed === "string" || parsed.months === 0) return undefined;
+	return Object.freeze({ kind: "months", type: "interval", ...parsed });
+}
+
+const EXAMPLES: Readonly<Record<ValueType, string>> = {
 	number: "`> 0`",
 	integer: "`> 0`",
 	boolean: "`= true`",
 	text: "`= 'ok'`",
 	timestamp: "`> '2026-01-01'`",
 	json: "`->> 'name' = 'ok'`",
+	local: "`> '2026-01-01'`",
+	interval: "`> interval '1 hour'`",
 };
 
-const ARTICLES: Readonly<Record<FieldType, string>> = {
+const ARTICLES: Readonly<Record<ValueType, string>> = {
 	number: "a number",
 	integer: "an integer",
 	boolean: "a boolean",
 	text: "text",
 	timestamp: "a timestamp",
 	json: "json",
+	local: "a local time",
+	interval: "an interval",
 };
 
-export function withArticle(type: FieldType): string {
+export function withArticle(type: ValueType): string {
 	return ARTICLES[type];
 }

@@ -1,6 +1,5 @@
-import type { FieldType } from "@weir/records";
 import { lastName, type PgConstant, type PgTypeName } from "../pg-nodes.ts";
-import type { TypedExpression } from "../tree.ts";
+import type { TypedExpression, ValueType } from "../tree.ts";
 import { parseInteger, parseNumber } from "../values.ts";
 import type { Checker } from "./checker.ts";
 
@@ -32,7 +31,7 @@ function checkDecimal(checker: Checker, written: string, location: number): Type
 	return checker.report("expression-value", location, `${written} is out of the range of a number.`);
 }
 
-const TYPE_NAMES: Readonly<Record<string, FieldType>> = {
+const TYPE_NAMES: Readonly<Record<string, ValueType>> = {
 	int2: "integer",
 	int4: "integer",
 	int8: "integer",
@@ -46,12 +45,13 @@ const TYPE_NAMES: Readonly<Record<string, FieldType>> = {
 	bpchar: "text",
 	timestamp: "timestamp",
 	timestamptz: "timestamp",
+	interval: "interval",
 	json: "json",
 	jsonb: "json",
 };
 
 /** The type that is named in a cast. */
-export function checkTypeName(checker: Checker, typeName: PgTypeName | undefined): FieldType | undefined {
+export function checkTypeName(checker: Checker, typeName: PgTypeName | undefined): ValueType | undefined {
 	const location = typeName?.location ?? 0;
 	const name = lastName(typeName?.names);
 	const type = Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined;
@@ -64,6 +64,8 @@ export function checkTypeName(checker: Checker, typeName: PgTypeName | undefined
 	}
 	// `char` alone comes with the length 1 that nobody wrote.
 	if (typeName?.typmods !== undefined && name !== "bpchar") {
+		if (type === "interval")
+			return checker.report("expression-unsupported", location, "Write the unit within the quotes, for example interval '1 hour'.");
 		const instead = type === "number" ? "round(value, digits)" : type === "text" ? "left(value, length)" : "no length";
 		return checker.report("expression-unsupported", location, `Types have no length or digits here; use ${instead} instead.`);
 	}

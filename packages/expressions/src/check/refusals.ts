@@ -17,19 +17,26 @@ const AGGREGATES = new Set([
 ]);
 const CLOCKS = new Set(["now", "clock_timestamp", "statement_timestamp", "transaction_timestamp", "timeofday"]);
 const RANDOM = new Set(["random", "gen_random_uuid", "uuidv4", "uuidv7"]);
-const REGULAR = /^regexp_|^similar_to/;
 
 const CLOCK_SENTENCE = "The clock is not available, because a replay must give the same result; use the record's own time field.";
-const REGULAR_SENTENCE = "Regular expressions are not available; use LIKE, starts_with, strpos or split_part.";
+const SIMILAR_SENTENCE = "SIMILAR TO is not available; use LIKE, or a regular expression with `~`.";
+
+/** Functions of PostgreSQL that give more than one value. */
+const SEVERAL: Readonly<Record<string, string>> = {
+	regexp_matches: "`regexp_matches` gives several rows; use regexp_match for the first match, or regexp_replace and regexp_count for all.",
+	regexp_split_to_table: "`regexp_split_to_table` gives several rows; use regexp_split_to_array.",
+	unnest: "`unnest` gives several rows; put an Explode node behind this one for that.",
+	json_array_elements: "`json_array_elements` gives several rows; put an Explode node behind this one for that.",
+	jsonb_array_elements: "`jsonb_array_elements` gives several rows; put an Explode node behind this one for that.",
+	similar_to_escape: SIMILAR_SENTENCE,
+};
 
 /** Why a function that PostgreSQL has is not one of ours; undefined for names that are merely unknown. */
 export function functionRefusal(name: string): string | undefined {
 	if (AGGREGATES.has(name)) return `\`${name}\` brings many records together, but an expression sees one record. Use a window node for it.`;
 	if (CLOCKS.has(name)) return CLOCK_SENTENCE;
 	if (RANDOM.has(name)) return "Random values are not available, because a replay must give the same result.";
-	if (REGULAR.test(name)) return REGULAR_SENTENCE;
-	if (name === "timezone") return "Other time zones are not available; timestamps are in UTC.";
-	return undefined;
+	return Object.hasOwn(SEVERAL, name) ? SEVERAL[name] : undefined;
 }
 
 const OPERATOR_ADVICE: Readonly<Record<string, string>> = {
@@ -38,28 +45,22 @@ const OPERATOR_ADVICE: Readonly<Record<string, string>> = {
 	"!==": "Write `<>` to compare.",
 	"&&": "Write AND.",
 	"!": "Write NOT.",
-	"&": "Write AND to join conditions; there are no bit operators.",
-	"|": "Write OR to join conditions; there are no bit operators.",
 	"**": "Write `^` for a power.",
 	"=>": "Write `>=`.",
 	"=<": "Write `<=`.",
 	"=!": "Write `<>`.",
 	"~~": "Write LIKE.",
 	"~~*": "Write ILIKE.",
-	"#>": "Write `->` once for each step into the json.",
-	"#>>": "Write `->` for each step into the json and `->>` for the last one.",
+	"@>": "Use array_contains(array, value), or `?` for a name.",
+	"?|": "Write `?` once for each name and join them with OR.",
+	"?&": "Write `?` once for each name and join them with AND.",
 	"@": "Write abs(…).",
 	"|/": "Write sqrt(…).",
 };
 
 export function refuseOperator(checker: Checker, operation: PgOperation, name: string): undefined {
 	const location = operation.location ?? 0;
-	if (name.includes("~") && OPERATOR_ADVICE[name] === undefined)
-		return checker.report("expression-unsupported", location, REGULAR_SENTENCE);
-	if (name === "SIMILAR TO") return checker.report("expression-unsupported", location, REGULAR_SENTENCE);
-	if (operation.kind === "AEXPR_OP_ANY" || operation.kind === "AEXPR_OP_ALL") {
-		return checker.report("expression-unsupported", location, "ANY and ALL are not available; write IN (…) with the values.");
-	}
+	if (name === "SIMILAR TO") return checker.report("expression-unsupported", location, SIMILAR_SENTENCE);
 	const advice = Object.hasOwn(OPERATOR_ADVICE, name) ? OPERATOR_ADVICE[name] : undefined;
 	const index = checker.indexOf(location);
 	const replacement = /^Write `([^`]+)`(?: to compare| for a power)?\.$|^Write (AND|OR|NOT)\.$/.exec(advice ?? "");
@@ -72,8 +73,6 @@ export function refuseOperator(checker: Checker, operation: PgOperation, name: s
 const KINDS: Readonly<Record<string, string>> = {
 	SubLink: "An expression sees one record and cannot select from tables; take the SELECT out.",
 	ParamRef: "Parameters such as $1 are not available; write the value or a field.",
-	A_ArrayExpr: "Arrays are not available; in IN, write the values in parentheses.",
-	A_Indirection: "Reach into json with `->` and `->>`, for example `reading -> 'values' ->> 0`.",
 	RowExpr: "An expression gives one value; take out the comma.",
 	CollateClause: "COLLATE is not available; texts are ordered by their characters.",
 	SetToDefault: "DEFAULT has no meaning here; write a value.",

@@ -204,10 +204,11 @@ const NUMBER_LOOPS: Readonly<Record<ArithmeticOperator, Loop>> = {
 export function compileNegation({ operand, type }: Negation, compile: Compile): Evaluate {
 	const evaluate = compile(operand);
 	const result = type === "integer" ? "integer" : "number";
+	const hasMinusZero = type === "number";
 	return (run, rows, count) => {
 		const { values, valid } = numbersOf(evaluate(run, rows, count));
 		const out = run.numbers();
-		if (result === "integer") {
+		if (!hasMinusZero) {
 			for (let i = 0; i < count; i++) {
 				const row = rows[i] as number;
 				out[row] = 0 - (values[row] as number);

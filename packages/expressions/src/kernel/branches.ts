@@ -1,6 +1,6 @@
-import type { Column, FieldType } from "@weir/records";
-import type { Case, Coalesce } from "../tree.ts";
-import { booleansOf, isNumberType, jsonOf, numbersOf, textColumn, textsOf } from "./columns.ts";
+import type { Column } from "@weir/records";
+import type { Case, Coalesce, ValueType } from "../tree.ts";
+import { booleansOf, isNumberType, jsonOf, keptAs, numbersOf, textColumn, textsOf } from "./columns.ts";
 import { ByteSlab } from "./json.ts";
 import type { Compile, Evaluate, Run } from "./run.ts";
 import { CodeTable, TextOutput, translate } from "./text-table.ts";
@@ -74,7 +74,8 @@ interface Gathering {
 }
 
 /** Puts one column together from rows of several. */
-function gatherer(type: FieldType, branches: number): (run: Run) => Gathering {
+function gatherer(valueType: ValueType, branches: number): (run: Run) => Gathering {
+	const type = keptAs(valueType);
 	if (type === "text") return textGatherer(branches);
 	if (type === "json") return jsonGatherer();
 	return (run) => {

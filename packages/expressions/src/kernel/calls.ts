@@ -1,51 +1,25 @@
 import type { Column } from "@weir/records";
 import type { FunctionName } from "../functions.ts";
 import { printExpression } from "../print.ts";
-import { isTimestamp, partNamed, truncationNamed } from "../timestamps.ts";
 import type { Call, Join, TypedExpression } from "../tree.ts";
 import { compareTexts } from "../values.ts";
-import { compileArithmetic, TOO_LARGE, TOO_SMALL } from "./arithmetic.ts";
+import { compileArithmetic } from "./arithmetic.ts";
 import { textOf } from "./cast.ts";
-import { numberColumn, numbersOf, textColumn } from "./columns.ts";
+import { keptAs, numberColumn, numbersOf, textColumn } from "./columns.ts";
 import { Failure } from "./failure.ts";
-import { roundColumn, roundDigits, roundHalfEven, truncateDigits } from "./numbers.ts";
+import { compileJsonCall } from "./json-functions.ts";
+import { compileLiteral } from "./leaves.ts";
+import { NUMBER_FUNCTIONS, type NumberFunction, WITH_SECOND } from "./math-functions.ts";
+import { roundColumn } from "./numbers.ts";
+import { compilePatternCall } from "./patterns.ts";
 import { bothValid, type Compile, type Evaluate } from "./run.ts";
-import { compileScalar, readerOf, type Value } from "./scalar.ts";
+import { compileScalar, readerOf, type ScalarFunction, type Value } from "./scalar.ts";
 import { TextOutput } from "./text-table.ts";
 import * as texts from "./texts.ts";
+import { compileTimeCall } from "./time.ts";
 
-/** A function of one or two numbers; `why` is asked when what comes out is not finite or is 0. */
-interface NumberFunction {
-	readonly compute: (a: number, b: number) => number;
-	readonly why?: (a: number, b: number, result: number) => string | undefined;
-}
-
-const LOGARITHM_OF_NONE = "The logarithm of zero or of a negative number was asked for";
-
-const NUMBER_FUNCTIONS: Readonly<Partial<Record<FunctionName, NumberFunction>>> = {
-	abs: { compute: Math.abs },
-	ceil: { compute: Math.ceil },
-	floor: { compute: Math.floor },
-	round: { compute: roundHalfEven },
-	trunc: { compute: Math.trunc },
-	sign: { compute: (a) => (a > 0 ? 1 : a < 0 ? -1 : 0) },
-	sqrt: { compute: Math.sqrt, why: (a) => (a < 0 ? "The square root of a negative number was asked for" : undefined) },
-	exp: { compute: Math.exp, why: (_a, _b, result) => (result === 0 ? TOO_SMALL : Number.isFinite(result) ? undefined : TOO_LARGE) },
-	ln: { compute: Math.log, why: (a) => (a <= 0 ? LOGARITHM_OF_NONE : undefined) },
-	log: { compute: Math.log10, why: (a) => (a <= 0 ? LOGARITHM_OF_NONE : undefined) },
-};
-
-/** The same names with a second operand that means something else. */
-const WITH_SECOND: Readonly<Partial<Record<FunctionName, NumberFunction>>> = {
-	round: { compute: roundDigits },
-	trunc: { compute: truncateDigits },
-	log: {
-		compute: (base, a) => Math.log(a) / Math.log(base),
-		why: (base, a) => (base <= 0 || a <= 0 ? LOGARITHM_OF_NONE : base === 1 ? "Division by zero, because the base is 1," : undefined),
-	},
-};
-
-const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, (...values: Value[]) => Value | Failure>>> = {
+/** Functions of single values. */
+const SCALAR_FUNCTIONS: Readonly<Partial<Record<FunctionName, ScalarFunction>>> = {
 	lower: (text) => texts.lower(String(text)),
 	upper: (text) => texts.upper(String(text)),
 	length: (text) => texts.lengthOf(String(text)),
@@ -59,7 +33,28 @@ const TEXT_FUNCTIONS: Readonly<Partial<Record<FunctionName, (...values: Value[])
 	split_part: (text, separator, n) => texts.splitPart(String(text), String(separator), Number(n)),
 	left: (text, n) => texts.left(String(text), Number(n)),
 	right: (text, n) => texts.right(String(text), Number(n)),
+	initcap: (text) => texts.initcap(String(text)),
+	lpad: (text, length, fill = " ") => texts.pad(String(text), Number(length), String(fill), true),
+	rpad: (text, length, fill = " ") => texts.pad(String(text), Number(length), String(fill), false),
+	repeat: (text, times) => texts.repeat(String(text), Number(times)),
+	reverse: (text) => texts.reverse(String(text)),
+	translate: (text, from, to) => texts.translate(String(text), String(from), String(to)),
+	overlay: (text, part, start, count) =>
+		texts.overlay(String(text), String(part), Number(start), count === undefined ? undefined : Number(count)),
+	ascii: (text) => String(text).codePointAt(0) ?? 0,
+	chr: (code) => texts.character(Number(code)),
+	// A row that failed already may hold what is no whole number.
+	to_hex: (number) => (Number.isSafeInteger(number) ? BigInt.asUintN(64, BigInt(Number(number))).toString(16) : ""),
+	octet_length: (text) => texts.bytesOf(String(text)),
+	width_bucket: (value, low, high, count) => widthBucket(Number(value), Number(low), Number(high), Number(count)),
 };
+
+function widthBucket(value: number, low: number, high: number, count: number): number | Failure {
+	if (count <= 0 || low === high) return new Failure("A number of parts below 1, or parts between equal bounds, were asked for");
+	const place = low < high ? (value - low) / (high - low) : (low - value) / (low - high);
+	if (place < 0) return 0;
+	return place >= 1 ? count + 1 : Math.floor(place * count) + 1;
+}
 
 export function compileCall(tree: Call, compile: Compile): Evaluate {
 	const { name, operands } = tree;
@@ -69,28 +64,17 @@ export function compileCall(tree: Call, compile: Compile): Evaluate {
 	if ((name === "mod" || name === "power") && left !== undefined && right !== undefined) {
 		return compileArithmetic({ kind: "arithmetic", type: tree.type, operator: name === "mod" ? "%" : "^", left, right }, compile);
 	}
+	if (name === "pi") return compileLiteral({ kind: "literal", type: "number", value: Math.PI });
+	if (name.startsWith("regexp_")) return compilePatternCall(tree, compile);
 	if (name === "concat") return compileConcat(operands, compile, place);
 	if (name === "round" && left !== undefined && right?.kind === "literal" && typeof right.value === "number") {
 		return compileRound(left, right.value, compile);
 	}
 	const numeric = (operands.length > 1 ? WITH_SECOND[name] : undefined) ?? NUMBER_FUNCTIONS[name];
 	if (numeric !== undefined) return compileNumeric(tree.type === "integer" ? "integer" : "number", operands, numeric, compile, place);
-	if (tree.type === "json") throw new TypeError("No function gives json.");
-	return compileScalar(tree.type, operands, compile, place, TEXT_FUNCTIONS[name] ?? timeFunction(name, operands));
-}
-
-function timeFunction(name: FunctionName, [part]: readonly TypedExpression[]): (...values: Value[]) => Value | Failure {
-	const outOfRange = new Failure("A timestamp outside the years 1 to 9999 was met");
-	if (name === "to_timestamp") {
-		return (seconds) => {
-			const ms = Math.round(Number(seconds) * 1e6) / 1000;
-			return isTimestamp(ms) ? ms : outOfRange;
-		};
-	}
-	const word = part?.kind === "literal" ? String(part.value) : "";
-	const apply = name === "extract" ? partNamed(word) : truncationNamed(word);
-	if (apply === undefined) throw new TypeError(`The function ${name} has no implementation.`);
-	return (_part, moment) => (isTimestamp(Number(moment)) ? apply(Number(moment)) : outOfRange);
+	const call = SCALAR_FUNCTIONS[name];
+	if (call !== undefined) return compileScalar(keptAs(tree.type), operands, compile, place, call);
+	return compileJsonCall(tree, compile) ?? compileTimeCall(tree, compile);
 }
 
 function compileRound(operand: TypedExpression, digits: number, compile: Compile): Evaluate {
@@ -133,7 +117,8 @@ function compileNumeric(
 }
 
 /** GREATEST and LEAST pass over nulls; only a row of nulls gives null. */
-function compileExtreme({ name, operands, type }: Call, compile: Compile): Evaluate {
+function compileExtreme({ name, operands, type: valueType }: Call, compile: Compile): Evaluate {
+	const type = keptAs(valueType);
 	const evaluators = operands.map(compile);
 	const wanted = name === "greatest" ? 1 : -1;
 	const output = new TextOutput();

@@ -1,9 +1,8 @@
-import type { FieldType } from "@weir/records";
 import { printExpression } from "../print.ts";
-import { formatTimestamp, isTimestamp, parseTimestamp } from "../timestamps.ts";
-import type { Cast } from "../tree.ts";
+import { formatLocal, formatTimestamp, isTimestamp, parseTimestamp } from "../timestamps.ts";
+import type { Cast, ValueType } from "../tree.ts";
 import { formatNumber, parseBoolean, parseInteger, parseNumber } from "../values.ts";
-import { numberColumn, numbersOf } from "./columns.ts";
+import { keptAs, numberColumn, numbersOf } from "./columns.ts";
 import { Failure } from "./failure.ts";
 import { compileToJson } from "./json.ts";
 import { roundHalfEven } from "./numbers.ts";
@@ -21,11 +20,11 @@ export function compileCast(tree: Cast, compile: Compile): Evaluate {
 			return numberColumn("number", values, valid);
 		};
 	}
-	return compileScalar(type, [operand], compile, place, converterOf(operand.type, type));
+	return compileScalar(keptAs(type), [operand], compile, place, converterOf(operand.type, type));
 }
 
 /** How one value becomes one of another type. The checker lets only these pairs through. */
-function converterOf(from: FieldType, to: FieldType): (value: Value) => Value | Failure {
+function converterOf(from: ValueType, to: ValueType): (value: Value) => Value | Failure {
 	switch (to) {
 		case "text":
 			return (value) => textOf(value, from);
@@ -43,7 +42,7 @@ function integerOf(value: number): number | Failure {
 	return Number.isSafeInteger(rounded) ? rounded : new Failure(`${formatNumber(value)} is out of the range of an integer`);
 }
 
-function readText(text: string, type: FieldType): Value | Failure {
+function readText(text: string, type: ValueType): Value | Failure {
 	const value =
 		type === "number"
 			? parseNumber(text)
@@ -62,8 +61,12 @@ function shortened(text: string): string {
 }
 
 /** A value as PostgreSQL's cast to text writes it. */
-export function textOf(value: Value, type: FieldType): string | Failure {
+export function textOf(value: Value, type: ValueType): string | Failure {
 	if (typeof value !== "number" || type === "integer") return String(value);
-	if (type !== "timestamp") return formatNumber(value);
-	return isTimestamp(value) ? formatTimestamp(value) : new Failure("A timestamp outside the years 1 to 9999 was met");
+	if (type !== "timestamp" && type !== "local") return formatNumber(value);
+	return isTimestamp(value)
+		? type === "local"
+			? formatLocal(value)
+			: formatTimestamp(value)
+		: new Failure("A timestamp outside the years 1 to 9999 was met");
 }

@@ -1,5 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { BooleanColumn, Column, FieldType, JsonColumn, NumberColumn, TextColumn, Validity } from "@weir/records";
+import type { ValueType } from "../tree.ts";
 
 /** The tree's types have been checked, so a column of another kind is a fault of ours. */
 function mismatch(wanted: string, column: Column): never {
@@ -20,6 +21,11 @@ export function textsOf(column: Column): TextColumn {
 
 export function jsonOf(column: Column): JsonColumn {
 	return column.type === "json" ? column : mismatch("json", column);
+}
+
+/** The type of column that values are kept in while an expression is computed. */
+export function keptAs(type: ValueType): FieldType {
+	return type === "local" ? "timestamp" : type === "interval" ? "number" : type;
 }
 
 type NumberType = NumberColumn["type"];

@@ -1,18 +1,22 @@
 import { WeirError } from "@weir/errors";
 import { type Column, type FieldType, type RecordBatch, selectionOf } from "@weir/records";
-import { fieldsOf, type TypedExpression } from "../tree.ts";
+import { fieldsOf, type TypedExpression, typeOf } from "../tree.ts";
 import { compileArithmetic, compileNegation } from "./arithmetic.ts";
+import { compileBits } from "./bits.ts";
 import { compileCase, compileCoalesce } from "./branches.ts";
 import { compileCall, compileJoin } from "./calls.ts";
 import { compileCast } from "./cast.ts";
+import { keptAs } from "./columns.ts";
 import { compileComparison, compileDistinct, compileNullIf } from "./comparison.ts";
 import { compileMember } from "./json.ts";
 import { keeper } from "./keep.ts";
-import { compileField, compileLiteral } from "./leaves.ts";
+import { compileField, compileLiteral, compileMonths } from "./leaves.ts";
 import { compileLike } from "./like.ts";
 import { compileIn, compileIs, compileLogic, compileNot, spelledOutBetween } from "./logic.ts";
+import { compileMatch } from "./patterns.ts";
 import { type Evaluate, type OnFailure, Run } from "./run.ts";
 import { compileSelect } from "./select.ts";
+import { compileTimeArithmetic } from "./time.ts";
 
 /**
  * An expression ready for batches. Calls are never concurrent and never nested. A row that fails (division by zero, a text that is no number)
@@ -41,9 +45,10 @@ const run = new Run();
 export function compile(tree: TypedExpression): Kernel {
 	const select = tree.type === "boolean" ? compileSelect(tree, compileNode) : undefined;
 	const evaluate = compileNode(tree);
-	const kept = keeper(tree.type);
+	const type = typeOf(tree);
+	const kept = keeper(type);
 	return {
-		type: tree.type,
+		type,
 		fields: fieldsOf(tree),
 		filter(batch, out, onFailure) {
 			if (select === undefined) throw new WeirError("INVARIANT_BROKEN", `A ${tree.type} expression cannot be used as a condition.`);
@@ -70,6 +75,8 @@ function compileNode(tree: TypedExpression): Evaluate {
 	switch (tree.kind) {
 		case "literal":
 			return compileLiteral(tree);
+		case "months":
+			return compileMonths(tree);
 		case "field":
 			return compileField(tree);
 		case "compare":
@@ -90,11 +97,17 @@ function compileNode(tree: TypedExpression): Evaluate {
 		case "between":
 			return compileNode(spelledOutBetween(tree));
 		case "arithmetic":
-			return compileArithmetic(tree, compileNode);
+			return keptAs(tree.type) === tree.type && tree.type !== "timestamp"
+				? compileArithmetic(tree, compileNode)
+				: compileTimeArithmetic(tree, compileNode);
 		case "negate":
 			return compileNegation(tree, compileNode);
 		case "like":
 			return compileLike(tree, compileNode);
+		case "match":
+			return compileMatch(tree, compileNode);
+		case "bits":
+			return compileBits(tree, compileNode);
 		case "case":
 			return compileCase(tree, compileNode);
 		case "coalesce":

@@ -27,7 +27,7 @@ export function memberNamed(bytes: Uint8Array, span: Span, name: string): Span |
 	at = skipSpace(bytes, at + 1);
 	while (at < span.end && bytes[at] !== CLOSE_OBJECT) {
 		const nameEnd = skipString(bytes, at);
-		const isNamed = stringAt(bytes, at, nameEnd) === name;
+		const isNamed = stringAt(bytes, { start: at, end: nameEnd }) === name;
 		const start = skipSpace(bytes, skipSpace(bytes, nameEnd) + 1);
 		const end = skipValue(bytes, start, span.end);
 		if (isNamed) found = { start, end };
@@ -43,7 +43,8 @@ export function elementAt(bytes: Uint8Array, span: Span, place: number): Span | 
 	return elements?.[place < 0 ? elements.length + place : place];
 }
 
-function elementsOf(bytes: Uint8Array, span: Span): readonly Span[] | undefined {
+/** Where the elements of an array lie; undefined for what is no array. */
+export function elementsOf(bytes: Uint8Array, span: Span): readonly Span[] | undefined {
 	let at = skipSpace(bytes, span.start);
 	if (bytes[at] !== OPEN_ARRAY) return undefined;
 	const elements: Span[] = [];
@@ -57,8 +58,15 @@ function elementsOf(bytes: Uint8Array, span: Span): readonly Span[] | undefined 
 	return elements;
 }
 
-function stringAt(bytes: Uint8Array, start: number, end: number): string {
-	const written = decoder.decode(bytes.subarray(start, end));
+/** The first byte of a value, which says its kind. */
+export function firstByte(bytes: Uint8Array, span: Span): number {
+	return bytes[skipSpace(bytes, span.start)] ?? 0;
+}
+
+/** The text of a string; undefined for other values. */
+export function stringAt(bytes: Uint8Array, span: Span): string | undefined {
+	if (firstByte(bytes, span) !== QUOTE) return undefined;
+	const written = decoder.decode(bytes.subarray(skipSpace(bytes, span.start), span.end)).trimEnd();
 	return written.includes("\\") ? (JSON.parse(written) as string) : written.slice(1, -1);
 }
 

@@ -3,6 +3,7 @@ import { isJson } from "../json-text.ts";
 import { printExpression } from "../print.ts";
 import type { JsonAccess, TypedExpression } from "../tree.ts";
 import { jsonOf, numbersOf, textColumn, textsOf } from "./columns.ts";
+import { Failure } from "./failure.ts";
 import { elementAt, memberNamed, type Span } from "./json-scan.ts";
 import { bothValid, type Compile, type Evaluate, roomFor } from "./run.ts";
 import { TextOutput } from "./text-table.ts";
@@ -38,9 +39,9 @@ export function compileMember(tree: JsonAccess, compile: Compile): Evaluate {
 			ends[row] = span?.end ?? 0;
 			if (span === undefined || texts === undefined) continue;
 			const text = textAt(json.slab, span);
-			if (text === undefined) valid[row] = 0;
-			else if (text.includes("\0") || !text.isWellFormed())
-				run.fail(row, `A text that cannot be kept, with a zero character or half a character, was met in \`${place}\`.`);
+			const kept = text === undefined ? undefined : keptText(text);
+			if (kept === undefined) valid[row] = 0;
+			else if (kept instanceof Failure) run.fail(row, `${kept.why} in \`${place}\`.`);
 			starts[row] = texts.codeOf(text ?? "");
 		}
 		return texts === undefined ? { type: "json", slab: json.slab, starts, ends, valid } : textColumn(starts, texts.dictionary, valid);
@@ -52,10 +53,16 @@ function spanOf(json: JsonColumn, row: number): Span {
 }
 
 /** Text of a json value: a string without its quotes, null as undefined, anything else as it is written. */
-function textAt(slab: Uint8Array, { start, end }: Span): string | undefined {
-	const written = decoder.decode(slab.subarray(start, end));
+export function textAt(slab: Uint8Array, { start, end }: Span): string | undefined {
+	const written = decoder.decode(slab.subarray(start, end)).trim();
 	if (written === "null") return undefined;
 	return written.startsWith('"') ? (JSON.parse(written) as string) : written;
+}
+
+/** A text out of json, unless it holds what PostgreSQL's texts cannot. */
+export function keptText(text: string): string | Failure {
+	if (!text.includes("\0") && text.isWellFormed()) return text;
+	return new Failure("A text that cannot be kept, with a zero character or half a character, was met");
 }
 
 /** Text as json: kept as it is written once it has been found to be json. */

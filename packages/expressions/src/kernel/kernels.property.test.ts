@@ -10,8 +10,8 @@ beforeAll(() => loadParser());
 
 const TYPES: readonly FieldType[] = ["number", "integer", "boolean", "boolean", "text", "timestamp", "json"];
 
-function expressions(random: Random, count: number): { readonly text: string; readonly tree: TypedExpression }[] {
-	const generator = new Generator(random);
+function expressions(random: Random, count: number, isCore = true): { readonly text: string; readonly tree: TypedExpression }[] {
+	const generator = new Generator(random, { isCore });
 	return Array.from({ length: count }, () => {
 		const { ours: text } = generator.expression(random.pick(TYPES), 1 + random.below(4));
 		const { tree, problems } = parseExpression(text, PROBE);
@@ -66,6 +66,32 @@ it("computes what a row-at-a-time reading computes, for every kind of expression
 			}
 			for (const row of failed)
 				expect(batch.selection === undefined || batch.selection.subarray(0, batch.selected).includes(row)).toBe(true);
+		}
+	}
+}, 60_000);
+
+it("computes over the rows in play what it computes over each row alone, for the whole language", () => {
+	const random = new Random(9);
+	for (const { text, tree } of expressions(random, 900, false)) {
+		const kernel = compile(tree);
+		for (const size of [17, 6]) {
+			const rows = probeRows(random, size);
+			const batch = someRows(random, rows);
+			const failed = new Set<number>();
+			const column = kernel.compute(batch, (row) => failed.add(row));
+			const together = Array.from({ length: batch.selected }, (_, i) => {
+				const row = batch.selection?.[i] ?? i;
+				return failed.has(row) ? "failed" : valueAt(column, row);
+			});
+			const alone = compile(tree);
+			const apart = Array.from({ length: batch.selected }, (_, i) => {
+				let isFailed = false;
+				const one = alone.compute(aBatch(PROBE, [rows[batch.selection?.[i] ?? i] ?? {}]), () => {
+					isFailed = true;
+				});
+				return isFailed ? "failed" : valueAt(one, 0);
+			});
+			expect(together, text).toEqual(apart);
 		}
 	}
 }, 60_000);

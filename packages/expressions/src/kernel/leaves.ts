@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
-import { type Column, createDictionary, type RecordSchema } from "@weir/records";
-import type { FieldReference, Literal } from "../tree.ts";
-import { booleanColumn, numberColumn, textColumn } from "./columns.ts";
+import { type Column, createDictionary, type FieldType, type RecordSchema } from "@weir/records";
+import type { FieldReference, Literal, Months } from "../tree.ts";
+import { booleanColumn, keptAs, numberColumn, textColumn } from "./columns.ts";
 import type { Evaluate, Run } from "./run.ts";
 
 /** The batch's own column, not copied. Its place is looked up once per schema. */
@@ -25,7 +25,8 @@ export function compileField({ name, type }: FieldReference): Evaluate {
 const encoder = new TextEncoder();
 
 /** A constant as a column. Kernels that care take constants out of the tree instead. */
-export function compileLiteral({ type, value }: Literal): Evaluate {
+export function compileLiteral({ type: valueType, value }: Literal): Evaluate {
+	const type = keptAs(valueType);
 	if (value === null) return nullColumn(type);
 	switch (type) {
 		case "boolean":
@@ -49,7 +50,12 @@ export function compileLiteral({ type, value }: Literal): Evaluate {
 	}
 }
 
-function nullColumn(type: Literal["type"]): Evaluate {
+/** Where only its length counts, a month has 30 days, as in PostgreSQL's comparisons. */
+export function compileMonths({ months, ms, type }: Months): Evaluate {
+	return compileLiteral({ kind: "literal", type, value: months * 30 * 86_400_000 + ms });
+}
+
+function nullColumn(type: FieldType): Evaluate {
 	const empty = new Uint8Array(0);
 	const dictionary = createDictionary();
 	return (run): Column => {

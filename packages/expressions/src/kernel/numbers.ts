@@ -83,6 +83,18 @@ export function decimalRemainder(value: number, divisor: number): number {
 	return rest === 0n ? 0 : Number(`${value < 0 ? "-" : ""}${rest}e${exponent}`);
 }
 
+/** How often the divisor goes into the number as a whole, in decimal, so that 0.3 has 0.1 three times. */
+export function decimalQuotient(value: number, divisor: number): number {
+	if (isShortInteger(value) && isShortInteger(divisor) && divisor !== 0) return Math.trunc(value / divisor) + 0;
+	if (!Number.isFinite(value) || !Number.isFinite(divisor) || divisor === 0) return Number.NaN;
+	const a = decimalOf(value);
+	const b = decimalOf(divisor);
+	const exponent = Math.min(a.exponent, b.exponent);
+	const left = BigInt(a.coefficient) * 10n ** BigInt(a.exponent - exponent);
+	const times = left / (BigInt(b.coefficient) * 10n ** BigInt(b.exponent - exponent));
+	return Number(times) * (value < 0 === divisor < 0 ? 1 : -1) + 0;
+}
+
 function isShortInteger(value: number): boolean {
 	return Number.isInteger(value) && Math.abs(value) < 1e15;
 }

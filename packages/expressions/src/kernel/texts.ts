@@ -81,6 +81,74 @@ export function replace(text: string, part: string, by: string): string {
 	return part === "" ? text : text.replaceAll(part, () => by);
 }
 
+/** Texts longer than this are refused before they are made. */
+const MAX_TEXT = 65_536;
+const TOO_LONG = new Failure(`A text of more than ${MAX_TEXT} characters came out`);
+
+const WORD = /[\p{Alphabetic}0-9]/u;
+
+/** A capital letter at the beginning of each run of letters and digits. */
+export function initcap(text: string): string {
+	let isInWord = false;
+	let result = "";
+	for (const letter of text) {
+		result += isInWord ? lower(letter) : upper(letter);
+		isInWord = WORD.test(letter);
+	}
+	return result;
+}
+
+/** What must be added to reach a length, or undefined when the text is cut instead. */
+function filling(length: number, wanted: number, fill: string): string | undefined {
+	const letters = [...fill];
+	if (wanted <= length) return undefined;
+	return letters.length === 0 ? "" : Array.from({ length: wanted - length }, (_, i) => letters[i % letters.length]).join("");
+}
+
+export function pad(text: string, wanted: number, fill: string, isLeft: boolean): string | Failure {
+	if (wanted > MAX_TEXT) return TOO_LONG;
+	const missing = filling(lengthOf(text), wanted, fill);
+	if (missing === undefined) return left(text, Math.max(0, wanted));
+	return isLeft ? missing + text : text + missing;
+}
+
+export function repeat(text: string, times: number): string | Failure {
+	if (times <= 0 || text === "") return "";
+	return text.length * times > MAX_TEXT ? TOO_LONG : text.repeat(times);
+}
+
+export function reverse(text: string): string {
+	return [...text].reverse().join("");
+}
+
+export function translate(text: string, from: string, to: string): string {
+	const [wanted, instead] = [[...from], [...to]];
+	return Array.from(text, (letter) => {
+		const at = wanted.indexOf(letter);
+		return at < 0 ? letter : (instead[at] ?? "");
+	}).join("");
+}
+
+export function overlay(text: string, part: string, start: number, count = lengthOf(part)): string | Failure {
+	if (start <= 0) return new Failure("A place before the first character was asked for");
+	const letters = [...text];
+	return letters.slice(0, start - 1).join("") + part + letters.slice(Math.max(0, start - 1 + count)).join("");
+}
+
+export function character(code: number): string | Failure {
+	const isOne = code >= 1 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+	return isOne ? String.fromCodePoint(code) : new Failure("There is no character with this number");
+}
+
+export function bytesOf(text: string): number {
+	let bytes = 0;
+	for (const letter of text) {
+		const code = letter.codePointAt(0) ?? 0;
+		bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	}
+	return bytes;
+}
+
 export function splitPart(text: string, separator: string, n: number): string | Failure {
 	if (n === 0) return new Failure("Parts are counted from 1 (or −1), but part 0 was asked for");
 	const parts = text === "" ? [] : separator === "" ? [text] : text.split(separator);
