@@ -14,10 +14,13 @@ export class BoundedMap<V> {
 	readonly #entries = new Map<KeyValue, Entry<V>>();
 	readonly #most: number;
 	readonly #forgetAfterMs: number;
+	readonly #onGone: ((value: V) => void) | undefined;
 
-	constructor(bounds: { readonly most: number; readonly forgetAfterMs: number }) {
+	/** `onGone` is told of every value whose key is forgotten or given up. */
+	constructor(bounds: { readonly most: number; readonly forgetAfterMs: number }, onGone?: (value: V) => void) {
 		this.#most = bounds.most;
 		this.#forgetAfterMs = bounds.forgetAfterMs;
+		this.#onGone = onGone;
 	}
 
 	get size(): number {
@@ -35,8 +38,9 @@ export class BoundedMap<V> {
 		this.#entries.delete(key);
 		this.#entries.set(key, { value, timeMs });
 		if (this.#entries.size <= this.#most) return 0;
-		for (const oldest of this.#entries.keys()) {
+		for (const [oldest, entry] of this.#entries) {
 			this.#entries.delete(oldest);
+			this.#onGone?.(entry.value);
 			break;
 		}
 		return 1;
@@ -44,9 +48,10 @@ export class BoundedMap<V> {
 
 	/** Lets go of keys at the front that are forgotten anyway. */
 	tidy(nowMs: number): void {
-		for (const [key, { timeMs }] of this.#entries) {
+		for (const [key, { timeMs, value }] of this.#entries) {
 			if (timeMs + this.#forgetAfterMs >= nowMs) return;
 			this.#entries.delete(key);
+			this.#onGone?.(value);
 		}
 	}
 

@@ -1,0 +1,1 @@
+export { type JoinConfig, joinedSchema, joinFields, joinProblems, joinSummary, rightFieldsOf } from "./fields.ts";
