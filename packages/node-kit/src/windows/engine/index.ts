@@ -1,2 +1,6 @@
 export { createAlignedWindows, tellingOf } from "./aligned.ts";
-export { calendarShape, fixedShape, type WindowShape } from "./spans.ts";
+export { COUNT_NUMBERS, Counts } from "./counts.ts";
+export { createOrderedWindows } from "./ordered.ts";
+export { SESSION_NUMBERS, Sessions } from "./sessions.ts";
+export { Sliding } from "./sliding.ts";
+export { calendarShape, fixedShape } from "./spans.ts";

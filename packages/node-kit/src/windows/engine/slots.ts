@@ -18,10 +18,11 @@ const STORED_SPARE_GROUPS = 1_024;
 /** What is gathered: per slot, which is one group in one stretch of time, the numbers of all aggregates. */
 export class Slots {
 	readonly groups: Groups;
-	/** Numbers of a slot before those of the aggregates, for whoever uses the slots. */
+	/** The first `ownNumbers` of a slot are for whoever uses the slots, 0 at first. */
 	readonly memory: SlotMemory;
 	readonly #accumulators: readonly Accumulator[];
 	readonly #hasBlocks: boolean;
+	readonly #ownNumbers: number;
 	#groupOf = new Int32Array(0);
 	/** Slots given back are used again. */
 	readonly #free: number[] = [];
@@ -34,6 +35,7 @@ export class Slots {
 		this.groups = new Groups(groupBy.map((name) => typeOf(name) ?? "text"));
 		const widths = aggregates.map((aggregate) => widthOf(aggregate.function));
 		const memory = new SlotMemory(widths.reduce((sum, width) => sum + width, ownNumbers));
+		this.#ownNumbers = ownNumbers;
 		let offset = ownNumbers;
 		this.#accumulators = aggregates.map((aggregate, i) => {
 			const made = createAccumulator(aggregate, typeOf(aggregate.field) ?? "number", memory, offset);
@@ -70,8 +72,20 @@ export class Slots {
 		}
 		if (slot >= this.#groupOf.length) this.#grow(slot * 2);
 		this.#groupOf[slot] = group;
-		for (const accumulator of this.#accumulators) accumulator.clear(slot);
+		this.#clear(slot);
 		return slot;
+	}
+
+	#clear(slot: number): void {
+		const at = slot * this.memory.stride;
+		for (let k = 0; k < this.#ownNumbers; k++) this.memory.numbers[at + k] = 0;
+		for (const accumulator of this.#accumulators) accumulator.clear(slot);
+	}
+
+	/** Makes a slot as it was when it was taken. */
+	clear(slot: number): void {
+		if (this.#hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
+		this.#clear(slot);
 	}
 
 	/** Gives slots back. The other way round, so that they are taken again in this order and memory is walked forwards. */

@@ -1,0 +1,173 @@
+import { WeirError } from "@weir/errors";
+import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import type { Emit, Operator, OperatorContext } from "../../operator.ts";
+import type { Gathered } from "../window.ts";
+import { Filters } from "./filters.ts";
+import { OpenGroups } from "./open-groups.ts";
+import { batchOf, type Results } from "./results.ts";
+import { Slots } from "./slots.ts";
+import { StoredRows } from "./stored-rows.ts";
+
+const FORMAT = 1;
+
+/** What windows whose ends depend on the records themselves work with. */
+export interface OrderedParts {
+	readonly slots: Slots;
+	readonly groups: OpenGroups;
+	readonly rows: StoredRows;
+	/** So many records were given up before a window had them. */
+	expire(records: number): void;
+	/** Hands results on: what some slots gathered, and where their windows lie. */
+	tell(slots: Int32Array, windows: Pick<Results, "starts" | "ends" | "eventTimes" | "ingestTimes">): void;
+}
+
+/** A kind of window that takes the records of a group in the order of event time. */
+export interface OrderedKind {
+	/** Records in order; whoever needs one no longer frees it and lets its slot go. Event time has passed everything before `until`. */
+	take(places: Int32Array, until: number): void;
+	/** Places of records that it keeps. */
+	kept(): Int32Array;
+	write(writer: ByteWriter): void;
+	/** Reads what `write` wrote; the records that were kept stand at 0, 1, 2 … again. */
+	read(reader: ByteReader, kept: number): void;
+}
+
+export interface OrderedOptions {
+	readonly gathered: Gathered;
+	readonly graceMs: number;
+	/** A condition besides those of the aggregates; the last of the masks. */
+	readonly condition?: string;
+	/** Numbers that the kind keeps in each slot before those of the aggregates. */
+	readonly ownNumbers?: number;
+	/** Equal for equal windows. */
+	readonly text: string;
+	make(parts: OrderedParts): OrderedKind;
+}
+
+/** Windows whose ends depend on the records: by silence, by number, or one for each record. */
+export function createOrderedWindows(options: OrderedOptions, context: OperatorContext): Operator {
+	return new OrderedWindows(options, context);
+}
+
+class OrderedWindows implements Operator {
+	readonly watermarkDelayMs: number;
+	readonly #options: OrderedOptions;
+	readonly #context: OperatorContext;
+	readonly #filters: Filters;
+	readonly #groupIndexes: readonly number[];
+	readonly #slots: Slots;
+	readonly #groups: OpenGroups;
+	readonly #rows: StoredRows;
+	readonly #kind: OrderedKind;
+	#emit: Emit = () => {};
+	/** What nodes behind were told last. */
+	#told = Number.NEGATIVE_INFINITY;
+	#taken = new Int32Array(0);
+	#slotsOfRows = new Int32Array(0);
+	#late = new Int32Array(0);
+
+	constructor(options: OrderedOptions, context: OperatorContext) {
+		const { groupBy, aggregates } = options.gathered;
+		const conditions = [...aggregates.map(({ filter }) => filter), ...(options.condition === undefined ? [] : [options.condition])];
+		this.#options = options;
+		this.#context = context;
+		this.#filters = new Filters(conditions, context);
+		this.#groupIndexes = groupBy.map((name) => context.input.fields.findIndex((field) => field.name === name));
+		this.#slots = new Slots(groupBy, aggregates, context.input, options.ownNumbers);
+		this.#groups = new OpenGroups(this.#slots);
+		this.#rows = new StoredRows(aggregates, context.input, conditions);
+		this.watermarkDelayMs = options.graceMs;
+		this.#kind = options.make({
+			slots: this.#slots,
+			groups: this.#groups,
+			rows: this.#rows,
+			expire: (records) => context.count("expired", records),
+			tell: (slots, windows) => this.#tell(slots, windows),
+		});
+	}
+
+	onBatch(batch: RecordBatch, emit: Emit): void {
+		const judged = this.#filters.judge(batch);
+		const n = judged.selected;
+		const rows = selectionOf(judged);
+		if (this.#taken.length < n) {
+			this.#taken = new Int32Array(n * 2);
+			this.#slotsOfRows = new Int32Array(n * 2);
+			this.#late = new Int32Array(n * 2);
+		}
+		const columns = this.#groupIndexes.flatMap((index) => judged.columns[index] ?? []);
+		const groups = this.#slots.groups.idsOf(columns, rows, n);
+		let taken = 0;
+		let late = 0;
+		for (let i = 0; i < n; i++) {
+			const row = rows[i] as number;
+			if ((judged.eventTimes[row] as number) < (judged.watermarks[row] as number) - this.#options.graceMs) {
+				this.#late[late++] = row;
+				continue;
+			}
+			this.#taken[taken] = row;
+			this.#slotsOfRows[taken++] = this.#groups.hold(groups[i] as number);
+		}
+		this.#rows.put(judged, this.#taken, this.#slotsOfRows, taken, this.#filters.masks);
+		this.#context.count("aggregated", taken);
+		if (late === 0) return;
+		this.#context.count("late", late);
+		emit("late", select(judged, this.#late, late));
+	}
+
+	onWatermark(watermark: number, emit: Emit): void {
+		const until = watermark - this.#options.graceMs;
+		this.#emit = emit;
+		this.#kind.take(this.#rows.takeBefore(until), until);
+		this.#told = watermark;
+		this.#groups.tidy();
+		this.#rows.tidy();
+	}
+
+	#tell(slots: Int32Array, windows: Pick<Results, "starts" | "ends" | "eventTimes" | "ingestTimes">): void {
+		const batch = batchOf(this.#context.outputs.out ?? { fields: [] }, {
+			...windows,
+			...this.#slots.results(slots),
+			watermark: this.#told - this.#options.graceMs,
+		});
+		this.#emit("out", batch);
+	}
+
+	snapshot(): Uint8Array {
+		this.#groups.tidy(true);
+		const writer = new ByteWriter().u8(FORMAT).text(this.#options.text).f64(this.#told);
+		this.#slots.groups.write(writer);
+		const open = this.#groups.slots;
+		const kept = this.#kind.kept();
+		const placeOf = new Int32Array(open.length === 0 ? 0 : (open.at(-1) ?? 0) + 1);
+		open.forEach((slot, i) => {
+			placeOf[slot] = i;
+		});
+		writer.array(open.map((slot) => this.#slots.groupOf(slot)));
+		const all = [...kept, ...this.#rows.waiting];
+		writer.array(Int32Array.from(all, (place) => placeOf[this.#rows.slotOf[place] as number] as number));
+		this.#rows.write(writer, kept);
+		this.#slots.write(writer, open);
+		this.#kind.write(writer);
+		return writer.finish();
+	}
+
+	restore(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a window has an unknown format.");
+		if (reader.text() !== this.#options.text) {
+			throw new WeirError("STATE_CORRUPT", "The stored windows are of another size; deploy the flow with this node's state reset.");
+		}
+		this.#told = reader.f64();
+		this.#slots.groups.read(reader);
+		const groups = reader.int32Array();
+		const groupOfRows = reader.int32Array().map((place) => groups[place] as number);
+		// Rows hold their groups, and the kind holds what it holds; until all have, each is held once here.
+		const open = groups.map((group) => this.#groups.hold(group));
+		const slots = groupOfRows.map((group) => this.#groups.hold(group));
+		this.#rows.read(reader, slots);
+		this.#slots.read(reader, open);
+		this.#kind.read(reader, slots.length - this.#rows.waiting.length);
+		for (const slot of open) this.#groups.letGo(slot);
+	}
+}

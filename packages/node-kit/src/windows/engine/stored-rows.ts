@@ -1,0 +1,160 @@
+import { WeirError } from "@weir/errors";
+import type { ByteReader, ByteWriter, Column, RecordBatch, RecordSchema } from "@weir/records";
+import { TimeHeap } from "../../state/index.ts";
+import type { Aggregate } from "../aggregate.ts";
+import type { Mask } from "./filters.ts";
+import { larger, StoredColumn } from "./stored-column.ts";
+
+/** Rows above this take gigabytes: stop and say so, before the machine does. */
+const MOST_ROWS = 5_000_000;
+const SPARE_TEXTS = 1_024;
+
+/**
+ * Records that open windows need one by one: first those that wait until event time has passed them, so that they are taken in its order whatever
+ * order they came in, then those that a window still looks back on. A record has a place from `put` until `free`.
+ */
+export class StoredRows {
+	readonly #fields: readonly { readonly index: number; readonly stored: StoredColumn }[];
+	/** Which of the fields each aggregate takes. */
+	readonly #fieldOf: readonly number[];
+	readonly #masks: (Uint8Array | undefined)[];
+	readonly #waiting = new TimeHeap();
+	#capacity = 0;
+	#next = 0;
+	readonly #free: number[] = [];
+	#rows = new Int32Array(0);
+	#places = new Int32Array(0);
+	eventTimes = new Float64Array(0);
+	ingestTimes = new Float64Array(0);
+	/** The slot of the record's group. */
+	slotOf = new Int32Array(0);
+
+	/** Keeps of a record what the aggregates and the conditions, empty texts for none, say of it. */
+	constructor(aggregates: readonly Aggregate[], input: RecordSchema, conditions: readonly string[]) {
+		const names = [...new Set(aggregates.map(({ field }) => field))].filter((name) => name !== "");
+		this.#fields = names.map((name) => {
+			const index = input.fields.findIndex((field) => field.name === name);
+			return { index, stored: new StoredColumn(input.fields[index]?.type ?? "number") };
+		});
+		this.#fieldOf = aggregates.map(({ field }) => names.indexOf(field));
+		this.#masks = conditions.map((text) => (text.trim() === "" ? undefined : new Uint8Array(0)));
+		this.#grow(64);
+	}
+
+	get size(): number {
+		return this.#next - this.#free.length;
+	}
+
+	/** One column per aggregate, whose rows are the places; good until the next `put`. */
+	get columns(): readonly (Column | undefined)[] {
+		const columns = this.#fields.map(({ stored }) => stored.column);
+		return this.#fieldOf.map((field) => columns[field]);
+	}
+
+	/** One per condition. */
+	get masks(): readonly Mask[] {
+		return this.#masks;
+	}
+
+	#grow(places: number): void {
+		this.#capacity = places;
+		this.eventTimes = larger(this.eventTimes, new Float64Array(places));
+		this.ingestTimes = larger(this.ingestTimes, new Float64Array(places));
+		this.slotOf = larger(this.slotOf, new Int32Array(places));
+		this.#masks.forEach((mask, k) => {
+			if (mask !== undefined) this.#masks[k] = larger(mask, new Uint8Array(places));
+		});
+		for (const { stored } of this.#fields) stored.grow(places);
+	}
+
+	/** Keeps the rows `rows[0 … n − 1]` of a batch, which wait until they are taken; `slots[i]` is the slot of the group of row i. */
+	put(batch: RecordBatch, rows: Int32Array, slots: Int32Array, n: number, masks: readonly Mask[]): void {
+		if (this.size + n > MOST_ROWS) {
+			throw new WeirError(
+				"STATE_TOO_LARGE",
+				`Open windows hold more than ${MOST_ROWS.toLocaleString("en")} records; choose shorter windows or a shorter wait for late records.`,
+			);
+		}
+		if (this.size + n > this.#capacity) this.#grow((this.size + n) * 2);
+		if (this.#places.length < n) this.#places = new Int32Array(n * 2);
+		const places = this.#places;
+		for (let i = 0; i < n; i++) {
+			const row = rows[i] as number;
+			const place = this.#free.pop() ?? this.#next++;
+			places[i] = place;
+			this.eventTimes[place] = batch.eventTimes[row] as number;
+			this.ingestTimes[place] = batch.ingestTimes[row] as number;
+			this.slotOf[place] = slots[i] as number;
+			this.#waiting.put(batch.eventTimes[row] as number, place);
+		}
+		this.#masks.forEach((stored, k) => {
+			const mask = masks[k];
+			if (stored === undefined || mask === undefined) return;
+			for (let i = 0; i < n; i++) stored[places[i] as number] = mask[rows[i] as number] as number;
+		});
+		for (const { index, stored } of this.#fields) {
+			const column = batch.columns[index];
+			if (column !== undefined) stored.put(column, rows, places, n);
+		}
+	}
+
+	/** Places of the records that event time has passed, earliest first, of equal times in order of arrival; good until the next call. */
+	takeBefore(until: number): Int32Array {
+		let n = 0;
+		while (this.#waiting.earliest < until) {
+			if (n === this.#rows.length) this.#rows = larger(this.#rows, new Int32Array(n * 2 + 64));
+			this.#rows[n++] = this.#waiting.take();
+		}
+		return this.#rows.subarray(0, n);
+	}
+
+	free(place: number): void {
+		this.#free.push(place);
+	}
+
+	/** Forgets texts that no record has any more, when they have become many. */
+	tidy(): void {
+		const most = 2 * this.size + SPARE_TEXTS;
+		if (!this.#fields.some(({ stored }) => stored.textCount > most)) return;
+		const isFree = new Uint8Array(this.#next);
+		for (const place of this.#free) isFree[place] = 1;
+		const used = Int32Array.from({ length: this.#next }, (_, place) => place).filter((place) => isFree[place] === 0);
+		for (const { stored } of this.#fields) if (stored.textCount > most) stored.forgetTexts(used);
+	}
+
+	/** Places of the waiting records, in the order in which they will be taken. */
+	get waiting(): Int32Array {
+		return Int32Array.from(this.#waiting.inOrder(), ([, place]) => place);
+	}
+
+	/** Writes the records at `places` and those that wait; read again they stand at 0, 1, 2 … in this order. */
+	write(writer: ByteWriter, places: Int32Array): void {
+		this.tidy();
+		const { waiting } = this;
+		const all = new Int32Array(places.length + waiting.length);
+		all.set(places);
+		all.set(waiting, places.length);
+		writer.u32(places.length).u32(all.length);
+		writer.array(Float64Array.from(all, (place) => this.eventTimes[place] as number));
+		writer.array(Float64Array.from(all, (place) => this.ingestTimes[place] as number));
+		for (const mask of this.#masks) if (mask !== undefined) writer.array(Uint8Array.from(all, (place) => mask[place] as number));
+		for (const { stored } of this.#fields) stored.write(writer, all);
+	}
+
+	/** Reads what `write` wrote into an empty store; `slots` are those of the groups, in the same order. */
+	read(reader: ByteReader, slots: Int32Array): void {
+		const kept = reader.u32();
+		const n = reader.u32();
+		if (n !== slots.length || kept > n) {
+			throw new WeirError("STATE_CORRUPT", "The stored records of a window cannot be read: their arrays do not fit each other.");
+		}
+		this.#grow(Math.max(64, n * 2));
+		this.#next = n;
+		this.slotOf.set(slots);
+		this.eventTimes.set(reader.float64Array().subarray(0, n));
+		this.ingestTimes.set(reader.float64Array().subarray(0, n));
+		for (const mask of this.#masks) mask?.set(reader.uint8Array().subarray(0, n));
+		for (const { stored } of this.#fields) stored.read(reader, n);
+		for (let place = kept; place < n; place++) this.#waiting.put(this.eventTimes[place] as number, place);
+	}
+}
