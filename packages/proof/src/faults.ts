@@ -109,6 +109,13 @@ export const FAULTS: readonly Fault[] = [
 		strike: (rig, random) => rig.holdTable("raw", 1_000 + random() * 1_500),
 	},
 	{
+		id: "F23",
+		title: "a new version is deployed while records come",
+		async strike(rig) {
+			await rig.deployNext();
+		},
+	},
+	{
 		id: "F24",
 		title: "the workers are restarted one by one, in good order",
 		async strike(rig) {

@@ -37,8 +37,9 @@ function window(id: string, field: string): FlowNode {
 /**
  * The flow that is broken: one source, whose records go unchanged to `raw`, and without those sent again to windows by device
  * (`by_device`) and by litres (`by_litres`, so that they are regrouped on the way). Three sinks, each with a cursor of its own.
+ * Versions differ in a label: all state can be taken over.
  */
-export function provenFlow(): Flow {
+export function provenFlow(version = 1): Flow {
 	return {
 		schemaVersion: 1,
 		nodes: [
@@ -50,7 +51,7 @@ export function provenFlow(): Flow {
 				maxDisorderMs: DISORDER_MS + 1_100,
 				idleAfterMs: 60_000,
 			}),
-			node("keep", "filter", { condition: `litres >= ${LEAST_LITRES}` }),
+			{ ...node("keep", "filter", { condition: `litres >= ${LEAST_LITRES}` }), label: `keep ${version}` },
 			node("raw", "postgres-sink", { table: "raw" }),
 			node("once", "dedup", { keys: ["device", "n"], horizonMs: 600_000 }),
 			window("devices", "device"),

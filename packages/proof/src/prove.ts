@@ -4,7 +4,6 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "./faults.ts";
-import { provenFlow } from "./flow.ts";
 import { examine, type Findings } from "./oracle.ts";
 import { type Random, seeded, shuffled } from "./random.ts";
 import { Rig, type RigOptions } from "./rig.ts";
@@ -42,6 +41,8 @@ export interface Report extends Findings {
 /** Start of event time: a whole minute. */
 const START_MS = 1_760_000_040_000;
 const ROUND_MS = 1_000;
+/** A round of event time takes at least so long: faults are to meet a product that has time to be right or wrong. */
+const ROUND_EVERY_MS = 250;
 const RECOVERY_LIMIT_MS = 30_000;
 const DRAIN_LIMIT_MS = 60_000;
 
@@ -55,7 +56,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 	try {
 		// Rows of one writer get growing places: the order in which they were written.
 		await rig.makeTable("raw", "place bigserial primary key, id text, device text, n bigint, litres double precision, at timestamptz");
-		await rig.deploy(provenFlow());
+		await rig.deployNext();
 		for (let i = 0; i < count; i++) clients.push(await Client.start(rig, `c${i}`, path.join(folder, `c${i}.ndjson`), seed + i));
 		await rig.untilRunning();
 		const load = new Load(clients);
@@ -169,10 +170,12 @@ class Load {
 
 	async send(goesOn: () => boolean): Promise<void> {
 		while (goesOn()) {
+			const next = pause(ROUND_EVERY_MS);
 			const startMs = START_MS + this.#rounds * ROUND_MS;
 			const rounds = await Promise.all(this.#clients.map((client) => client.round(this.#rounds, startMs)));
 			this.broken += rounds.reduce((sum, round) => sum + round.broken, 0);
 			this.#rounds += 1;
+			await next;
 		}
 	}
 }

@@ -11,6 +11,7 @@ import { catalogue } from "@weir/nodes/definitions";
 import { type Plan, plan } from "@weir/planner";
 import { createDatabase, freePort, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from "@weir/tooling";
 import pg from "pg";
+import { provenFlow } from "./flow.ts";
 import { byPort, Gate } from "./gate.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
@@ -42,7 +43,7 @@ export class Rig {
 	readonly #folder: string;
 	readonly #env: Readonly<Record<string, string>>;
 	readonly #processes = new Map<string, ChildProcess>();
-	#deployed: { readonly flow: string; readonly job: string; readonly plan: Plan } | undefined;
+	#deployed: { readonly flow: string; readonly versions: { readonly job: string; readonly plan: Plan }[] } | undefined;
 
 	private constructor(parts: {
 		readonly tenant: TenantStore;
@@ -136,7 +137,7 @@ export class Rig {
 	}
 
 	/** Saves the drawing, or its next draft, and deploys it. */
-	async deploy(flow: Flow): Promise<void> {
+	async #deploy(flow: Flow): Promise<void> {
 		const { resolved, problems } = resolve(flow, catalogue);
 		if (resolved === undefined) throw new Error(problems.map((problem) => problem.message).join(" "));
 		const planned = plan(resolved);
@@ -158,7 +159,13 @@ export class Rig {
 			by: this.#owner,
 			byName: "Proof",
 		});
-		this.#deployed = { flow: id, job: jobId, plan: planned };
+		this.#deployed ??= { flow: id, versions: [] };
+		this.#deployed.versions.push({ job: jobId, plan: planned });
+	}
+
+	/** Deploys the proven flow, each time as a new version. */
+	deployNext(): Promise<void> {
+		return this.#deploy(provenFlow((this.#deployed?.versions.length ?? 0) + 1));
 	}
 
 	/** Address and token of a new device that may post to the flow's source. */
@@ -211,9 +218,16 @@ export class Rig {
 		}
 	}
 
-	async ledger(): Promise<Ledger> {
-		const { job, plan: planned } = this.#flow;
-		return ledgerOf(await this.#reports.ofJob(job), planned);
+	/** What became of the records, over all versions. */
+	async ledger(): Promise<Pick<Ledger, "deadLetter" | "duplicate" | "difference">> {
+		const sum = { deadLetter: 0, duplicate: 0, difference: 0 };
+		for (const { job, plan: planned } of this.#flow.versions) {
+			const ledger = ledgerOf(await this.#reports.ofJob(job), planned);
+			sum.deadLetter += ledger.deadLetter;
+			sum.duplicate += ledger.duplicate;
+			sum.difference += Math.abs(ledger.difference);
+		}
+		return sum;
 	}
 
 	/** Waits until every task of the flow has begun. */
