@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 const PARTS = "{apps,packages,workers}/**/{src,test}";
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/generated/**"];
 const INTEGRATION = `${PARTS}/**/*.integration.test.ts`;
+const KAFKA = `${PARTS}/**/*.kafka.test.ts`;
 const FAULTS = `${PARTS}/**/*.fault.test.ts`;
 
 export default defineConfig({
@@ -12,7 +13,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: [`${PARTS}/**/*.test.{ts,tsx}`, "bench/src/**/*.test.ts"],
-					exclude: [...NEVER, INTEGRATION, FAULTS],
+					exclude: [...NEVER, INTEGRATION, KAFKA, FAULTS],
 				},
 			},
 			{
@@ -25,6 +26,18 @@ export default defineConfig({
 					hookTimeout: 60_000,
 					maxWorkers: 3,
 					sequence: { groupOrder: 2 },
+				},
+			},
+			{
+				test: {
+					name: "kafka",
+					include: [KAFKA],
+					exclude: NEVER,
+					globalSetup: "./vitest.services.ts",
+					testTimeout: 60_000,
+					hookTimeout: 120_000,
+					maxWorkers: 2,
+					sequence: { groupOrder: 3 },
 				},
 			},
 			{

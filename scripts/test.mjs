@@ -10,6 +10,8 @@ const PROGRAMS = [
 	["/usr/bin/redis-server", "redis-server"],
 	["/usr/bin/redis-cli", "redis-tools"],
 	["/usr/bin/mosquitto_pub", "mosquitto-clients"],
+	["/usr/bin/java", "default-jdk-headless"],
+	["/usr/bin/mvn", "maven"],
 ];
 
 await main(async () => {

@@ -5,7 +5,6 @@ export { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority, type PostgresPool, type
 export { BullMqControlQueue, type BullMqOptions } from "./control-queue-bullmq.ts";
 export { RedisCrashNotes } from "./crash-notes-redis.ts";
 export { LiveReports } from "./live-reports.ts";
-export { entryIdAt } from "./log-keys.ts";
 export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";
 export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";
 export { MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "./memory.ts";

@@ -5,7 +5,7 @@ export function streamKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:s:${ref.stream}:${partition}`;
 }
 
-/** Key of the hash beside it: `records`, `bytes`, `last`, and `p:<producer>` with the last sequence number of each producer. */
+/** Key of the hash beside it: `records`, `last`, and `p:<producer>` with the last sequence number of each producer. */
 export function stateKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:m:${ref.stream}:${partition}`;
 }

@@ -5,7 +5,8 @@ interface Partition {
 	entries: Entry[];
 	last: number;
 	records: number;
-	bytes: number;
+	/** When each entry that is kept was appended. */
+	times: number[];
 	readonly answers: Map<string, { readonly seq: number; readonly answer: Answer }>;
 }
 
@@ -95,8 +96,8 @@ class MemoryLog implements Log {
 	}
 
 	async state(stream: StreamRef, partition: number): Promise<PartitionState> {
-		const { entries, last, records, bytes } = this.#partition(stream, partition);
-		return { first: entries[0]?.id, last: last === 0 ? "" : String(last), records, bytes };
+		const { entries, last, records } = this.#partition(stream, partition);
+		return { first: entries[0]?.id, last: last === 0 ? "" : String(last), records };
 	}
 
 	async tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]> {
@@ -105,6 +106,13 @@ class MemoryLog implements Log {
 
 	compare(a: EntryId, b: EntryId): number {
 		return Math.sign(Number(a || -1) - Number(b || -1));
+	}
+
+	async at(stream: StreamRef, partition: number, timeMs: number): Promise<EntryId> {
+		const { entries, times, last } = this.#partition(stream, partition);
+		const later = times.findIndex((appendedAt) => appendedAt > timeMs);
+		const before = later < 0 ? last : Number(entries[later]?.id ?? last) - 1;
+		return before === 0 ? "" : String(before);
 	}
 
 	async trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void> {
@@ -134,7 +142,7 @@ class MemoryLog implements Log {
 		}
 		place.last++;
 		place.records += records;
-		place.bytes += frame.byteLength;
+		place.times.push(this.#now());
 		this.#keptBytes += frame.byteLength;
 		const id = String(place.last);
 		place.entries.push({ id, frame: frame.slice() });
@@ -157,6 +165,7 @@ class MemoryLog implements Log {
 	#keep(place: Partition, entries: Entry[]): void {
 		const sizeOf = (all: readonly Entry[]) => all.reduce((sum, entry) => sum + entry.frame.byteLength, 0);
 		this.#keptBytes += sizeOf(entries) - sizeOf(place.entries);
+		place.times = place.times.slice(place.times.length - entries.length);
 		place.entries = entries;
 	}
 
@@ -165,7 +174,7 @@ class MemoryLog implements Log {
 		const name = nameOf(stream, partition);
 		let place = this.#partitions.get(name);
 		if (place === undefined) {
-			place = { entries: [], last: 0, records: 0, bytes: 0, answers: new Map() };
+			place = { entries: [], last: 0, records: 0, times: [], answers: new Map() };
 			this.#partitions.set(name, place);
 		}
 		return place;

@@ -1,8 +1,9 @@
-import type { Entry, EntryId, IdentifiedRecord, Log, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
+import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { Redis } from "ioredis";
-import { compareEntryIds, nextEntryId, seenKey, stateKey, streamKey } from "./log-keys.ts";
+import { compareEntryIds, entryIdAt, nextEntryId, seenKey, stateKey, streamKey } from "./log-keys.ts";
 import { LogReaders } from "./log-reader.ts";
 import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE } from "./log-scripts.ts";
+import type { MeasuredLog } from "./measured-log.ts";
 import { connectRedis, full, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
 
 const KEYS_PER_READ = 64;
@@ -16,11 +17,6 @@ export interface RedisLogOptions {
 	readonly diskUse?: () => Promise<number>;
 	/** How many reads may wait at one time. */
 	readonly readers?: number;
-}
-
-export interface MeasuredLog extends Log {
-	/** Share of its `maxmemory` that the log holds, from 0 to 1; 0 where it has no limit. */
-	memoryUse(): Promise<number>;
 }
 
 /** The log on Redis Streams: one stream and one state hash per partition, written by scripts only. */
@@ -91,8 +87,8 @@ class RedisLog implements MeasuredLog {
 
 	async state(stream: StreamRef, partition: number): Promise<PartitionState> {
 		const reply = await this.#run(STATE, [streamKey(stream, partition), stateKey(stream, partition)], []);
-		const [first = "", last = "", records = "0", bytes = "0"] = (reply as Buffer[]).map(String);
-		return { first: first === "" ? undefined : first, last, records: Number(records), bytes: Number(bytes) };
+		const [first = "", last = "", records = "0"] = (reply as Buffer[]).map(String);
+		return { first: first === "" ? undefined : first, last, records: Number(records) };
 	}
 
 	async tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]> {
@@ -102,6 +98,10 @@ class RedisLog implements MeasuredLog {
 
 	compare(a: EntryId, b: EntryId): number {
 		return compareEntryIds(a, b);
+	}
+
+	async at(_stream: StreamRef, _partition: number, timeMs: number): Promise<EntryId> {
+		return entryIdAt(timeMs);
 	}
 
 	async trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void> {

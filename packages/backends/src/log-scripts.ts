@@ -9,7 +9,6 @@ local function append(stream, state, frame, records)
 	local id = redis.call('XADD', stream, '*', 'f', frame)
 	redis.call('HSET', state, 'last', id)
 	redis.call('HINCRBY', state, 'records', records)
-	redis.call('HINCRBY', state, 'bytes', #frame)
 	return id
 end
 `;
@@ -116,11 +115,11 @@ end
 return out
 `);
 
-/** KEYS stream, state → first, last, records, bytes. */
+/** KEYS stream, state → first, last, records. */
 export const STATE = script(`
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
-local state = redis.call('HMGET', KEYS[2], 'last', 'records', 'bytes')
-return { first[1] and first[1][1] or '', state[1] or '', state[2] or '0', state[3] or '0' }
+local state = redis.call('HMGET', KEYS[2], 'last', 'records')
+return { first[1] and first[1][1] or '', state[1] or '', state[2] or '0' }
 `);
 
 /** A script and the hash under which Redis keeps it. */

@@ -32,9 +32,8 @@ export interface PartitionState {
 	readonly first: EntryId | undefined;
 	/** Newest entry ever appended; `""` when there never was one. Does not go back when entries are trimmed. */
 	readonly last: EntryId;
-	/** Records and payload bytes ever appended. */
+	/** Records ever appended. */
 	readonly records: number;
-	readonly bytes: number;
 }
 
 export interface ReadRequest {
@@ -68,6 +67,8 @@ export interface Log {
 	tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]>;
 	/** −1, 0 or 1. */
 	compare(a: EntryId, b: EntryId): number;
+	/** A place before all that was appended later than this time (ms since 1970), and behind all that was appended clearly earlier. */
+	at(stream: StreamRef, partition: number, timeMs: number): Promise<EntryId>;
 	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
 	trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void>;
 	/** Forgets the stream whole. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, createRedisLog, entryIdAt, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
+import { BullMqControlQueue, connectRedis, createRedisLog, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
 import { createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { Lineage } from "@weir/runtime";
@@ -97,8 +97,8 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 				// Below the share at which the doors refuse: rather shorter memory of what was read than no room for what comes.
 				const isTight = use >= TIGHT_AT;
 				if (isTight) logger.warn("The log is almost full: records that were read are forgotten before their time.", { backlog: use });
-				const keepFrom = isTight ? undefined : entryIdAt(Date.now() - env.WEIR_RETENTION_MS);
-				return trimStreams({ log, reports, keepFrom }, await withPlans());
+				const keepFromMs = isTight ? undefined : Date.now() - env.WEIR_RETENTION_MS;
+				return trimStreams({ log, reports, keepFromMs }, await withPlans());
 			},
 		},
 		{
@@ -107,7 +107,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			dueMs: Date.now() + 60_000,
 			act: async () => {
 				operator ??= await database.asOperator("the control worker forgets records that no flow reads");
-				return trimUnread({ log, keepFrom: entryIdAt(Date.now() - env.WEIR_RETENTION_MS) }, await operator.endpointsWithoutJob());
+				return trimUnread({ log, keepFromMs: Date.now() - env.WEIR_RETENTION_MS }, await operator.endpointsWithoutJob());
 			},
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },

@@ -13,9 +13,12 @@ const plan = { planVersion: 1, exchanges: [], stages: [{ id: "a", partitions: 1 
 let log: Log;
 let reported: Map<string, TaskReport[]>;
 let tenant: string;
+/** An entry is appended in each millisecond, from 1 on. */
+let nowMs: number;
 
 beforeEach(() => {
-	log = createMemoryLog();
+	nowMs = 0;
+	log = createMemoryLog({ now: () => nowMs });
 	reported = new Map();
 	tenant = randomUUID();
 });
@@ -44,17 +47,17 @@ function report(job: StoredJob, place: string, entry: string): void {
 }
 
 async function fill(stream: string, entries: number): Promise<void> {
-	for (let seq = 1; seq <= entries; seq++) await log.append({ tenant, stream }, 0, Buffer.from("x"), 1, { id: "p", seq });
+	for (nowMs = 1; nowMs <= entries; nowMs++) await log.append({ tenant, stream }, 0, Buffer.from("x"), 1, { id: "p", seq: nowMs });
 }
 
 async function first(stream: string): Promise<string | undefined> {
 	return (await log.state({ tenant, stream }, 0)).first;
 }
 
-function trim(jobs: readonly StoredJob[], more: { plan?: Plan; keepFrom?: string | undefined } = { keepFrom: "99" }): Promise<void> {
+function trim(jobs: readonly StoredJob[], more: { plan?: Plan; keepFromMs?: number | undefined } = { keepFromMs: 99 }): Promise<void> {
 	const reports = { ofJob: async (job: string) => reported.get(job) ?? [] };
 	return trimStreams(
-		{ log, reports, keepFrom: more.keepFrom },
+		{ log, reports, keepFromMs: more.keepFromMs },
 		jobs.map((job) => ({ job, plan: more.plan ?? plan })),
 	);
 }
@@ -72,7 +75,7 @@ it("leaves a stream alone while a task of a reader has never reported", async ()
 	await fill("x:j:a", 10);
 	const job = aJob();
 	report(job, "x:j:a/0", "9");
-	await trim([job], { keepFrom: "99", plan: { ...plan, stages: [{ id: "a", partitions: 2 }] } as unknown as Plan });
+	await trim([job], { keepFromMs: 99, plan: { ...plan, stages: [{ id: "a", partitions: 2 }] } as unknown as Plan });
 	expect(await first("x:j:a")).toBe("1");
 });
 
@@ -80,7 +83,7 @@ it("keeps an endpoint's records for the time that was promised", async () => {
 	await fill("e:1", 10);
 	const job = aJob();
 	report(job, "e:1/0", "9");
-	await trim([job], { keepFrom: "3" });
+	await trim([job], { keepFromMs: 3 });
 	expect(await first("e:1")).toBe("4");
 });
 
@@ -88,14 +91,14 @@ it("keeps only what is still to be read when there is no room for more", async (
 	await fill("e:1", 10);
 	const job = aJob();
 	report(job, "e:1/0", "9");
-	await trim([job], { keepFrom: undefined });
+	await trim([job], { keepFromMs: undefined });
 	expect(await first("e:1")).toBe("10");
 });
 
 it("forgets what was sent to an address that no flow reads, once it is older than promised", async () => {
 	const stream = { tenant, stream: "e:draft" };
 	const ids: string[] = [];
-	for (let seq = 1; seq <= 3; seq++) ids.push(await log.append(stream, 1, new Uint8Array([seq]), 1, { id: "g", seq }));
-	await trimUnread({ log, keepFrom: ids[1] ?? "" }, [{ tenant, id: "draft", partitions: 2 }]);
+	for (nowMs = 1; nowMs <= 3; nowMs++) ids.push(await log.append(stream, 1, new Uint8Array([nowMs]), 1, { id: "g", seq: nowMs }));
+	await trimUnread({ log, keepFromMs: 2 }, [{ tenant, id: "draft", partitions: 2 }]);
 	expect((await log.tail(stream, 1, 10)).map((entry) => entry.id)).toEqual([ids[2]]);
 });

@@ -7,8 +7,8 @@ import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/ru
 export interface TrimmerParts {
 	readonly log: Log;
 	readonly reports: Pick<LiveReports, "ofJob">;
-	/** Endpoints keep entries from this one on, also when they were read; undefined: they keep only what is still to be read. */
-	readonly keepFrom: EntryId | undefined;
+	/** Endpoints keep what came later than this, also when it was read; undefined: they keep only what is still to be read. */
+	readonly keepFromMs: number | undefined;
 }
 
 interface Place {
@@ -42,19 +42,22 @@ export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly
 	for (const [key, { stream, partition, least }] of places) {
 		if (held.has(key) || least === "") continue;
 		const isEndpoint = stream.stream.startsWith("e:");
-		const { keepFrom } = parts;
-		const upTo = isEndpoint && keepFrom !== undefined && parts.log.compare(keepFrom, least) < 0 ? keepFrom : least;
+		const kept = isEndpoint && parts.keepFromMs !== undefined ? await parts.log.at(stream, partition, parts.keepFromMs) : least;
+		const upTo = parts.log.compare(kept, least) < 0 ? kept : least;
 		await parts.log.trim(stream, partition, upTo);
 	}
 }
 
 /** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
 export async function trimUnread(
-	{ log, keepFrom }: { readonly log: Log; readonly keepFrom: EntryId },
+	{ log, keepFromMs }: { readonly log: Log; readonly keepFromMs: number },
 	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
 ): Promise<void> {
 	for (const { tenant, id, partitions } of endpoints) {
-		for (let partition = 0; partition < partitions; partition++) await log.trim({ tenant, stream: `e:${id}` }, partition, keepFrom);
+		const stream = { tenant, stream: `e:${id}` };
+		for (let partition = 0; partition < partitions; partition++) {
+			await log.trim(stream, partition, await log.at(stream, partition, keepFromMs));
+		}
 	}
 }
 

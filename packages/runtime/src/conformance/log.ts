@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { invariant, isWeirError } from "@weir/errors";
+import { CODEC, encodeFrameHeader, encodeRawFrame, encodeRecord, readFrame } from "@weir/records";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Entry, Log, StreamRef } from "../ports.ts";
 
@@ -37,6 +38,11 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 		const readAll = async (after = "", partition = 0) =>
 			texts((await log.read([{ stream, partition, after }], { maxBytes: 1_000_000, waitMs: 0 }))[0] ?? []);
 
+		const payloads = async () => {
+			const [entries = []] = await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 1_000_000, waitMs: 0 });
+			return entries.map(({ frame }) => readFrame(frame).records.map(({ payload }) => Buffer.from(payload).toString()));
+		};
+
 		it("gives the entries of a partition back in the order they were appended", async () => {
 			for (let seq = 1; seq <= 30; seq++) await append(`litre ${seq}`, seq);
 			expect(await readAll()).toEqual(Array.from({ length: 30 }, (_, i) => `litre ${i + 1}`));
@@ -73,6 +79,54 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			]);
 		});
 
+		it("keeps a frame of raw records as it was made", async () => {
+			const packed = [
+				encodeRecord({ key: "pump-1", topic: "plant/pump-1/litres", payload: Buffer.from('{"litres":5}') }),
+				encodeRecord({ key: "", topic: "", payload: Buffer.alloc(0) }),
+				encodeRecord({ key: "Pümpe", topic: "", payload: Buffer.from([0, 255, 10, 13]) }),
+			];
+			const frame = encodeRawFrame(NOW_MS, packed);
+			await log.append(stream, 0, frame, 3, { id: "pump-house", seq: 1 });
+			await log.append(stream, 0, rawFrame("next"), 1, { id: "pump-house", seq: 2 });
+			const [entries = []] = await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 1_000, waitMs: 0 });
+			expect(entries.map((entry) => Buffer.from(entry.frame).toString("hex"))).toEqual([
+				Buffer.from(frame).toString("hex"),
+				Buffer.from(rawFrame("next")).toString("hex"),
+			]);
+		});
+
+		it("takes an entry as large as a door makes them, and one that is larger", async () => {
+			for (const [i, size] of [62_900, 300_000].entries()) {
+				await log.append(stream, 0, Buffer.alloc(size, "x"), 1, { id: "pump-house", seq: i + 1 });
+			}
+			expect((await readAll()).map((text) => text.length)).toEqual([62_900, 300_000]);
+		});
+
+		it("finds its way past what was trimmed, also for a reader that stands before it", async () => {
+			const ids = [];
+			for (let seq = 1; seq <= 5; seq++) ids.push(await append(`litre ${seq}`, seq));
+			await log.trim(stream, 0, ids[2] ?? "");
+			expect(await readAll("")).toEqual(["litre 4", "litre 5"]);
+			expect(await readAll(ids[0])).toEqual(["litre 4", "litre 5"]);
+			expect(texts(await log.tail(stream, 0, 10))).toEqual(["litre 5", "litre 4"]);
+		});
+
+		it("forgets nothing when it is asked to trim up to before the first entry, or trims twice", async () => {
+			const first = await append("litre 1", 1);
+			await append("litre 2", 2);
+			await log.trim(stream, 0, "");
+			expect(await readAll()).toEqual(["litre 1", "litre 2"]);
+			await log.trim(stream, 0, first);
+			await log.trim(stream, 0, first);
+			expect(await readAll()).toEqual(["litre 2"]);
+		});
+
+		it("says where a time begins, as far as to tell old from new", async () => {
+			const first = await log.append(stream, 0, encodeRawFrame(Date.now(), [encodeRecord(aRecord)]), 1, { id: "pump-house", seq: 1 });
+			expect(log.compare(await log.at(stream, 0, Date.now() - 3_600_000), first)).toBe(-1);
+			expect(log.compare(await log.at(stream, 0, Date.now() + 3_600_000), first)).toBeGreaterThanOrEqual(0);
+		});
+
 		it("keeps bytes as they are", async () => {
 			const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
 			await log.append(stream, 0, bytes, 1, { id: "pump-house", seq: 1 });
@@ -89,24 +143,38 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 		});
 
 		it("leaves out the records whose message id it has seen, in the call and before it", async () => {
-			const header = Buffer.from("h|");
-			const records = (ids: string[]) => ids.map((messageId) => ({ messageId, record: Buffer.from(`${messageId}|`) }));
 			const identified = (ids: string[], seq: number, partition = 0) =>
-				log.appendIdentified(stream, partition, header, records(ids), { id: "pump-house", seq });
+				log.appendIdentified(stream, partition, HEADER, withIds(ids), { id: "pump-house", seq });
 			expect(await identified(["a", "b", "a"], 1)).toEqual({ accepted: 2, duplicates: [2] });
 			expect(await identified(["b", "c"], 2)).toEqual({ accepted: 1, duplicates: [0] });
 			expect(await identified(["a", "b", "c"], 3)).toEqual({ accepted: 0, duplicates: [0, 1, 2] });
 			expect(await identified(["a"], 1, 1)).toEqual({ accepted: 0, duplicates: [0] });
-			expect(await readAll()).toEqual(["h|a|b|", "h|c|"]);
+			expect(await payloads()).toEqual([["a", "b"], ["c"]]);
 			expect((await log.state(stream, 0)).records).toBe(3);
+			expect((await log.state(stream, 1)).last).toBe("");
 		});
 
 		it("answers a repeated identified append as it did the first time", async () => {
-			const once = () =>
-				log.appendIdentified(stream, 0, Buffer.from("h|"), [{ messageId: "a", record: Buffer.from("a|") }], { id: "pump-house", seq: 1 });
+			const once = () => log.appendIdentified(stream, 0, HEADER, withIds(["a"]), { id: "pump-house", seq: 1 });
 			expect(await once()).toEqual({ accepted: 1, duplicates: [] });
 			expect(await once()).toEqual({ accepted: 1, duplicates: [] });
-			expect(await readAll()).toEqual(["h|a|"]);
+			expect(await payloads()).toEqual([["a"]]);
+		});
+
+		it("keeps what is appended with and without message ids in order, and counts both", async () => {
+			await log.append(stream, 0, rawFrame("1"), 1, { id: "plain", seq: 1 });
+			await log.appendIdentified(stream, 0, HEADER, withIds(["2", "3"]), { id: "identified", seq: 1 });
+			await log.append(stream, 0, rawFrame("4"), 1, { id: "plain", seq: 2 });
+			expect(await payloads()).toEqual([["1"], ["2", "3"], ["4"]]);
+			const { last, records } = await log.state(stream, 0);
+			expect(records).toBe(4);
+			expect((await log.tail(stream, 0, 1))[0]?.id).toBe(last);
+			await log.appendIdentified(stream, 0, HEADER, withIds(["5"]), { id: "identified", seq: 2 });
+			const end = await log.state(stream, 0);
+			const [rest = []] = await log.read([{ stream, partition: 0, after: last }], { maxBytes: 1_000_000, waitMs: 0 });
+			// A reader that has read all stands at the very end, whatever the medium keeps beside records.
+			expect(rest.map(({ id }) => id)).toEqual([end.last]);
+			expect(await log.read([{ stream, partition: 0, after: end.last }], { maxBytes: 1_000_000, waitMs: 0 })).toEqual([[]]);
 		});
 
 		it("wakes a reader that waits, on whichever partition something comes", async () => {
@@ -114,14 +182,14 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 				Array.from({ length: 16 }, (_, partition) => ({ stream, partition, after: "" })),
 				{ maxBytes: 1000, waitMs: 20_000 },
 			);
-			await append("here", 1, 11);
-			expect((await waiting).map(texts)[11]).toEqual(["here"]);
+			await append("here", 1, 3);
+			expect((await waiting).map(texts)[3]).toEqual(["here"]);
 		});
 
-		it("lets more partitions be read at once than one call of its medium takes", async () => {
-			const requests = Array.from({ length: 100 }, (_, partition) => ({ stream, partition, after: "" }));
-			const waiting = log.read(requests, { maxBytes: 1000, waitMs: 20_000 });
-			await append("far", 1, 99);
+		it("lets more places be read at once than one call of its medium takes", async () => {
+			const requests = Array.from({ length: 99 }, (_, i) => ({ stream: { ...stream, stream: `e:quiet-${i}` }, partition: 0, after: "" }));
+			const waiting = log.read([...requests, { stream, partition: 0, after: "" }], { maxBytes: 1000, waitMs: 20_000 });
+			await append("far", 1);
 			expect((await waiting).map(texts)[99]).toEqual(["far"]);
 		});
 
@@ -149,16 +217,17 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			expect((await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 10, waitMs: 0 }))[0]).toHaveLength(1);
 		});
 
-		it("counts records and bytes, and forgets neither when it trims", async () => {
-			const first = await log.append(stream, 0, Buffer.from("12345"), 3, { id: "pump-house", seq: 1 });
+		it("counts records, and does not forget how many when it trims", async () => {
+			const first = await log.append(stream, 0, rawFrame("1", "2", "3"), 3, { id: "pump-house", seq: 1 });
 			const second = await append("67", 2);
-			expect(await log.state(stream, 0)).toEqual({ first, last: second, records: 4, bytes: 7 });
+			expect(await log.state(stream, 0)).toEqual({ first, last: second, records: 4 });
 			await log.trim(stream, 0, first);
-			expect(await log.state(stream, 0)).toEqual({ first: second, last: second, records: 4, bytes: 7 });
+			expect(await log.state(stream, 0)).toEqual({ first: second, last: second, records: 4 });
 			await log.trim(stream, 0, second);
-			expect(await log.state(stream, 0)).toEqual({ first: undefined, last: second, records: 4, bytes: 7 });
+			expect(await log.state(stream, 0)).toEqual({ first: undefined, last: second, records: 4 });
 			const third = await append("8", 3);
 			expect(log.compare(third, second)).toBe(1);
+			expect(await readAll(first)).toEqual(["8"]);
 		});
 
 		it("shows that it is shorter than a checkpoint says (I15)", async () => {
@@ -200,6 +269,21 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			});
 		});
 	});
+}
+
+const NOW_MS = Date.now();
+const HEADER = encodeFrameHeader(CODEC.raw, NOW_MS);
+
+function withIds(ids: readonly string[]): { readonly messageId: string; readonly record: Uint8Array }[] {
+	return ids.map((messageId) => ({ messageId, record: encodeRecord({ key: "pump-1", topic: "", payload: Buffer.from(messageId) }) }));
+}
+
+const aRecord = { key: "pump-1", topic: "", payload: Buffer.from("5") };
+
+/** A frame as a door makes it, of records of several pumps. */
+function rawFrame(...payloads: readonly string[]): Uint8Array {
+	const packed = payloads.map((payload, i) => encodeRecord({ key: `pump-${i}`, topic: "", payload: Buffer.from(payload) }));
+	return encodeRawFrame(NOW_MS, packed);
 }
 
 function texts(entries: readonly Entry[]): string[] {

@@ -1,15 +1,10 @@
 import { execFile } from "node:child_process";
 import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { cacheFolder } from "./cache-folder.ts";
 
 const run = promisify(execFile);
-
-/** Where things fetched for this machine are kept, outside the repository. */
-function cacheFolder(): string {
-	return path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "weir");
-}
 
 async function works(program: string, env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
 	return run(program, ["--version"], { env }).then(

@@ -1,0 +1,270 @@
+import {
+	type Broker,
+	type Connection,
+	ConnectionPool,
+	createPartitionsV3,
+	createTopicsV7,
+	deleteTopicsV6,
+	type fetchV12,
+	findCoordinatorV4,
+	listOffsetsV7,
+	type MessageRecord,
+	metadataV12,
+	NumericMap,
+	produceV11,
+	type RecordsBatch,
+} from "@platformatic/kafka";
+import { codesOf, isPassing, KAFKA, sortKafkaError } from "./kafka-errors.ts";
+
+export type { MessageRecord, RecordsBatch };
+export type FetchResponsePartitionAbortedTransaction = fetchV12.FetchResponsePartitionAbortedTransaction;
+
+/** A topic as the cluster sees it: the broker that leads each partition. */
+export interface Topic {
+	readonly name: string;
+	readonly leaders: readonly number[];
+}
+
+export type TopicSettings = Readonly<Record<string, string>>;
+
+/** Who writes, as Kafka knows it: its number and epoch. */
+export interface KafkaProducer {
+	readonly id: bigint;
+	readonly epoch: number;
+	/** Of a producer that writes in transactions. */
+	readonly transactionalId?: string;
+}
+
+const COMMAND_LANES = 4;
+const ALL_REPLICAS = -1;
+const REQUEST_MS = 4_000;
+const CONNECT_MS = 2_000;
+const READ_COMMITTED = 1;
+const TRANSACTION = 1;
+const CONSUMER = -1;
+
+/** Offsets that can be asked for by name. */
+export const AT = { start: -2n, end: -1n } as const;
+
+/**
+ * A connection to a cluster that never repeats anything by itself: what the outcome of a request is, and whether it may be sent again,
+ * is decided by those who know what it was. Every call fails in bounded time with LOG_UNAVAILABLE while the cluster is away.
+ */
+export class KafkaClient {
+	readonly #bootstrap: readonly Broker[];
+	readonly #lanes: readonly ConnectionPool[];
+	readonly #topics = new Map<string, Topic>();
+	readonly #brokers = new Map<number, Broker>();
+	readonly #coordinators = new Map<string, number>();
+	readonly #creating = new Map<string, Promise<Topic>>();
+	#turn = 0;
+
+	/** `brokers`: `host:port`, several with commas between. */
+	constructor(brokers: string) {
+		this.#bootstrap = brokers.split(",").map((address) => {
+			const at = address.lastIndexOf(":");
+			return { host: address.slice(0, at).trim(), port: Number(address.slice(at + 1)) };
+		});
+		// A broker works on one request of a connection at a time.
+		this.#lanes = Array.from({ length: COMMAND_LANES }, () => createPool(REQUEST_MS));
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.#lanes.map((lane) => lane.close()));
+	}
+
+	/** Runs a call and sorts its failure; what the cluster calls outdated is asked anew the next time. */
+	async call<T>(act: () => Promise<T>): Promise<T> {
+		try {
+			return await act();
+		} catch (error) {
+			if (codesOf(error).length === 0 || isPassing(error)) this.forget();
+			throw sortKafkaError(error);
+		}
+	}
+
+	/** Forgets who leads what. */
+	forget(): void {
+		this.#topics.clear();
+		this.#coordinators.clear();
+	}
+
+	/** Undefined: there is no such topic. */
+	async topic(name: string): Promise<Topic | undefined> {
+		const known = this.#topics.get(name);
+		return known ?? (await this.topics([name])).get(name);
+	}
+
+	/** Those of the topics that exist. */
+	async topics(names: readonly string[]): Promise<ReadonlyMap<string, Topic>> {
+		const found = new Map<string, Topic>();
+		const unknown: string[] = [];
+		for (const name of new Set(names)) {
+			const known = this.#topics.get(name);
+			if (known === undefined) unknown.push(name);
+			else found.set(name, known);
+		}
+		if (unknown.length === 0) return found;
+		for (const topic of await this.#look(unknown)) found.set(topic.name, topic);
+		return found;
+	}
+
+	/** Names of the topics that begin so. */
+	async namesWith(prefix: string): Promise<readonly string[]> {
+		const { topics } = await metadataV12.api.async(await this.#any(), null, false, false);
+		return topics.flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : []));
+	}
+
+	/** The topic with at least so many partitions, made or grown where it has to be. */
+	async ensure(name: string, partitions: number, settings: TopicSettings): Promise<Topic> {
+		const known = await this.topic(name);
+		if (known !== undefined && known.leaders.length >= partitions) return known;
+		const making = this.#creating.get(name) ?? this.#make(name, partitions, settings, known);
+		this.#creating.set(name, making);
+		const made = await making.finally(() => this.#creating.delete(name));
+		return made.leaders.length >= partitions ? made : this.ensure(name, partitions, settings);
+	}
+
+	async deleteTopics(names: readonly string[]): Promise<void> {
+		if (names.length === 0) return;
+		try {
+			await deleteTopicsV6.api.async(
+				await this.#any(),
+				names.map((name) => ({ name })),
+				REQUEST_MS,
+			);
+		} catch (error) {
+			const codes = codesOf(error);
+			if (codes.length === 0 || codes.some((code) => code !== KAFKA.unknownTopic)) throw error;
+		} finally {
+			for (const name of names) this.#topics.delete(name);
+		}
+	}
+
+	/** The broker that leads a partition. */
+	async leader(topic: string, partition: number): Promise<Broker> {
+		const leader = (await this.topic(topic))?.leaders[partition];
+		const broker = leader === undefined ? undefined : this.#brokers.get(leader);
+		if (broker !== undefined) return broker;
+		this.#topics.delete(topic);
+		throw new Error(`partition ${partition} of ${topic} has no leader`);
+	}
+
+	/** A connection for short requests. Those that belong together name the same `lane`. */
+	connection(broker: Broker, lane?: number): Promise<Connection> {
+		this.#turn += 1;
+		const pool = this.#lanes[(lane ?? this.#turn) % this.#lanes.length];
+		if (pool === undefined) throw new Error("there is no connection");
+		return pool.get(broker);
+	}
+
+	/** Every broker of the cluster. */
+	async brokers(): Promise<readonly Broker[]> {
+		if (this.#brokers.size === 0) await this.#look([]);
+		return [...this.#brokers.values()];
+	}
+
+	async coordinator(transactionalId: string): Promise<Connection> {
+		let node = this.#coordinators.get(transactionalId);
+		if (node === undefined) {
+			const { coordinators } = await findCoordinatorV4.api.async(await this.#any(), TRANSACTION, [transactionalId]);
+			const [found] = coordinators;
+			if (found === undefined) throw new Error("no broker coordinates the transaction");
+			node = found.nodeId;
+			this.#coordinators.set(transactionalId, node);
+			this.#brokers.set(node, { host: found.host, port: found.port });
+		}
+		const broker = this.#brokers.get(node);
+		if (broker === undefined) throw new Error("the coordinator of the transaction is gone");
+		return this.connection(broker);
+	}
+
+	/** Appends to one partition as one batch that all replicas in sync have; answers the offset of its first record. */
+	async produce(topic: string, partition: number, records: MessageRecord[], producer: KafkaProducer, sequence: number): Promise<number> {
+		const connection = await this.connection(await this.leader(topic, partition));
+		const { transactionalId } = producer;
+		const answer = await produceV11.api.async(connection, ALL_REPLICAS, REQUEST_MS, records, {
+			producerId: producer.id,
+			producerEpoch: producer.epoch,
+			sequences: new NumericMap([[`${topic}:${partition}`, sequence]]),
+			...(transactionalId === undefined ? {} : { transactionalId }),
+		});
+		if (typeof answer === "boolean") throw new Error("the broker answered without an offset");
+		const offset = answer.responses[0]?.partitionResponses[0]?.baseOffset;
+		if (offset === undefined) throw new Error("the broker answered without an offset");
+		return Number(offset);
+	}
+
+	/** The offset at a name of `AT` or a time in ms, as readers of committed records see it; −1 when nothing is so late. */
+	async offset(topic: string, partition: number, at: bigint): Promise<number> {
+		const connection = await this.connection(await this.leader(topic, partition));
+		const partitions = [{ partitionIndex: partition, currentLeaderEpoch: -1, timestamp: at }];
+		const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, READ_COMMITTED, [{ name: topic, partitions }]);
+		const offset = topics[0]?.partitions[0]?.offset;
+		if (offset === undefined) throw new Error("the broker answered without an offset");
+		return Number(offset);
+	}
+
+	async #any(): Promise<Connection> {
+		this.#turn += 1;
+		const pool = this.#lanes[this.#turn % this.#lanes.length];
+		if (pool === undefined) throw new Error("there is no connection");
+		return pool.getFirstAvailable([...this.#brokers.values(), ...this.#bootstrap]);
+	}
+
+	async #look(names: readonly string[]): Promise<readonly Topic[]> {
+		const answer = await metadataV12.api.async(await this.#any(), [...names], false, false).catch((error: unknown) => {
+			// Topics that do not exist come as errors beside those that do.
+			const { response } = error as { response?: metadataV12Response };
+			const codes = codesOf(error);
+			if (response === undefined || codes.some((code) => code !== KAFKA.unknownTopic && code !== KAFKA.leaderNotAvailable)) throw error;
+			return response;
+		});
+		for (const { nodeId, host, port } of answer.brokers) this.#brokers.set(nodeId, { host, port });
+		const found: Topic[] = [];
+		for (const { name, errorCode, partitions } of answer.topics) {
+			if (typeof name !== "string" || errorCode !== 0) continue;
+			const leaders: number[] = [];
+			for (const { partitionIndex, leaderId } of partitions) leaders[partitionIndex] = leaderId;
+			const topic = { name, leaders };
+			// A partition without a leader is being made or moved: look again the next time.
+			if (leaders.length > 0 && !leaders.some((leader) => leader < 0)) this.#topics.set(name, topic);
+			found.push(topic);
+		}
+		return found;
+	}
+
+	async #make(name: string, partitions: number, settings: TopicSettings, known: Topic | undefined): Promise<Topic> {
+		try {
+			if (known !== undefined) await createPartitionsV3.api.async(await this.#any(), [{ name, count: partitions }], REQUEST_MS, false);
+			else {
+				const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+				const topic = { name, numPartitions: partitions, replicationFactor: -1, assignments: [], configs };
+				await createTopicsV7.api.async(await this.#any(), [topic], REQUEST_MS, false);
+			}
+		} catch (error) {
+			// Another process was faster.
+			const codes = codesOf(error);
+			const isThere = codes.length > 0 && codes.every((code) => code === KAFKA.topicExists || code === KAFKA.invalidPartitions);
+			if (!isThere) throw error;
+		}
+		this.#topics.delete(name);
+		const until = performance.now() + REQUEST_MS;
+		for (;;) {
+			const topic = (await this.topics([name])).get(name);
+			if (topic !== undefined && topic.leaders.length >= partitions && this.#topics.has(name)) return topic;
+			if (performance.now() > until) throw new Error(`the new topic ${name} gets no leader`);
+			await new Promise((resolve) => setTimeout(resolve, 10));
+		}
+	}
+}
+
+type metadataV12Response = Awaited<ReturnType<typeof metadataV12.api.async>>;
+
+/** Connections to the brokers of a cluster, one each. */
+export function createPool(requestMs: number): ConnectionPool {
+	const pool = new ConnectionPool("weir", { connectTimeout: CONNECT_MS, requestTimeout: requestMs, maxInflights: 1_000 });
+	// Calls report their failures themselves; without a listener a broken socket would end the process.
+	pool.on("connecting", ({ connection }) => void connection.on("error", () => undefined));
+	return pool;
+}
