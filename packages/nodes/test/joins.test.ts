@@ -46,8 +46,9 @@ function stream(random: () => number, count: number): Item[] {
 	}));
 }
 
-/** Disorder of `stream` is at most this. */
-const DISORDER_MS = 60;
+function earliestOf(items: readonly Item[]): number {
+	return items.reduce((least, { t }) => Math.min(least, t), Number.POSITIVE_INFINITY);
+}
 
 async function openJoin(kind: string, config: Record<string, unknown>): Promise<() => Operator> {
 	const definition = catalogue.get(kind);
@@ -91,7 +92,8 @@ function play(open: () => Operator, lefts: readonly Item[], rights: readonly Ite
 		at[side] += part.length;
 		const records: Row[] = part.map(({ k, n, t }) => ({ k, [name]: n, [`${name}t`]: t }));
 		operator.onBatch(aBatch(schema, records, { times: part.map(({ t }) => t), watermark: promised }), emit, side);
-		const watermark = 10 * Math.min(at.left, at.right) - DISORDER_MS;
+		// As late as it may be said: the earliest that is still to come.
+		const watermark = Math.min(earliestOf(lefts.slice(at.left)), earliestOf(rights.slice(at.right)));
 		if (random() < 0.5 && watermark > promised) {
 			operator.onWatermark?.(watermark, emit);
 			promised = watermark;
