@@ -35,16 +35,21 @@ export class CommitPace {
 
 	isDue(nowMs: number, isAtEnd: boolean, waiting: Waiting): boolean {
 		if (this.#dirtySinceMs === undefined) return false;
-		const { commitRows, commitBytes, deadLetters, commitIdleMs, commitEveryMs } = this.#limits;
+		const { commitRows, commitBytes, deadLetters } = this.#limits;
 		if (waiting.rows >= commitRows || waiting.bytes >= commitBytes || this.#readBytes >= commitBytes) return true;
 		if (waiting.deadLetters >= deadLetters) return true;
-		return nowMs - this.#dirtySinceMs >= (isAtEnd ? commitIdleMs : commitEveryMs);
+		return nowMs - this.#dirtySinceMs >= this.#patienceMs(isAtEnd);
 	}
 
 	/** How long a task may wait for records before it must look at its commit. */
 	waitMs(nowMs: number, untilMs: number): number {
-		const { waitMs, commitIdleMs } = this.#limits;
-		const untilCommit = this.#dirtySinceMs === undefined ? waitMs : this.#dirtySinceMs + commitIdleMs - nowMs;
+		const { waitMs } = this.#limits;
+		const untilCommit = this.#dirtySinceMs === undefined ? waitMs : this.#dirtySinceMs + this.#patienceMs(true) - nowMs;
 		return Math.max(0, Math.min(waitMs, untilMs - nowMs, untilCommit));
+	}
+
+	#patienceMs(isAtEnd: boolean): number {
+		const { commitIdleMs, commitEveryMs, commitBusyBytes } = this.#limits;
+		return isAtEnd && this.#readBytes < commitBusyBytes ? commitIdleMs : commitEveryMs;
 	}
 }

@@ -9,8 +9,9 @@ export interface TaskLimits {
 	readonly commitBytes: number;
 	/** A commit is due this long after the first row that waits for it … */
 	readonly commitEveryMs: number;
-	/** … or after this when there is nothing left to read. */
+	/** … or after this when there is nothing left to read, and fewer bytes than `commitBusyBytes` were read: with many on their way, few large commits cost less. */
 	readonly commitIdleMs: number;
+	readonly commitBusyBytes: number;
 	/** Records set aside at which a commit is due. */
 	readonly deadLetters: number;
 	/** A task that has nothing to read looks up this often. */
@@ -24,8 +25,9 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
 	batchRows: 16_384,
 	commitRows: 5_000,
 	commitBytes: 8_000_000,
-	commitEveryMs: 500,
+	commitEveryMs: 1_000,
 	commitIdleMs: 250,
+	commitBusyBytes: 32_768,
 	deadLetters: 1_000,
 	waitMs: 1_000,
 	tellEveryMs: 500,

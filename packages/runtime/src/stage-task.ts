@@ -25,6 +25,8 @@ export type SliceEnd =
 export interface Slice {
 	/** Ends the slice at this time of the clock. */
 	readonly untilMs: number;
+	/** With nothing to read and nothing to commit it goes on until this; absent: it does not. */
+	readonly quietUntilMs?: number;
 	readonly signal: AbortSignal;
 	/** What is wanted of the job now. */
 	wanted(): WantedState;
@@ -128,7 +130,9 @@ export class StageTask {
 		while (!this.#isDone) {
 			const nowMs = clock.now();
 			const wanted = slice.wanted();
-			if (wanted === "stopped" || slice.signal.aborted || nowMs >= slice.untilMs) {
+			const isQuiet = this.#isAtEnd && !this.#pace.isDirty;
+			const untilMs = isQuiet ? Math.max(slice.untilMs, slice.quietUntilMs ?? 0) : slice.untilMs;
+			if (wanted === "stopped" || slice.signal.aborted || nowMs >= untilMs) {
 				if (!(await this.#commit(slice))) return "fenced";
 				await this.#parts.careful.end();
 				return wanted === "stopped" ? "stopped" : "more";
@@ -140,7 +144,7 @@ export class StageTask {
 				break;
 			}
 			const reader = this.options.reader ?? this.options.log;
-			const waitMs = this.#pace.waitMs(nowMs, slice.untilMs);
+			const waitMs = this.#pace.waitMs(nowMs, untilMs);
 			const found = await reader.read(
 				open.map(({ stream, partition, position }) => ({ stream, partition, after: position })),
 				{ maxBytes: limits.readBytes, waitMs, signal: slice.signal },

@@ -40,6 +40,8 @@ export interface SliceParts {
 	readonly limits: TaskLimits;
 	readonly stateBudget: StateBudget;
 	readonly sliceMs: number;
+	/** Slices may last while nobody waits for their place. */
+	hasRoom(): boolean;
 	readonly metrics: WorkerMetrics;
 	readonly logger: Logger;
 	readonly failpoint?: (name: string) => Promise<void>;
@@ -53,6 +55,8 @@ interface Warm {
 	lagRecords: number;
 }
 
+/** A task that has nothing to do is handed back so much more seldom. */
+const QUIET_SLICES = 6;
 const COLD_AFTER_MS = 30_000;
 const WARM_TASKS = 1_000;
 const NONE: SliceOutcome = { next: "none" };
@@ -103,6 +107,7 @@ export class Slices {
 		let reporting: NodeJS.Timeout | undefined;
 		const end = await warm.runner.run({
 			untilMs: clock.now() + sliceMs,
+			...(this.#parts.hasRoom() ? { quietUntilMs: clock.now() + QUIET_SLICES * sliceMs } : {}),
 			signal: AbortSignal.any([signal, lost.signal]),
 			wanted: () => {
 				const job = jobs.peek(slice.job)?.job;

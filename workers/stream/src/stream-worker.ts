@@ -84,6 +84,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		limits: { ...LIMITS, ...parts.limits },
 		stateBudget: new StateBudget(env.WORKER_JOB_STATE_BYTES),
 		sliceMs: parts.sliceMs ?? SLICE_MS,
+		hasRoom: () => running * 2 <= env.WORKER_CONCURRENCY,
 		metrics: createWorkerMetrics(metrics, { running: () => running, warm: () => slices.warm }),
 		logger,
 		...(parts.failpoint === undefined ? {} : { failpoint: parts.failpoint }),
