@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { rate, shortDuration, shortNumber } from "./format.ts";
-import { completionsAt, insertCompletion } from "./inspector/widgets/completion.ts";
+import { completionsAt, functionAt, insertCompletion } from "./inspector/widgets/completion.ts";
 import { explainTopic } from "./inspector/widgets/topic.tsx";
 import { portOffsets } from "./nodes/port-places.ts";
 import { changedSince, filterRows, samplingText, takeFrame } from "./tap/tap-store.ts";
@@ -50,16 +50,39 @@ describe("completing an expression", () => {
 		fields: [
 			{ name: "litres", type: "number" as const },
 			{ name: "Level", type: "text" as const },
+			{ name: "limit", type: "number" as const },
 		],
 	};
 
-	test("offers fields first and quotes names that PostgreSQL would fold", () => {
+	test("offers fields first and quotes names that could not be read without", () => {
 		expect(
 			completionsAt("l", 1, input)
 				.map(({ word }) => word)
-				.slice(0, 2),
-		).toEqual(["litres", '"Level"']);
+				.slice(0, 3),
+		).toEqual(["litres", "Level", '"limit"']);
 		expect(completionsAt("litres > ", 9, input)).toEqual([]);
+	});
+
+	test("offers functions with how they are written, what they do and an example", () => {
+		const [offer] = completionsAt("temp > date_t", 13, input);
+		expect(offer?.word).toBe("date_trunc(");
+		expect(offer?.help).toMatchObject({ signature: "date_trunc(part, timestamp [, zone])" });
+		expect(offer?.help?.summary).toMatch(/\.$/);
+		expect(offer?.help?.example).toContain("date_trunc(");
+	});
+
+	test("knows the innermost function around the caret", () => {
+		const text = "round(greatest(litres, (2)), 'a(b') + lower('x')";
+		const named = (caret: number) => functionAt(text, caret)?.name;
+		expect([named(3), named(6), named(17), named(25), named(28), named(33), named(36)]).toEqual([
+			undefined,
+			"round",
+			"greatest",
+			"greatest",
+			"round",
+			"round",
+			undefined,
+		]);
 	});
 
 	test("replaces the letters before the caret", () => {

@@ -6,6 +6,16 @@ import type { FunctionRule, Signature } from "./functions/rule.ts";
 import { TEXT_FUNCTIONS } from "./functions/text.ts";
 import { TIME_FUNCTIONS } from "./functions/time.ts";
 
+/** Chapters of the manual, in its order. */
+const GROUPS = [
+	["Numbers", MATH_FUNCTIONS],
+	["Text", TEXT_FUNCTIONS],
+	["Regular expressions", PATTERN_FUNCTIONS],
+	["Time", TIME_FUNCTIONS],
+	["Json", JSON_FUNCTIONS],
+	["Arrays", ARRAY_FUNCTIONS],
+] as const;
+
 /** Every function an expression can call, by its own name. */
 export const FUNCTIONS = {
 	...MATH_FUNCTIONS,
@@ -54,13 +64,17 @@ export const FUNCTION_NAMES: readonly string[] = [...Object.keys(FUNCTIONS), ...
 /** One line of the manual and of the editor's completion list. */
 export interface FunctionDescription {
 	readonly name: string;
+	/** Chapter of the manual. */
+	readonly group: string;
 	readonly signature: string;
 	readonly result: string;
 	readonly summary: string;
 	readonly example: string;
+	/** PostgreSQL has it under no name. */
+	readonly isOwn: boolean;
 }
 
-const SPECIAL_FORMS: readonly FunctionDescription[] = [
+const SPECIAL_FORMS = [
 	{
 		name: "coalesce",
 		signature: "coalesce(value, …)",
@@ -89,16 +103,22 @@ const SPECIAL_FORMS: readonly FunctionDescription[] = [
 		summary: "The value as another type; value::type is short for it.",
 		example: "cast(reading as number)",
 	},
-];
+].map((form): FunctionDescription => ({ ...form, group: "Values", isOwn: false }));
 
 /** All functions with signature, one sentence and an example, by name. */
 export function describeFunctions(): readonly FunctionDescription[] {
-	const called = Object.entries(FUNCTIONS).map(([name, rule]) => ({
-		name,
-		signature: rule.usage,
-		result: [...new Set(rule.signatures.map((signature) => signature.result))].join(" or "),
-		summary: rule.summary,
-		example: rule.example,
-	}));
+	const called = GROUPS.flatMap(([group, rules]) =>
+		Object.entries(rules).map(
+			([name, { usage, summary, example, signatures, ...rest }]: [string, FunctionRule]): FunctionDescription => ({
+				name,
+				group,
+				signature: usage,
+				result: [...new Set(signatures.map(({ result }) => (result === "local" ? "local time" : result)))].join(" or "),
+				summary,
+				example,
+				isOwn: rest.isOwn ?? false,
+			}),
+		),
+	);
 	return [...called, ...SPECIAL_FORMS].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,19 +1,41 @@
+import { describeFunctions, type FunctionDescription, quotedName } from "@weir/expressions";
 import type { RecordSchema } from "@weir/records";
 
 export interface Completion {
 	readonly word: string;
 	readonly detail: string;
+	/** What a function does; only functions have it. */
+	readonly help?: FunctionDescription;
 }
 
 const WORDS: readonly Completion[] = [
-	...["and", "or", "not", "is null", "is not null", "in", "between", "like", "case when", "then", "else", "end", "true", "false"].map(
-		(word) => ({ word, detail: "SQL" }),
-	),
-	...["abs", "ceil", "coalesce", "floor", "greatest", "least", "length", "lower", "round", "trim", "upper"].map((word) => ({
-		word: `${word}(`,
-		detail: "function",
-	})),
-];
+	"and",
+	"or",
+	"not",
+	"is null",
+	"is not null",
+	"in",
+	"between",
+	"like",
+	"ilike",
+	"case when",
+	"then",
+	"else",
+	"end",
+	"true",
+	"false",
+	"at time zone",
+	"interval",
+].map((word) => ({ word, detail: "SQL" }));
+
+const FUNCTIONS: ReadonlyMap<string, FunctionDescription> = new Map(describeFunctions().map((each) => [each.name, each]));
+
+const FORMS = new Set(["case", "timezone", "jsonb_exists"]);
+
+/** Functions that are written with parentheses behind their name, which are nearly all. */
+const CALLS: readonly Completion[] = [...FUNCTIONS.values()]
+	.filter(({ name }) => !FORMS.has(name))
+	.map((help) => ({ word: `${help.name}(`, detail: help.result, help }));
 
 const OFFERED = 8;
 
@@ -21,12 +43,23 @@ const OFFERED = 8;
 export function completionsAt(text: string, caret: number, input: RecordSchema | undefined): readonly Completion[] {
 	const word = wordBefore(text, caret).toLowerCase();
 	if (word === "") return [];
-	const fields = (input?.fields ?? []).map((field) => ({ word: quoted(field.name), detail: field.type, match: field.name }));
-	const all = [...fields, ...WORDS.map((known) => ({ ...known, match: known.word }))];
+	const fields = (input?.fields ?? []).map((field) => ({ word: quotedName(field.name), detail: field.type, match: field.name }));
+	const all = [...fields, ...[...WORDS, ...CALLS].map((known) => ({ ...known, match: known.word }))];
 	return all
 		.filter(({ match }) => match.toLowerCase().startsWith(word) && match.toLowerCase() !== word)
 		.slice(0, OFFERED)
-		.map(({ word: offered, detail }) => ({ word: offered, detail }));
+		.map(({ match, ...completion }) => completion);
+}
+
+/** The function whose parentheses the caret is in, the innermost if there are several. */
+export function functionAt(text: string, caret: number): FunctionDescription | undefined {
+	const open: (FunctionDescription | undefined)[] = [];
+	const before = text.slice(0, caret);
+	for (const [token] of before.matchAll(/'(?:[^']|'')*(?:'|$)|"[^"]*(?:"|$)|\w+\s*\(|[()]/g)) {
+		if (token === ")") open.pop();
+		else if (token.endsWith("(")) open.push(FUNCTIONS.get(token.slice(0, -1).trim().toLowerCase()));
+	}
+	return open.findLast((each) => each !== undefined);
 }
 
 export function insertCompletion(text: string, caret: number, word: string): { readonly text: string; readonly caret: number } {
@@ -36,9 +69,4 @@ export function insertCompletion(text: string, caret: number, word: string): { r
 
 function wordBefore(text: string, caret: number): string {
 	return /[A-Za-z_][\w]*$/.exec(text.slice(0, caret))?.[0] ?? "";
-}
-
-/** PostgreSQL folds bare names to lower case, so any other name needs quotes. */
-function quoted(name: string): string {
-	return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }

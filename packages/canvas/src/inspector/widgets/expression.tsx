@@ -1,6 +1,7 @@
+import type { FunctionDescription } from "@weir/expressions";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { WidgetProps } from "../widget-props.ts";
-import { completionsAt, insertCompletion } from "./completion.ts";
+import { completionsAt, functionAt, insertCompletion } from "./completion.ts";
 
 /** An SQL expression over the fields that arrive: offers field names while typing, and underlines the word that is wrong. */
 export function ExpressionWidget({ spec, value, disabled, input, problems, control, change, leave }: WidgetProps) {
@@ -8,6 +9,7 @@ export function ExpressionWidget({ spec, value, disabled, input, problems, contr
 	const area = useRef<HTMLTextAreaElement>(null);
 	const [caret, setCaret] = useState(0);
 	const [open, setOpen] = useState(false);
+	const [focused, setFocused] = useState(false);
 	const [at, setAt] = useState(0);
 	const offers = open && !disabled ? completionsAt(text, caret, input) : [];
 	const active = Math.min(at, offers.length - 1);
@@ -22,7 +24,12 @@ export function ExpressionWidget({ spec, value, disabled, input, problems, contr
 		});
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
-		if (offers.length === 0) return;
+		if (offers.length === 0) {
+			if (event.key !== "Escape" || help === undefined) return;
+			setFocused(false);
+			event.stopPropagation();
+			return;
+		}
 		const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
 		const offer = offers[active];
 		if (step !== 0) setAt((active + step + offers.length) % offers.length);
@@ -33,6 +40,7 @@ export function ExpressionWidget({ spec, value, disabled, input, problems, contr
 		event.stopPropagation();
 	};
 	const listId = `${control.id}-offers`;
+	const help = offers.length > 0 ? offers[active]?.help : focused ? functionAt(text, caret) : undefined;
 	const wrong = problems.find((problem) => problem.at !== undefined)?.at;
 	return (
 		<div className="weir-expression">
@@ -60,34 +68,55 @@ export function ExpressionWidget({ spec, value, disabled, input, problems, contr
 					setOpen(true);
 					setAt(0);
 				}}
+				onFocus={() => setFocused(true)}
 				onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
 				onKeyDown={onKeyDown}
 				onBlur={() => {
 					setOpen(false);
+					setFocused(false);
 					leave();
 				}}
 			/>
 			{offers.length > 0 && (
-				<div className="weir-offers" role="listbox" id={listId} aria-label="Fields and words" tabIndex={-1}>
-					{offers.map((offer, i) => (
-						<div
-							key={offer.word}
-							id={`${listId}-${i}`}
-							role="option"
-							tabIndex={-1}
-							aria-selected={i === active}
-							className="weir-option"
-							onPointerDown={(event) => {
-								event.preventDefault();
-								take(offer.word);
-							}}
-						>
-							<span className="weir-mono">{offer.word}</span>
-							<span className="weir-option-detail">{offer.detail}</span>
-						</div>
-					))}
+				<div className="weir-offers">
+					<div role="listbox" id={listId} aria-label="Fields and words" tabIndex={-1}>
+						{offers.map((offer, i) => (
+							<div
+								key={offer.word}
+								id={`${listId}-${i}`}
+								role="option"
+								tabIndex={-1}
+								aria-selected={i === active}
+								className="weir-option"
+								onPointerDown={(event) => {
+									event.preventDefault();
+									take(offer.word);
+								}}
+							>
+								<span className="weir-mono">{offer.word}</span>
+								<span className="weir-option-detail">{offer.detail}</span>
+							</div>
+						))}
+					</div>
+					{help !== undefined && <FunctionHelp help={help} />}
 				</div>
 			)}
+			{offers.length === 0 && help !== undefined && (
+				<div className="weir-offers">
+					<FunctionHelp help={help} />
+				</div>
+			)}
+		</div>
+	);
+}
+
+/** How a function is written, what it does, and an example. */
+function FunctionHelp({ help: { signature, summary, example } }: { readonly help: FunctionDescription }) {
+	return (
+		<div className="weir-function-help">
+			<code className="weir-mono">{signature}</code>
+			<span>{summary}</span>
+			<code className="weir-mono">{example}</code>
 		</div>
 	);
 }
