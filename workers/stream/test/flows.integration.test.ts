@@ -38,6 +38,9 @@ import * as z from "zod";
 const fileSchema = z.object({
 	title: z.string(),
 	nodes: z.array(z.object({ id: z.string(), kind: z.string(), config: z.record(z.string(), z.unknown()) })),
+	/** Pairs of `node.port`; absent: a chain in the order of the nodes. */
+	edges: z.array(z.tuple([z.string(), z.string()])).optional(),
+	/** Records in order; one of several sources is named in `$source`. */
 	posts: z.array(z.array(z.union([z.string(), z.record(z.string(), z.json())]))),
 	expect: z.array(z.record(z.string(), z.json())),
 	ledger: z.record(z.string(), z.number()),
@@ -77,11 +80,12 @@ function redis(): Backend {
 
 function planOf(file: FlowFile): Plan {
 	const nodes = file.nodes.map((node) => ({ ...node, version: 1, label: node.id, position: { x: 0, y: 0 } }));
-	const edges = nodes.slice(1).map((to, i) => ({
-		id: `e${i}`,
-		from: { node: nodes[i]?.id ?? "", port: "out" },
-		to: { node: to.id, port: "in" },
-	}));
+	const pairs = file.edges ?? nodes.slice(1).map((to, i) => [`${nodes[i]?.id}.out`, `${to.id}.in`] as const);
+	const placeOf = (text: string) => {
+		const [node = "", port = ""] = text.split(".");
+		return { node, port };
+	};
+	const edges = pairs.map(([from, to], i) => ({ id: `e${i}`, from: placeOf(from), to: placeOf(to) }));
 	const { resolved, problems } = resolve({ schemaVersion: 1, nodes, edges }, catalogue);
 	if (resolved === undefined) throw new Error(problems.map((problem) => problem.message).join(" "));
 	return plan(resolved, { sourcePartitions: 2, exchangePartitions: 2 });
@@ -106,7 +110,7 @@ async function run(file: FlowFile, backend: Backend, forgetful: boolean) {
 				stage,
 				registry: operators,
 				seed: 1,
-				endpoints: { src: "ep" },
+				endpoints: Object.fromEntries(file.nodes.map(({ id }) => [id, `ep-${id}`])),
 				log: backend.log,
 				authority: { type: "log", commits: backend.commits } as const,
 				deadLetters,
@@ -128,10 +132,11 @@ async function run(file: FlowFile, backend: Backend, forgetful: boolean) {
 	let seq = 0;
 	for (const post of file.posts) {
 		for (const record of post) {
-			const key = typeof record === "string" ? "broken" : String(record.pump);
-			const payload = Buffer.from(typeof record === "string" ? record : JSON.stringify(record));
+			const { $source: source = "src", ...fields } = typeof record === "string" ? { pump: "broken" } : record;
+			const key = String(fields.pump);
+			const payload = Buffer.from(typeof record === "string" ? record : JSON.stringify(fields));
 			const frame = encodeRawFrame(nowMs, [encodeRecord({ key, topic: "", payload })]);
-			await backend.log.append(endpointStream(tenant, "ep"), partitionOf(key, 2), frame, 1, { id: "test", seq: ++seq });
+			await backend.log.append(endpointStream(tenant, `ep-${source}`), partitionOf(key, 2), frame, 1, { id: "test", seq: ++seq });
 		}
 		for (let slice = 0; slice < 3; slice++) await round("running");
 		if (forgetful) runners = open();
