@@ -13,8 +13,8 @@ export function versionsOf(base: "per pump" | "per amount"): readonly Flow[] {
 		condition("litres >= 5 and n > -1"),
 		withLook(flow, "win"),
 		condition("litres > 4"),
-		// A look at what the exchange carries: the rows have more fields, so the ones on their way do not fit.
-		withLook(condition("not litres < 5"), "keep"),
+		// The rows have one more field, so the ones on their way do not fit the new exchange.
+		withLook(withField(condition("not litres < 5")), "keep"),
 		flow,
 		changed(flow, "once", { horizonMs: 700_000 }),
 	];
@@ -28,6 +28,14 @@ function withSecondSource(flow: Flow): Flow {
 		nodes: [source, { ...source, id: "src2", label: "src2" }, ...flow.nodes.slice(1)],
 		edges: [...flow.edges, { id: "e-second", from: { node: "src2", port: "out" }, to: { node: "once", port: "in" } }],
 	};
+}
+
+function withField(flow: Flow): Flow {
+	const nodes = flow.nodes.map((node) => {
+		if (node.kind !== "http-source" || !Array.isArray(node.config.fields)) return node;
+		return { ...node, config: { ...node.config, fields: [...node.config.fields, { name: "note", type: "text" }] } };
+	});
+	return { ...flow, nodes };
 }
 
 function withLook(flow: Flow, at: string): Flow {

@@ -112,7 +112,7 @@ export class World {
 	}
 
 	/** Saves a drawing, deploys it and answers where its first source is fed. */
-	async deploy(flow: Flow, before?: Deployed): Promise<Deployed> {
+	async deploy(flow: Flow, before?: Deployed, { fresh = [] }: { readonly fresh?: readonly string[] } = {}): Promise<Deployed> {
 		const resolution = resolve(flow, catalogue);
 		if (resolution.resolved === undefined) throw new Error(resolution.problems.map((problem) => problem.message).join(" "));
 		const planned = plan(resolution.resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2 });
@@ -139,6 +139,7 @@ export class World {
 			flow,
 			plan: planned,
 			endpoints,
+			fresh,
 			note: "",
 			by: this.#owner,
 			byName: "Ada",
