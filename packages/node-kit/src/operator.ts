@@ -12,6 +12,11 @@ export interface OperatorContext {
 	readonly inputs?: Readonly<Record<string, RecordSchema>>;
 	/** Schema per output port, as the definition derived it. */
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
+	/**
+	 * Watermarks told to this node are earlier by this than those that rows straight from the inputs of its stage bear, because results of a node
+	 * before it come later. Absent: 0.
+	 */
+	readonly watermarkDelayMs?: number;
 	/** Same for all partitions and for every replay of one flow version. */
 	readonly seed: number;
 	/** Sets one row aside as a dead letter (with bytes, position and node added by the runtime). The operator MUST leave the row out of what it emits. */

@@ -48,10 +48,12 @@ export class Pipeline {
 	/** Loads and wires the operators. Throws NODE_CONFIG_INVALID when a kind has none. */
 	static async open(parts: PipelineParts, stored: ReadonlyMap<string, StoredState>): Promise<Pipeline> {
 		const pipeline = new Pipeline(parts);
-		for (const node of parts.stage.nodes) pipeline.#members.set(node.id, await pipeline.#create(node, stored.get(node.id)));
+		for (const node of parts.stage.nodes) {
+			const member = await pipeline.#create(node, stored.get(node.id));
+			member.delayMs = pipeline.#delayBefore(node.id) + (member.operator?.watermarkDelayMs ?? 0);
+			pipeline.#members.set(node.id, member);
+		}
 		for (const member of pipeline.#members.values()) pipeline.#wire(member);
-		for (const member of pipeline.#members.values())
-			member.delayMs = pipeline.#delayBefore(member.node.id) + (member.operator?.watermarkDelayMs ?? 0);
 		return pipeline;
 	}
 
@@ -165,6 +167,7 @@ export class Pipeline {
 			input: node.input,
 			...(node.inputs === undefined ? {} : { inputs: node.inputs }),
 			outputs: node.outputs,
+			watermarkDelayMs: this.#delayBefore(node.id),
 			seed,
 			reject(batch, row, code: FailureCode, reason) {
 				dead.n += 1;

@@ -1,5 +1,6 @@
 import { createMemoryLog, MemoryAuthority, MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "@weir/backends";
 import { type Counters, ledgerOf } from "@weir/jobs";
+import type { OperatorRegistry } from "@weir/node-kit";
 import type { Plan, PlannedNode, Stage } from "@weir/planner";
 import { encodeRawFrame, encodeRecord, partitionOf, type RecordSchema } from "@weir/records";
 import {
@@ -130,13 +131,15 @@ export class Rig {
 	readonly events: TaskEvent[] = [];
 	readonly plan: Plan;
 	readonly #limits: TaskLimits;
+	readonly #registry: OperatorRegistry;
 	readonly #runners = new Map<string, TaskRunner>();
 	#seq = 0;
 	wanted: "running" | "drained" | "stopped" = "running";
 
-	constructor(plan: Plan, limits: Partial<TaskLimits> = {}) {
+	constructor(plan: Plan, limits: Partial<TaskLimits> = {}, registry: OperatorRegistry = TEST_OPERATORS) {
 		this.plan = plan;
-		this.#limits = { ...DEFAULT_TASK_LIMITS, waitMs: 0, commitIdleMs: 10, commitEveryMs: 20, tellEveryMs: 5, ...limits };
+		this.#registry = registry;
+		this.#limits = { ...DEFAULT_TASK_LIMITS, waitMs: 0, commitIdleMs: 10, commitEveryMs: 20, gatherMs: 0, tellEveryMs: 5, ...limits };
 	}
 
 	/** Posts records as entries of `perEntry` records each. */
@@ -168,7 +171,7 @@ export class Rig {
 			task: { tenant: TENANT, job: JOB, stage: stage.id, partition },
 			plan: this.plan,
 			stage,
-			registry: TEST_OPERATORS,
+			registry: this.#registry,
 			seed: 1,
 			endpoints: { src: "ep-1" },
 			log: this.log,

@@ -36,7 +36,7 @@ class AlignedWindows implements Operator {
 	readonly #panes: Panes;
 	/** Results of a window must not depend on rows that came after its time, however rows were grouped into batches. */
 	readonly #isExact: boolean;
-	readonly #tellsOften: boolean;
+	readonly #delayMs: number;
 	/** Event time as far as it is known here, rows of the batch at hand included. */
 	#now = Number.NEGATIVE_INFINITY;
 	/** What nodes behind were told last. */
@@ -55,8 +55,8 @@ class AlignedWindows implements Operator {
 			context,
 		);
 		this.#panes = new Panes(groupBy, aggregates, context.input, shape, telling);
-		this.#tellsOften = hasMarks(telling);
-		this.#isExact = this.#tellsOften || shape.pieces > 1;
+		this.#delayMs = context.watermarkDelayMs ?? 0;
+		this.#isExact = hasMarks(telling) || shape.pieces > 1;
 		this.watermarkDelayMs = telling.graceMs;
 	}
 
@@ -81,7 +81,7 @@ class AlignedWindows implements Operator {
 		let from = 0;
 		if (this.#isExact) {
 			for (let i = 0; i < n; i++) {
-				const watermark = judged.watermarks[rows[i] as number] as number;
+				const watermark = (judged.watermarks[rows[i] as number] as number) - this.#delayMs;
 				if (watermark <= this.#now) continue;
 				panes.add(incoming, from, i, onEarly);
 				from = i;
@@ -105,7 +105,10 @@ class AlignedWindows implements Operator {
 	#advance(watermark: number, emit: Emit): void {
 		this.#now = watermark;
 		const panes = this.#panes;
-		if (watermark < panes.dueAt) return;
+		if (watermark < panes.dueAt) {
+			panes.closedUntil = watermark;
+			return;
+		}
 		for (const window of panes.due(watermark)) {
 			if (window.isFinal) this.#tell(window, window.marks?.changed, false, emit);
 			else if (watermark >= window.finalAt) {

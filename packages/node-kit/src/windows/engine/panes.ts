@@ -28,12 +28,13 @@ export class Panes {
 	readonly #pieces = new Map<number, Piece>();
 	readonly #windows = new Map<number, OpenWindow>();
 	readonly #hasMarks: boolean;
-	#closedUntil = Number.NEGATIVE_INFINITY;
 	#rows = new Int32Array(0);
 	#slotsOfRows = new Int32Array(0);
 	/** Rows that came after all their windows had closed; the first `lateRows` since it was set to 0. */
 	late = new Int32Array(0);
 	lateRows = 0;
+	/** Windows that closed by this watermark take nothing any more. */
+	closedUntil = Number.NEGATIVE_INFINITY;
 	/** The least watermark at which a window has something to do. */
 	dueAt = Number.POSITIVE_INFINITY;
 
@@ -75,7 +76,7 @@ export class Panes {
 				end = spans.startOf(index + 1);
 				piece = this.#pieces.get(index);
 				closesAt = piece?.closesAt ?? this.#closesAt(index);
-				if (closesAt <= this.#closedUntil) closesAt = Number.NEGATIVE_INFINITY;
+				if (closesAt <= this.closedUntil) closesAt = Number.NEGATIVE_INFINITY;
 				windows = undefined;
 			}
 			if ((watermarks[row] as number) >= closesAt) {
@@ -136,11 +137,11 @@ export class Panes {
 		return piece;
 	}
 
-	/** Windows that have closed stay so: `close` has forgotten them, and no row in play may open them again. */
+	/** Windows that have closed stay so, whether or not they ever had a record. */
 	#openWindow(index: number): void {
 		if (this.#windows.has(index)) return;
 		const window = new OpenWindow(index, this.#shape, this.#telling);
-		if (window.closesAt <= this.#closedUntil) return;
+		if (window.closesAt <= this.closedUntil) return;
 		this.#windows.set(index, window);
 		this.dueAt = Math.min(this.dueAt, window.dueAt);
 	}
@@ -152,7 +153,7 @@ export class Panes {
 
 	/** Forgets windows and pieces that no record can come for any more. */
 	close(watermark: number): void {
-		this.#closedUntil = watermark;
+		this.closedUntil = watermark;
 		this.dueAt = Number.POSITIVE_INFINITY;
 		for (const window of this.#windows.values()) {
 			if (watermark >= window.closesAt) this.#windows.delete(window.index);
@@ -252,7 +253,7 @@ export class Panes {
 	write(writer: ByteWriter): void {
 		this.tidy(true);
 		this.slots.groups.write(writer);
-		writer.f64(this.#closedUntil).u32(this.#pieces.size);
+		writer.f64(this.closedUntil).u32(this.#pieces.size);
 		for (const piece of this.#pieces.values()) {
 			const groups = piece.slots.map((slot) => this.slots.groupOf(slot));
 			writer.f64(piece.index).f64(piece.ingestTimeMs).array(groups);
@@ -264,7 +265,7 @@ export class Panes {
 
 	read(reader: ByteReader): void {
 		this.slots.groups.read(reader);
-		this.#closedUntil = reader.f64();
+		this.closedUntil = reader.f64();
 		for (let left = reader.u32(); left > 0; left--) {
 			const index = reader.f64();
 			const piece = new Piece(index, this.#closesAt(index));
