@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { aFlow, pumps } from "../test/pumps.ts";
+import { mergeSchemas } from "./merge-schemas.ts";
 import { resolve } from "./resolve.ts";
 
 const codes = (problems: readonly { readonly code: string }[]) => problems.map((problem) => problem.code);
@@ -84,4 +85,53 @@ test("the same two ports connected twice is refused", () => {
 	const flow = aFlow("source s, sink k", "s>k");
 	const twice = { ...flow, edges: [...flow.edges, ...flow.edges.map((edge) => ({ ...edge, id: "again" }))] };
 	expect(resolve(twice, pumps).problems).toMatchObject([{ code: "edge-twice", edgeId: "again" }]);
+});
+
+test("outputs follow the config, and an edge from one that is gone is named", () => {
+	const drawn = aFlow("source s, switch w, sink k, sink l", "s>w, w.hot>k, w.cold>l");
+	const withWays = (ways: readonly string[]) => ({
+		...drawn,
+		nodes: drawn.nodes.map((node) => (node.id === "w" ? { ...node, config: { ways } } : node)),
+	});
+	const sound = resolve(withWays(["hot", "cold"]), pumps);
+	expect(sound.problems).toEqual([]);
+	expect(Object.keys(sound.resolved?.nodes.find((node) => node.id === "w")?.outputs ?? {})).toEqual(["hot", "cold"]);
+	expect(resolve(withWays(["hot"]), pumps).problems).toMatchObject([{ code: "edge-port-missing", edgeId: "w.cold-l" }]);
+	expect(resolve(withWays(["hot", "cold", "mild"]), pumps).problems).toMatchObject([
+		{ code: "output-unconnected", nodeId: "w", message: "What Switch puts out at mild goes nowhere. Connect that output to a next node." },
+	]);
+});
+
+test("a node that gathers all has the fields of every branch, but not those whose types do not go together", () => {
+	const { problems, inputs } = resolve(aFlow("source s, meter m, gather g, sink k", "s>g, m>g, g>k"), pumps);
+	expect(problems).toEqual([]);
+	expect(inputs.get("k")?.fields.map((field) => field.name)).toEqual(["pump", "litres", "volts"]);
+	const merged = mergeSchemas(
+		[
+			{
+				fields: [
+					{ name: "n", type: "integer" },
+					{ name: "state", type: "text" },
+				],
+			},
+			{
+				fields: [
+					{ name: "n", type: "number" },
+					{ name: "state", type: "boolean" },
+				],
+			},
+		],
+		"all",
+	);
+	expect(merged).toEqual({ schema: { fields: [{ name: "n", type: "number" }] }, dropped: ["state"] });
+});
+
+test("a node with two inputs knows the fields at each, and asks for the one that nothing feeds", () => {
+	const { problems, resolved } = resolve(aFlow("source s, meter m, pair p, sink k", "s>p.left, m>p.right, p>k"), pumps);
+	expect(problems).toEqual([]);
+	const pair = resolved?.nodes.find((node) => node.id === "p");
+	expect(pair?.outputs.out?.fields.map((field) => field.name)).toEqual(["pump", "litres", "volts"]);
+	expect(resolve(aFlow("source s, pair p, sink k", "s>p.left, p>k"), pumps).problems).toMatchObject([
+		{ code: "input-unconnected", nodeId: "p", message: "Pair gets no records at its input right. Connect an output to it." },
+	]);
 });

@@ -66,6 +66,35 @@ const definitions: readonly NodeDefinition[] = [
 	}),
 	defineNode({
 		...base,
+		kind: "switch",
+		title: "Switch",
+		role: "transform",
+		outputs: [],
+		outputsOf: ({ ways }) => (Array.isArray(ways) ? ways.map((way) => ({ name: String(way), summary: "" })) : []),
+		outputSchema: (config, input) => ({
+			schemas: Object.fromEntries(config.ways.map((way) => [way, input ?? { fields: [] }])),
+			problems: [],
+		}),
+		config: z.object({ ways: z.array(z.string()).default([]).meta({ title: "Ways" }) }),
+	}),
+	defineNode({ ...base, kind: "gather", title: "Gather", role: "transform", gathers: "all", config: z.object({}) }),
+	defineNode({
+		...base,
+		kind: "pair",
+		title: "Pair",
+		role: "transform",
+		inputs: [
+			{ name: "left", summary: "" },
+			{ name: "right", summary: "" },
+		],
+		outputSchema: (_config, left, inputs) => ({
+			schemas: { out: { fields: [...(left?.fields ?? []), ...(inputs?.right?.fields ?? []).filter(({ name }) => name !== "pump")] } },
+			problems: [],
+		}),
+		config: z.object({}),
+	}),
+	defineNode({
+		...base,
 		kind: "sink",
 		title: "Sink",
 		role: "sink",
@@ -77,7 +106,7 @@ const definitions: readonly NodeDefinition[] = [
 /** A small catalogue of a waterworks: enough to draw with, and no real node type. */
 export const pumps: Catalogue = new Map(definitions.map((definition) => [definition.kind, definition]));
 
-/** `aFlow("source s, sink k", "s>k")`: kinds and ids, then edges from `out` to `in`. */
+/** `aFlow("source s, sink k", "s>k")`: kinds and ids, then edges from `out` to `in`, or `s.other>k.left`. */
 export function aFlow(nodes: string, edges: string): Flow {
 	const parts = (text: string) =>
 		text
@@ -92,7 +121,11 @@ export function aFlow(nodes: string, edges: string): Flow {
 		}),
 		edges: parts(edges).map((part) => {
 			const [from = "", to = ""] = part.split(">");
-			return { id: `${from}-${to}`, from: { node: from, port: "out" }, to: { node: to, port: "in" } };
+			const placeOf = (text: string, usual: string) => {
+				const [node = "", port = usual] = text.split(".");
+				return { node, port };
+			};
+			return { id: `${from}-${to}`, from: placeOf(from, "out"), to: placeOf(to, "in") };
 		}),
 	};
 }

@@ -83,6 +83,21 @@ const definitions: readonly NodeDefinition[] = [
 	}),
 	defineNode({
 		...base,
+		kind: "pair",
+		title: "Pair",
+		inputs: [
+			{ name: "left", summary: "" },
+			{ name: "right", summary: "" },
+		],
+		config: z.object({ left: z.array(z.string()).default(["meter"]), right: z.array(z.string()).default(["meter"]) }),
+		partitioning: (config) => ({ kind: "by-key", fields: config.left, otherInputs: { right: config.right } }),
+		outputSchema: (_config, left = { fields: [] }, { right = { fields: [] } } = {}) => ({
+			schemas: { out: { fields: [...left.fields, ...right.fields.map(({ name, type }) => ({ name: `right_${name}`, type }))] } },
+			problems: [],
+		}),
+	}),
+	defineNode({
+		...base,
 		kind: "table",
 		title: "Table",
 		role: "sink",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toFrame } from "./live-port.ts";
 
-const totals = { in: 5, out: 4, filtered: 1, duplicate: 0, late: 0, aggregated: 0, dead: 0, delivered: 0 };
+const totals = { in: 5, out: 4, filtered: 1, duplicate: 0, late: 0, aggregated: 0, expired: 0, dead: 0, delivered: 0 };
 
 test("hands the canvas every node and edge by its id, and leaves unknown rates unknown", () => {
 	const frame = toFrame({

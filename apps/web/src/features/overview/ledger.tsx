@@ -6,13 +6,13 @@ import { count, fullNumber } from "../../ui/format.ts";
 const CAME = [
 	["in", "Read from the doors"],
 	["carried", "Taken over on their way"],
-	["made", "Made by windows"],
+	["made", "Made by windows, joins and the like"],
 	["copied", "Copied to further branches"],
 ] as const;
 
 const WENT = [
 	["delivered", "Delivered by sinks"],
-	["aggregated", "Gone into windows"],
+	["aggregated", "Gone into windows, joins and the like"],
 	["filtered", "Filtered out"],
 	["duplicate", "Duplicates"],
 	["late", "Late"],

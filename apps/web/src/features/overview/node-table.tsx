@@ -14,7 +14,7 @@ const STATES = {
 	draft: ["draft", "Not deployed"],
 } as const satisfies Record<string, readonly [ChipTone, string]>;
 
-const COLUMNS = ["in", "out", "delivered", "filtered", "duplicate", "late", "aggregated", "dead"] as const;
+const COLUMNS = ["in", "out", "delivered", "filtered", "duplicate", "late", "aggregated", "expired", "dead"] as const;
 const WORDS = {
 	in: "In",
 	out: "Out",
@@ -23,6 +23,7 @@ const WORDS = {
 	duplicate: "Duplicate",
 	late: "Late",
 	aggregated: "Aggregated",
+	expired: "Expired",
 	dead: "Dead letters",
 } as const;
 

@@ -81,6 +81,7 @@ function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond
 			duplicate: count("duplicate"),
 			late: count("late"),
 			aggregated: count("aggregated"),
+			expired: count("expired"),
 			dead: count("dead"),
 			delivered: count("delivered"),
 		},

@@ -17,6 +17,8 @@ const nodeMetricsSchema = z.object({
 		duplicate: z.number(),
 		late: z.number(),
 		aggregated: z.number(),
+		/** Of the aggregated, what a full state gave up before its time. */
+		expired: z.number(),
 		dead: z.number(),
 		delivered: z.number(),
 	}),
