@@ -3,7 +3,15 @@ import { CommitPace } from "./commit-pace.ts";
 import { DEFAULT_TASK_LIMITS } from "./limits.ts";
 
 const NOTHING = { rows: 0, bytes: 0, deadLetters: 0 };
-const LIMITS = { ...DEFAULT_TASK_LIMITS, commitIdleMs: 250, commitEveryMs: 1_000, commitBusyBytes: 10_000, commitRows: 50 };
+const LIMITS = {
+	...DEFAULT_TASK_LIMITS,
+	commitIdleMs: 250,
+	commitEveryMs: 500,
+	commitBusyMs: 1_000,
+	commitBusyBytes: 10_000,
+	gatherMs: 50,
+	commitRows: 50,
+};
 
 /** A pace at which something has waited since 0. */
 function paceOf(readBytes: number): CommitPace {
@@ -13,9 +21,9 @@ function paceOf(readBytes: number): CommitPace {
 }
 
 it("is soon where little came and nothing is left to read, and waits for more where much comes", () => {
-	const dueAt = (pace: CommitPace, isAtEnd: boolean) => [249, 250, 999, 1_000].filter((nowMs) => pace.isDue(nowMs, isAtEnd, NOTHING));
-	expect(dueAt(paceOf(100), true)).toEqual([250, 999, 1_000]);
-	expect(dueAt(paceOf(100), false)).toEqual([1_000]);
+	const dueAt = (pace: CommitPace, isAtEnd: boolean) => [249, 250, 500, 999, 1_000].filter((nowMs) => pace.isDue(nowMs, isAtEnd, NOTHING));
+	expect(dueAt(paceOf(100), true)).toEqual([250, 500, 999, 1_000]);
+	expect(dueAt(paceOf(100), false)).toEqual([500, 999, 1_000]);
 	expect(dueAt(paceOf(20_000), true)).toEqual([1_000]);
 	expect(paceOf(100).waitMs(50, 60_000)).toBe(200);
 	expect(paceOf(20_000).waitMs(50, 60_000)).toBe(950);
@@ -31,4 +39,12 @@ it("is never due where nothing has happened since the last commit", () => {
 	const pace = paceOf(100);
 	pace.committed();
 	expect([pace.isDirty, pace.isDue(1_000_000, true, NOTHING), pace.waitMs(5, 60_000)]).toEqual([false, false, LIMITS.waitMs]);
+});
+
+it("lets a few records come together at the same moments for all tasks, and does not wait for many, or past a commit", () => {
+	expect(paceOf(100).gatherMs(130, 60_000, 100)).toBe(20);
+	expect(paceOf(100).gatherMs(130, 60_000, LIMITS.commitBusyBytes)).toBe(0);
+	expect(paceOf(100).gatherMs(245, 60_000, 100)).toBe(5);
+	expect(paceOf(100).gatherMs(260, 60_000, 100)).toBe(0);
+	expect(new CommitPace(LIMITS).gatherMs(130, 60_000, 100)).toBe(0);
 });

@@ -48,8 +48,18 @@ export class CommitPace {
 		return Math.max(0, Math.min(waitMs, untilMs - nowMs, untilCommit));
 	}
 
+	/** How long to let records come together before reading on: not where a commit waits for them, or where there are many already. */
+	gatherMs(nowMs: number, untilMs: number, lastReadBytes: number): number {
+		const { gatherMs, commitBusyBytes } = this.#limits;
+		if (this.#dirtySinceMs === undefined || gatherMs === 0 || lastReadBytes >= commitBusyBytes) return 0;
+		// At the same moments for all tasks of a process, so that they read together.
+		const untilNext = gatherMs - (nowMs % gatherMs);
+		return Math.max(0, Math.min(untilNext, this.waitMs(nowMs, untilMs)));
+	}
+
 	#patienceMs(isAtEnd: boolean): number {
-		const { commitIdleMs, commitEveryMs, commitBusyBytes } = this.#limits;
-		return isAtEnd && this.#readBytes < commitBusyBytes ? commitIdleMs : commitEveryMs;
+		const { commitIdleMs, commitEveryMs, commitBusyMs, commitBusyBytes } = this.#limits;
+		if (this.#readBytes >= commitBusyBytes) return commitBusyMs;
+		return isAtEnd ? commitIdleMs : commitEveryMs;
 	}
 }

@@ -9,13 +9,17 @@ export interface TaskLimits {
 	readonly commitBytes: number;
 	/** A commit is due this long after the first row that waits for it … */
 	readonly commitEveryMs: number;
-	/** … or after this when there is nothing left to read, and fewer bytes than `commitBusyBytes` were read: with many on their way, few large commits cost less. */
+	/** … after this when there is nothing left to read … */
 	readonly commitIdleMs: number;
+	/** … and after this where so many bytes were read: few large commits cost less than many. */
+	readonly commitBusyMs: number;
 	readonly commitBusyBytes: number;
 	/** Records set aside at which a commit is due. */
 	readonly deadLetters: number;
 	/** A task that has nothing to read looks up this often. */
 	readonly waitMs: number;
+	/** While rows wait for a commit anyway, the next ones are gathered for this long before they are read: many small batches cost more than few. */
+	readonly gatherMs: number;
 	/** Watermarks go to an exchange without rows at most this often. */
 	readonly tellEveryMs: number;
 }
@@ -25,10 +29,12 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
 	batchRows: 16_384,
 	commitRows: 5_000,
 	commitBytes: 8_000_000,
-	commitEveryMs: 1_000,
+	commitEveryMs: 500,
 	commitIdleMs: 250,
+	commitBusyMs: 1_000,
 	commitBusyBytes: 32_768,
 	deadLetters: 1_000,
 	waitMs: 1_000,
+	gatherMs: 50,
 	tellEveryMs: 500,
 };

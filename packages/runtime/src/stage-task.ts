@@ -51,6 +51,7 @@ export class StageTask {
 	#isDone: boolean;
 	#toldAtMs = Number.NEGATIVE_INFINITY;
 	#isAtEnd = false;
+	#lastReadBytes = 0;
 	#isPrepared = false;
 	#isCalibrated = false;
 	#commits = 0;
@@ -143,8 +144,10 @@ export class StageTask {
 				if (!(await this.#finish(slice))) return "fenced";
 				break;
 			}
+			const gatherMs = this.#pace.gatherMs(nowMs, untilMs, this.#lastReadBytes);
+			if (gatherMs > 0) await clock.sleep(gatherMs, slice.signal);
 			const reader = this.options.reader ?? this.options.log;
-			const waitMs = this.#pace.waitMs(nowMs, untilMs);
+			const waitMs = this.#pace.waitMs(clock.now(), untilMs);
 			const found = await reader.read(
 				open.map(({ stream, partition, position }) => ({ stream, partition, after: position })),
 				{ maxBytes: limits.readBytes, waitMs, signal: slice.signal },
@@ -193,6 +196,7 @@ export class StageTask {
 		}
 		this.#advance();
 		this.#isAtEnd = bytes === 0;
+		this.#lastReadBytes = bytes;
 		if (bytes > 0 || this.#hasNews()) this.#pace.touch(this.options.clock.now(), bytes);
 		await this.#parts.careful.passed(bytes, this.#isAtEnd);
 	}
