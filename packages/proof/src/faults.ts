@@ -76,6 +76,18 @@ export const FAULTS: readonly Fault[] = [
 		},
 	},
 	{
+		id: "F5c",
+		title: "the gateway's connections to the log break while answers are on their way",
+		async strike(rig, random) {
+			for (let i = 0; i < 4; i++) {
+				rig.logGate.slow(60);
+				await pause(150 + random() * 150);
+				rig.logGate.dropAll();
+				rig.logGate.mend();
+			}
+		},
+	},
+	{
 		id: "F10a",
 		title: "PostgreSQL ends all sessions, in the middle of commits too",
 		async strike(rig, random) {

@@ -9,6 +9,7 @@ export const LEAST_LITRES = 5;
 
 const FIELDS = [
 	{ name: "id", type: "text" },
+	{ name: "tag", type: "text" },
 	{ name: "device", type: "text" },
 	{ name: "n", type: "integer" },
 	{ name: "litres", type: "number" },

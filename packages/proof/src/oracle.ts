@@ -6,7 +6,7 @@ export interface Findings {
 	readonly acknowledged: number;
 	/** Acknowledged records that should be in `raw` and are not. */
 	readonly lost: readonly string[];
-	/** Records that are in `raw` more than once. */
+	/** Records that are in `raw` more often than they were sent. */
 	readonly doubled: readonly string[];
 	/** Rows of `raw` that nobody sent. */
 	readonly invented: readonly string[];
@@ -14,7 +14,7 @@ export interface Findings {
 	readonly reordered: readonly string[];
 	/** Windows that differ from what the acknowledged records add up to: `<table> <key> <start>: wanted …, found …`. */
 	readonly wrongWindows: readonly string[];
-	/** Records sent again under a new id: what de-duplication must have counted. */
+	/** Records that came again, under a new id or none: what de-duplication must have counted. */
 	readonly repeats: number;
 }
 
@@ -27,8 +27,8 @@ export interface Evidence {
 	readonly byLitres: string;
 }
 
-const SENT = "{id: 'varchar', device: 'varchar', n: 'bigint', litres: 'double', 'at': 'bigint', attempt: 'integer'}";
-const RAW = "{place: 'bigint', id: 'varchar', device: 'varchar', n: 'bigint'}";
+const SENT = "{tag: 'varchar', device: 'varchar', n: 'bigint', litres: 'double', 'at': 'bigint', attempt: 'integer', posts: 'integer'}";
+const RAW = "{place: 'bigint', tag: 'varchar', device: 'varchar', n: 'bigint'}";
 const WINDOWS = "{key: 'varchar', start: 'bigint', records: 'bigint', total: 'bigint'}";
 
 /** Counts with DuckDB. */
@@ -59,16 +59,16 @@ export async function examine(evidence: Evidence): Promise<Findings> {
 			where w.records is distinct from f.records or w.total is distinct from f.total order by 1`;
 		return {
 			acknowledged: Number((await texts("select count(*) from sent"))[0]),
-			lost: await texts("select id from kept anti join raw using (id) order by 1"),
-			doubled: await texts("select id from raw group by id having count(*) > 1 order by 1"),
-			invented: await texts("select id from raw anti join kept using (id) order by 1"),
+			lost: await texts("select tag from kept anti join raw using (tag) order by 1"),
+			doubled: await texts("select tag from raw join kept using (tag) group by tag having count(*) > any_value(posts) order by 1"),
+			invented: await texts("select tag from raw anti join kept using (tag) order by 1"),
 			reordered: await texts(`
-				select id from (
-					select id, n, max(n) over (partition by device order by place rows between unbounded preceding and 1 preceding) as before
-					from raw where id like '%/1'
+				with first as (select tag, device, n, min(place) as place from raw where tag like '%/1' group by all)
+				select tag from (
+					select tag, n, max(n) over (partition by device order by place rows between unbounded preceding and 1 preceding) as before from first
 				) where n < before order by 1`),
 			wrongWindows: [...(await texts(wrong("by_device", "device"))), ...(await texts(wrong("by_litres", "cast(litres as bigint)")))],
-			repeats: Number((await texts("select (select count(*) from kept) - (select count(*) from once)"))[0]),
+			repeats: Number((await texts("select (select count(*) from raw) - (select count(*) from once)"))[0]),
 		};
 	} finally {
 		connection.closeSync();

@@ -54,10 +54,17 @@ export async function prove(options: ProofOptions): Promise<Report> {
 	const rig = await Rig.open(options);
 	const clients: Client[] = [];
 	try {
+		const fences = await rig.drillFences();
 		// Rows of one writer get growing places: the order in which they were written.
-		await rig.makeTable("raw", "place bigserial primary key, id text, device text, n bigint, litres double precision, at timestamptz");
+		await rig.makeTable(
+			"raw",
+			"place bigserial primary key, id text, tag text, device text, n bigint, litres double precision, at timestamptz",
+		);
 		await rig.deployNext();
-		for (let i = 0; i < count; i++) clients.push(await Client.start(rig, `c${i}`, path.join(folder, `c${i}.ndjson`), seed + i));
+		for (let i = 0; i < count; i++) {
+			const kind = i === count - 1 ? "anonymous" : "named";
+			clients.push(await Client.start(rig, `c${i}`, path.join(folder, `c${i}.ndjson`), seed + i, kind));
+		}
 		await rig.untilRunning();
 		const load = new Load(clients);
 		const until = performance.now() + seconds * 1_000;
@@ -78,7 +85,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 			duplicates: { wanted: findings.repeats, found: ledger.duplicate },
 			ledgerDifference: ledger.difference,
 		};
-		return { ...report, broken: verdict(report, isDrained) };
+		return { ...report, broken: [...fences, ...verdict(report, isDrained)] };
 	} finally {
 		for (const client of clients) client.end();
 		await rig.close();
@@ -142,7 +149,7 @@ async function evidence(rig: Rig, folder: string, clients: readonly Client[]) {
 		writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 		return file;
 	};
-	const raw = await rig.rows("place, id, device, n", "raw");
+	const raw = await rig.rows("place, tag, device, n", "raw");
 	const windows = (key: string, table: string) =>
 		rig.rows(`${key}::text as key, (extract(epoch from window_start) * 1000)::bigint as start, records, total::bigint as total`, table);
 	return {
@@ -200,10 +207,10 @@ class Client {
 		this.#ended.catch(() => undefined);
 	}
 
-	static async start(rig: Rig, name: string, file: string, seed: number): Promise<Client> {
+	static async start(rig: Rig, name: string, file: string, seed: number, kind: "named" | "anonymous"): Promise<Client> {
 		writeFileSync(file, "");
 		const { address, token } = await rig.device(name);
-		const child = fork(path.join(import.meta.dirname, "client.ts"), [name, address, token, file, String(seed)], {
+		const child = fork(path.join(import.meta.dirname, "client.ts"), [name, address, token, file, String(seed), kind], {
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});
 		return new Client(child, file);

@@ -1,8 +1,10 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import { LiveReports } from "@weir/backends";
 import { appDatabaseUrl, createSealer, type Database, migrate, openDatabase, type TenantStore } from "@weir/db";
 import { type Flow, resolve } from "@weir/flow";
@@ -15,12 +17,15 @@ import { provenFlow } from "./flow.ts";
 import { byPort, Gate } from "./gate.ts";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
+const MUTATE = path.join(import.meta.dirname, "mutate.ts");
 const SLICE_MS = 2_000;
 
 export type WorkerName = "stream-1" | "stream-2";
 export type RedisName = "control" | "data";
 
 export interface RigOptions {
+	/** Name of the mutant that the product's processes run with. */
+	readonly mutant?: string;
 	/** Where the services keep their data. */
 	readonly folder: string;
 	/** A PostgreSQL that runs already, with a migrated database to copy; absent: one of its own is started. */
@@ -31,6 +36,8 @@ export interface RigOptions {
 export class Rig {
 	readonly tenant: TenantStore;
 	readonly resultsGate: Gate;
+	/** The gateway's way to the log. */
+	readonly logGate: Gate;
 	/** Commits of a worker that another had replaced, refused. */
 	fencedCommits = 0;
 	readonly #owner: string;
@@ -52,6 +59,7 @@ export class Rig {
 		readonly results: pg.Pool;
 		readonly schema: string;
 		readonly resultsGate: Gate;
+		readonly logGate: Gate;
 		readonly postgres: RunningPostgres | undefined;
 		readonly redis: Record<RedisName, RunningRedis>;
 		readonly folder: string;
@@ -59,6 +67,7 @@ export class Rig {
 	}) {
 		this.tenant = parts.tenant;
 		this.resultsGate = parts.resultsGate;
+		this.logGate = parts.logGate;
 		this.#owner = parts.owner;
 		this.#database = parts.database;
 		this.#results = parts.results;
@@ -70,7 +79,7 @@ export class Rig {
 		this.#reports = new LiveReports(parts.redis.control.url);
 	}
 
-	static async open({ folder, postgres: given }: RigOptions): Promise<Rig> {
+	static async open({ folder, mutant, postgres: given }: RigOptions): Promise<Rig> {
 		const own = given === undefined ? await startPostgres({ folder: path.join(folder, "postgres") }) : undefined;
 		const adminUrl = given?.url ?? own?.url ?? "";
 		const name = `proof_${randomUUID().slice(0, 8)}`;
@@ -94,6 +103,7 @@ export class Rig {
 		if (made === undefined) throw new Error("The tenant could not be made.");
 		const { hostname, port } = new URL(adminUrl);
 		const resultsGate = await Gate.open({ host: hostname, port: Number(port) });
+		const logGate = await Gate.open({ host: "127.0.0.1", port: data.port });
 		const results = new pg.Pool({ connectionString: resultsUrl, max: 3 });
 		results.on("error", () => {});
 		const [httpPort, mqttPort, healthPort] = [await freePort(), await freePort(), await freePort()];
@@ -105,6 +115,7 @@ export class Rig {
 			RESULTS_DATABASE_URL: byPort(resultsUrl, resultsGate.port),
 			REDIS_URL: control.url,
 			REDIS_DATA_URL: data.url,
+			DRILL_URL: resultsUrl,
 			WEIR_MASTER_KEY: masterKey,
 			WEIR_PEPPER: pepper,
 			QUEUE_PREFIX: name,
@@ -112,6 +123,7 @@ export class Rig {
 			GATEWAY_HTTP_PORT: String(httpPort),
 			GATEWAY_MQTT_PORT: String(mqttPort),
 			GATEWAY_HEALTH_PORT: String(healthPort),
+			...(mutant === undefined ? {} : { WEIR_MUTANT: mutant, NODE_OPTIONS: `--import ${pathToFileURL(MUTATE).href}` }),
 		};
 		const schema = `t_${made.tenantId.replaceAll("-", "").slice(0, 20)}`;
 		const tenant = database.openTenant(made.tenantId);
@@ -122,6 +134,7 @@ export class Rig {
 			results,
 			schema,
 			resultsGate,
+			logGate,
 			postgres: own,
 			redis: { control, data },
 			folder,
@@ -196,6 +209,13 @@ export class Rig {
 		}
 	}
 
+	/** Tries each fence of a commit alone; answers those that do not hold. */
+	async drillFences(): Promise<string[]> {
+		const args = [path.join(import.meta.dirname, "fences.ts"), this.#env.DRILL_URL ?? "", this.#env.REDIS_DATA_URL ?? ""];
+		const { stdout } = await promisify(execFile)(process.execPath, args, { env: this.#env });
+		return stdout.split("\n").filter((line) => line !== "");
+	}
+
 	/** Ends every session that the workers have at the results database, in whatever they are. */
 	async terminateSessions(): Promise<void> {
 		const database = new URL(this.#env.RESULTS_DATABASE_URL ?? "").pathname.slice(1);
@@ -254,7 +274,7 @@ export class Rig {
 		const healthPort = this.#env.GATEWAY_HEALTH_PORT ?? "0";
 		const child = spawn(process.execPath, [...process.execArgv, path.join(ROOT, "apps/gateway/src/main.ts")], {
 			cwd: ROOT,
-			env: { ...this.#env, METRICS_PORT: healthPort },
+			env: { ...this.#env, METRICS_PORT: healthPort, REDIS_DATA_URL: byPort(this.#redis.data.url, this.logGate.port) },
 			stdio: ["ignore", "ignore", "inherit"],
 		});
 		this.#note("gateway", child);
@@ -316,6 +336,7 @@ export class Rig {
 			child.kill("SIGKILL");
 		}
 		this.resultsGate.close();
+		this.logGate.close();
 		await Promise.all([this.#reports.close(), this.#database.close(), this.#results.end()]);
 		await Promise.all([this.#redis.control.stop(), this.#redis.data.stop(), this.#postgres?.stop()]);
 	}

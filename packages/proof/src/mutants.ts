@@ -1,0 +1,195 @@
+/** A change that makes the product break a promise. It exists only here: it is put into the source text while that is loaded. */
+export interface Mutant {
+	readonly name: string;
+	readonly what: string;
+	/** Ids of the faults that bring it to light. */
+	readonly faults: readonly string[];
+	readonly patches: readonly Patch[];
+	/** Seen by the drill of the fences alone: the other fence hides it from everybody who looks from outside. */
+	readonly isDrilled?: true;
+}
+
+export interface Patch {
+	/** From the root of the repository. */
+	readonly file: string;
+	/** Stands in the file exactly once. */
+	readonly find: string;
+	readonly replace: string;
+}
+
+const POSTGRES = "packages/backends/src/authority-postgres.ts";
+const SCRIPTS = "packages/backends/src/authority-scripts.ts";
+const LOG_SCRIPTS = "packages/backends/src/log-scripts.ts";
+const WRITER = "apps/gateway/src/writer.ts";
+const OPEN_TASK = "packages/runtime/src/open-task.ts";
+
+export const MUTANTS: readonly Mutant[] = [
+	{
+		name: "no-fence-postgres",
+		what: "a commit in PostgreSQL does not look at the generation",
+		faults: [],
+		isDrilled: true,
+		patches: [
+			{
+				file: POSTGRES,
+				find: "where task = $1 and generation = $2 and position = $3 for update",
+				replace: "where task = $1 and $2::bigint is not null and position = $3 for update",
+			},
+			{
+				file: POSTGRES,
+				find: "where task = $1 and generation = $2 and position = $3 returning 1",
+				replace: "where task = $1 and $2::bigint is not null and position = $3 returning 1",
+			},
+		],
+	},
+	{
+		name: "no-previous-position-postgres",
+		what: "a commit in PostgreSQL does not look at the place it began from",
+		faults: [],
+		isDrilled: true,
+		patches: [
+			{
+				file: POSTGRES,
+				find: "where task = $1 and generation = $2 and position = $3 for update",
+				replace: "where task = $1 and generation = $2 and $3::text is not null for update",
+			},
+			{
+				file: POSTGRES,
+				find: "where task = $1 and generation = $2 and position = $3 returning 1",
+				replace: "where task = $1 and generation = $2 and $3::text is not null returning 1",
+			},
+		],
+	},
+	{
+		name: "no-fence-log",
+		what: "a commit in the log does not look at the generation",
+		faults: [],
+		isDrilled: true,
+		patches: [{ file: SCRIPTS, find: "if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then", replace: "if held[2] ~= ARGV[2] then" }],
+	},
+	{
+		name: "no-previous-position-log",
+		what: "a commit in the log does not look at the place it began from",
+		faults: [],
+		isDrilled: true,
+		patches: [{ file: SCRIPTS, find: "if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then", replace: "if held[1] ~= ARGV[1] then" }],
+	},
+	{
+		name: "neither-fence-log",
+		what: "a commit in the log looks at nothing",
+		faults: ["F3"],
+		patches: [{ file: SCRIPTS, find: "if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then", replace: "if false then" }],
+	},
+	{
+		name: "position-afterwards",
+		what: "the place is saved in a transaction of its own, after the rows",
+		faults: ["F1", "F10a"],
+		patches: [
+			{
+				file: POSTGRES,
+				find: "				const step = next();\n",
+				replace: `				const step = next();
+				if (transaction !== undefined) await session.query("commit");
+				await new Promise((resolve) => setTimeout(resolve, 60));
+				if (transaction !== undefined) await session.query("begin");
+`,
+			},
+		],
+	},
+	{
+		name: "acknowledged-before-append",
+		what: "the door answers before the log has the records",
+		faults: ["F29", "F5a"],
+		patches: [
+			{
+				file: WRITER,
+				find: "			for (const written of await Promise.all(units)) {",
+				replace: `			void Promise.allSettled(units);
+			for (const written of [{ accepted: records.length, duplicates: 0 }]) {`,
+			},
+		],
+	},
+	{
+		name: "repeated-under-a-new-number",
+		what: "the gateway repeats an append whose answer was lost as if it were another",
+		faults: ["F5c"],
+		patches: [
+			{
+				file: WRITER,
+				find: "				const written = await send();",
+				replace:
+					"				const written = await (attempt === 0 ? send() : this.#sender(lane, units, { id: this.#producer, seq: ++this.#seq })());",
+			},
+		],
+	},
+	{
+		name: "message-ids-forgotten",
+		what: "the log does not remember the ids of messages",
+		faults: ["F29"],
+		patches: [{ file: LOG_SCRIPTS, find: "if hit == 1 then seen[", replace: "if false then seen[" }],
+	},
+	{
+		name: "state-not-restored",
+		what: "what operators remember does not survive a death",
+		faults: ["F1"],
+		patches: [{ file: OPEN_TASK, find: "book.takeRestored()", replace: "(book.takeRestored(), new Map())" }],
+	},
+	{
+		name: "dedup-outside-the-checkpoint",
+		what: "the keys of de-duplication are not part of the checkpoint",
+		faults: ["F1"],
+		patches: [{ file: "packages/nodes/src/dedup/operator.ts", find: "		recent.read(reader);", replace: "" }],
+	},
+	{
+		name: "counters-begin-anew",
+		what: "the counters of the ledger do not survive a death",
+		faults: ["F1"],
+		patches: [{ file: OPEN_TASK, find: "new Tally(checkpoint.counters)", replace: "new Tally({})" }],
+	},
+	{
+		name: "trimmed-too-far",
+		what: "the log forgets what a sink has still to write",
+		faults: ["F11b"],
+		patches: [
+			{ file: "workers/control/src/control-worker.ts", find: "dueMs: Date.now() + TRIM_MS,", replace: "dueMs: 0," },
+			{ file: "workers/control/src/control-worker.ts", find: "everyMs: TRIM_MS,", replace: "everyMs: 500," },
+			{
+				file: "workers/control/src/trimmer.ts",
+				find: "await parts.log.trim(stream, partition, upTo);",
+				replace: "await parts.log.trim(stream, partition, (await parts.log.state(stream, partition)).last);",
+			},
+			{ file: "workers/control/src/trimmer.ts", find: 'if (held.has(key) || least === "") continue;', replace: "" },
+		],
+	},
+	{
+		name: "version-without-state",
+		what: "a new version begins without what the one before remembered",
+		faults: ["F23"],
+		patches: [{ file: OPEN_TASK, find: "if (first !== undefined) book.adopt(first.parts);", replace: "" }],
+	},
+	{
+		name: "generation-from-a-counter-that-can-be-lost",
+		what: "generations come from a counter that begins anew with its owner",
+		faults: ["F1"],
+		patches: [
+			{
+				file: "packages/db/src/worker/tasks.ts",
+				find: "update task set generation = nextval('weir_generation'), owner = $4, heartbeat_at = now(), state = 'running'",
+				replace: "update task set generation = 1, owner = $4, heartbeat_at = now(), state = 'running'",
+			},
+		],
+	},
+	{
+		name: "frames-before-the-fence",
+		what: "the rows for the next stage are appended before anybody asks who may commit",
+		faults: ["F3"],
+		patches: [
+			{ file: SCRIPTS, find: "if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end\n", replace: "" },
+			{
+				file: SCRIPTS,
+				find: "redis.call('HSET', KEYS[1], 'position', ARGV[3]",
+				replace: "if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end\nredis.call('HSET', KEYS[1], 'position', ARGV[3]",
+			},
+		],
+	},
+];

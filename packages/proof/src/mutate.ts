@@ -1,0 +1,29 @@
+import { registerHooks } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { MUTANTS } from "./mutants.ts";
+
+/*
+ * Loaded before a process of the product (`node --import`), it puts the mutant named in WEIR_MUTANT into the sources as they are read.
+ * The product itself has no trace of it.
+ */
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+const mutant = MUTANTS.find(({ name }) => name === process.env.WEIR_MUTANT);
+if (mutant === undefined) throw new Error(`There is no mutant "${process.env.WEIR_MUTANT}".`);
+
+registerHooks({
+	load(url, context, next) {
+		const loaded = next(url, context);
+		if (!url.startsWith("file:")) return loaded;
+		const file = path.relative(ROOT, fileURLToPath(url));
+		const patches = mutant.patches.filter((patch) => patch.file === file);
+		if (patches.length === 0) return loaded;
+		let source = String(typeof loaded.source === "string" ? loaded.source : Buffer.from((loaded.source as Uint8Array | undefined) ?? []));
+		for (const { find, replace } of patches) {
+			if (!source.includes(find)) throw new Error(`The mutant ${mutant.name} does not fit ${file} any more: "${find}" is not there.`);
+			source = source.replace(find, () => replace);
+		}
+		return { ...loaded, source };
+	},
+});
