@@ -1,0 +1,213 @@
+import type { CreateOperator, Operator, OperatorContext } from "@weir/node-kit";
+import { aBatch, type RecordBatch, type RecordSchema, type Row, rowsOf } from "@weir/records";
+import { describe, expect, it } from "vitest";
+import { catalogue } from "../generated/definitions.ts";
+import { operators } from "../generated/operators.ts";
+import { AGGREGATES, aligned, type Came, counts, resultOf, rounded, sessions, sliding, type Verdict } from "./window-oracle.ts";
+
+const INPUT: RecordSchema = {
+	fields: [
+		{ name: "pump", type: "text" },
+		{ name: "litres", type: "number" },
+		{ name: "state", type: "text" },
+		{ name: "at", type: "timestamp" },
+	],
+};
+const GRACE_MS = 40;
+
+function randomOf(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+		return state / 2 ** 32;
+	};
+}
+
+/** A stream with disorder, repeats and nulls; the watermark trails the latest event time by 60, entry by entry. */
+function streamOf(random: () => number, count: number): Came[] {
+	const came: Came[] = [];
+	let latest = Number.NEGATIVE_INFINITY;
+	let watermark = Number.NEGATIVE_INFINITY;
+	for (let i = 0; came.length < count; i++) {
+		if (random() < 0.4) watermark = latest - 60;
+		const record = {
+			pump: random() < 0.05 ? null : `pump-${Math.floor(random() * 5)}`,
+			// Quarters add up exactly in any order.
+			litres: random() < 0.1 ? null : Math.floor(random() * 400) / 4,
+			state: `s${Math.floor(random() * 6)}`,
+			at: 1_000 + i * 4 - Math.floor(random() ** 4 * 300),
+			watermark,
+		};
+		came.push(record);
+		if (random() < 0.1) came.push(record);
+		latest = Math.max(latest, record.at);
+	}
+	return came;
+}
+
+interface Told {
+	readonly out: readonly Row[];
+	readonly eventTimes: readonly number[];
+	readonly late: number;
+}
+
+interface Way {
+	/** Records of the next batch. */
+	batch(): number;
+	/** Whether the operator is thrown away behind it and restored. */
+	dies(): boolean;
+}
+
+const AT_ONCE: Way = { batch: () => 64, dies: () => false };
+
+async function play(kind: string, config: unknown, came: readonly Came[], way: Way): Promise<Told> {
+	const definition = catalogue.get(kind);
+	const module = await operators.get(kind)?.();
+	const parsed = definition?.config.parse(config);
+	const { schemas } = definition?.outputSchema(parsed, INPUT) ?? { schemas: {} };
+	expect(definition?.lint(parsed, INPUT)).toEqual([]);
+	const context: OperatorContext = { input: INPUT, outputs: schemas, seed: 1, reject: () => {}, count: () => {} };
+	const create = module?.createOperator as CreateOperator;
+	const open = (): Operator => create(parsed, context);
+	const out: Row[] = [];
+	const eventTimes: number[] = [];
+	let late = 0;
+	const emit = (port: string, batch: RecordBatch) => {
+		if (port === "late") late += batch.selected;
+		else {
+			out.push(...rowsOf(batch));
+			eventTimes.push(...batch.eventTimes);
+			if (batch.eventTimes.some((time, row) => time < (batch.watermarks[row] ?? 0))) throw new Error("A result is late for nodes behind.");
+		}
+	};
+	let operator = open();
+	for (let at = 0; at < came.length; ) {
+		const some = came.slice(at, at + way.batch());
+		at += some.length;
+		const rows = some.map(({ watermark: _, ...row }) => row);
+		operator.onBatch({ ...aBatch(INPUT, rows, { eventTime: "at" }), watermarks: Float64Array.from(some, (row) => row.watermark) }, emit);
+		const next = came[at]?.watermark ?? some.at(-1)?.watermark ?? 0;
+		if (next > Number.NEGATIVE_INFINITY) operator.onWatermark?.(next, emit);
+		if (!way.dies()) continue;
+		const snapshot = operator.snapshot?.() ?? new Uint8Array();
+		operator = open();
+		operator.restore?.(snapshot);
+	}
+	operator.onWatermark?.(Number.POSITIVE_INFINITY, emit);
+	return { out, eventTimes, late };
+}
+
+function comparable(row: Row): Row {
+	const near = (value: Row[string] | undefined) => (typeof value === "number" ? rounded(value) : (value ?? null));
+	return { ...row, avg_litres: near(row.avg_litres), p90_litres: near(row.p90_litres), variance_litres: near(row.variance_litres) };
+}
+
+/** Groups of a window come in the order in which they first appeared, which the book does not keep. */
+function sorted(rows: readonly Row[]): Row[] {
+	const place = (row: Row) => `${String(row.window_start).padStart(9, "0")} ${JSON.stringify(row.pump)}`;
+	return [...rows].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+interface Kind {
+	readonly kind: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	expected(came: readonly Came[]): Verdict;
+	/** The order in which windows come is told too. */
+	readonly isOrdered: boolean;
+}
+
+const common = { groupBy: ["pump"], aggregates: AGGREGATES, allowedLatenessMs: GRACE_MS };
+const KINDS: Readonly<Record<string, Kind>> = {
+	"tumbling windows": {
+		kind: "tumbling-window",
+		config: { ...common, sizeMs: 100 },
+		expected: (came) => aligned(came, 100, 100, GRACE_MS),
+		isOrdered: false,
+	},
+	"hopping windows": {
+		kind: "hopping-window",
+		config: { ...common, sizeMs: 150, everyMs: 60 },
+		expected: (came) => aligned(came, 150, 60, GRACE_MS),
+		isOrdered: false,
+	},
+	sessions: {
+		kind: "session-window",
+		config: { ...common, gapMs: 30, mostMs: 170 },
+		expected: (came) => sessions(came, 30, 170, GRACE_MS),
+		isOrdered: true,
+	},
+	"windows of seven": {
+		kind: "count-window",
+		config: { ...common, size: 7 },
+		expected: (came) => counts(came, 7, 7, GRACE_MS),
+		isOrdered: true,
+	},
+	"the last five at every second": {
+		kind: "count-window",
+		config: { ...common, size: 5, step: 2 },
+		expected: (came) => counts(came, 5, 2, GRACE_MS),
+		isOrdered: true,
+	},
+	"sliding windows": {
+		kind: "sliding-window",
+		config: { ...common, sizeMs: 70, delayMs: 15, when: "state <> 's0'" },
+		expected: (came) => sliding(came, 70, 15, GRACE_MS),
+		isOrdered: true,
+	},
+};
+
+describe.each(Object.entries(KINDS))("%s", (_name, { kind, config, expected, isOrdered }) => {
+	it.each([1, 2])("hold what the book says of a disordered stream with repeats, however it is cut and restored (seed %i)", async (seed) => {
+		const random = randomOf(seed);
+		const came = streamOf(random, 400);
+		const verdict = expected(came);
+		const rows = verdict.windows.map(resultOf);
+		const straight = await play(kind, config, came, AT_ONCE);
+		const told = straight.out.map(comparable);
+		expect(isOrdered ? told : sorted(told)).toEqual(isOrdered ? rows : sorted(rows));
+		expect(straight.late).toBe(verdict.late);
+		expect(verdict.late).toBeGreaterThan(5);
+		expect(await play(kind, config, came, { batch: () => 1, dies: () => false })).toEqual(straight);
+		expect(await play(kind, config, came, { batch: () => 1 + Math.floor(random() * 90), dies: () => random() < 0.6 })).toEqual(straight);
+	});
+});
+
+describe.each([
+	["tumbling-window", { sizeMs: 100 }, 100],
+	["hopping-window", { sizeMs: 150, everyMs: 50 }, 50],
+] as const)("a %s", (kind, shape, everyMs) => {
+	it.each([1, 2])("that corrects tells revision after revision, and at last what one that waits tells once (seed %i)", async (seed) => {
+		const random = randomOf(seed);
+		const came = streamOf(random, 300);
+		const config = { ...common, ...shape, late: "correct" };
+		const straight = await play(kind, config, came, AT_ONCE);
+		const newest = new Map<string, Row>();
+		for (const { revision, ...row } of straight.out) {
+			const name = `${row.window_start} ${JSON.stringify(row.pump)}`;
+			expect(revision).toBe(newest.has(name) ? Number(newest.get(name)?.revision) + 1 : 0);
+			newest.set(name, { ...row, revision: revision ?? 0 });
+		}
+		const { windows, late } = aligned(came, shape.sizeMs, everyMs, GRACE_MS);
+		expect(sorted([...newest.values()].map(({ revision: _, ...row }) => comparable(row)))).toEqual(sorted(windows.map(resultOf)));
+		expect(straight.late).toBe(late);
+		expect(straight.out.length).toBeGreaterThan(newest.size + 10);
+		expect(await play(kind, config, came, { batch: () => 1, dies: () => false })).toEqual(straight);
+		expect(await play(kind, config, came, { batch: () => 1 + Math.floor(random() * 90), dies: () => random() < 0.6 })).toEqual(straight);
+	});
+
+	it.each([
+		["records", { early: "records", earlyRecords: 4 }],
+		["time", { early: "time", earlyMs: 30 }],
+	])("that tells early after %s tells at last what one that does not tells once, however the stream is cut", async (_by, early) => {
+		const random = randomOf(5);
+		const came = streamOf(random, 300);
+		const config = { ...common, ...shape, ...early };
+		const straight = await play(kind, config, came, AT_ONCE);
+		const last = straight.out.filter((row) => row.is_partial === false);
+		const { windows } = aligned(came, shape.sizeMs, everyMs, GRACE_MS);
+		expect(sorted(last.map(({ revision: _, is_partial: __, ...row }) => comparable(row)))).toEqual(sorted(windows.map(resultOf)));
+		expect(straight.out.length).toBeGreaterThan(last.length + 10);
+		expect(await play(kind, config, came, { batch: () => 1, dies: () => false })).toEqual(straight);
+		expect(await play(kind, config, came, { batch: () => 1 + Math.floor(random() * 90), dies: () => random() < 0.6 })).toEqual(straight);
+	});
+});
