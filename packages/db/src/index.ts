@@ -23,6 +23,7 @@ export type {
 	OpenConnection,
 	RollupRow,
 	SourceEndpoint,
+	StoredAncestor,
 	StoredFailure,
 	StoredJob,
 	StoredTask,

@@ -9,6 +9,7 @@ import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
+import { forgottenText, trimResting } from "./trim-resting.ts";
 import { dropExchanges, trimStreams, trimUnread } from "./trimmer.ts";
 import { VersionCut } from "./version-cut.ts";
 
@@ -109,6 +110,23 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 				operator ??= await database.asOperator("the control worker forgets records that no flow reads");
 				return trimUnread({ log, keepFromMs: Date.now() - env.WEIR_RETENTION_MS }, await operator.endpointsWithoutJob());
 			},
+		},
+		{
+			name: "trim of what resting flows have not read",
+			everyMs: TRIM_UNREAD_MS,
+			dueMs: Date.now() + 90_000,
+			act: async () =>
+				trimResting(
+					{
+						log,
+						lineage,
+						ancestor: (id) => store.ancestor(id),
+						tell: (job, records) =>
+							store.addEvent(job, "records-forgotten", forgottenText(job, records, env.WEIR_RETENTION_MS), { records }),
+						keepFromMs: Date.now() - env.WEIR_RETENTION_MS,
+					},
+					await store.restingJobs(),
+				),
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

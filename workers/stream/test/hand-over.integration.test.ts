@@ -4,7 +4,7 @@ import { exchangedFlow, expectedAmounts, expectedMinutes, keptOf, minuteFlow, pu
 import { amountsOf, minutesOf, numbersOf } from "./rows.ts";
 import { World } from "./world.ts";
 
-/** Seen to fail when a job that was stopped before it began is scheduled without a cut, and when the rows of a failed job's exchange are dropped. */
+/* Seen to fail when the rows of a failed job's exchange are dropped. */
 
 let world: World;
 beforeAll(async () => {

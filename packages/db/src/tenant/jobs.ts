@@ -113,7 +113,7 @@ export function openJobs(run: InTenant): Jobs {
 }
 
 const SENTENCES: Readonly<Record<FlowAction, readonly [kind: string, text: string]>> = {
-	pause: ["paused", "The flow was paused; records wait in the log."],
+	pause: ["paused", "The flow was paused; records wait in the log for as long as it keeps them."],
 	resume: ["resumed", "The flow goes on from where it stopped."],
 	drain: ["draining", "The flow reads what is there, closes its windows and ends."],
 	stop: ["stopped", "The flow was stopped at its last commit."],

@@ -94,7 +94,10 @@ function asJob(row: JobRow): StoredJob {
 	} as StoredJob;
 }
 
-type JobStatements = Pick<WorkerStore, "unsettledJobs" | "job" | "plan" | "endpointsOf" | "ancestor" | "moveJob" | "setCut" | "setWanted">;
+type JobStatements = Pick<
+	WorkerStore,
+	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "ancestor" | "moveJob" | "setCut" | "setWanted"
+>;
 
 function jobStatements(pool: pg.Pool): JobStatements {
 	const statements: JobStatements = {
@@ -104,6 +107,14 @@ function jobStatements(pool: pg.Pool): JobStatements {
 				`select ${JOB} from job j
 				where j.state not in ('stopped', 'failed', 'finished') or (j.wanted in ('running', 'drained') and j.state = 'stopped')
 				order by j.created_at`,
+			);
+			return rows.map(asJob);
+		},
+		async restingJobs() {
+			const rows = await queryRows<JobRow>(
+				pool,
+				`select ${JOB} from job j where (j.state in ('failed', 'finished') or (j.state = 'stopped' and j.wanted = 'stopped'))
+				and not exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id)`,
 			);
 			return rows.map(asJob);
 		},

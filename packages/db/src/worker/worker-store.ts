@@ -108,6 +108,8 @@ export interface RollupRow {
 export interface WorkerStore {
 	/** All but failed and finished jobs, and stopped ones that are to stay so. */
 	unsettledJobs(): Promise<readonly StoredJob[]>;
+	/** The newest job of each flow, where it is at rest: stopped, failed or finished. */
+	restingJobs(): Promise<readonly StoredJob[]>;
 	job(id: string): Promise<StoredJob | undefined>;
 	plan(id: string): Promise<Plan | undefined>;
 	endpointsOf(job: StoredJob): Promise<readonly SourceEndpoint[]>;
