@@ -13,12 +13,29 @@ const configSchema = z.strictObject({
 			widget: "fields",
 			help: "Fields that together tell one record from another.",
 		} satisfies FieldMeta),
+	keep: z
+		.enum(["first", "last", "changes"])
+		.default("first")
+		.meta({
+			title: "Of equal ones keep",
+			help: "first: at once. last: the latest by event time, when the horizon is over. changes: the first, and each that differs in another field from the one before.",
+		} satisfies FieldMeta),
 	horizonMs: z
 		.int()
 		.min(1)
 		.max(7 * 24 * HOUR_MS)
 		.default(600_000)
 		.meta({ title: "Within", widget: "duration", help: "How far apart in event time two equal records count as one." } satisfies FieldMeta),
+	maxKeys: z
+		.int()
+		.min(1)
+		.max(5_000_000)
+		.default(1_000_000)
+		.meta({
+			title: "Keys remembered",
+			help: "For last and changes. Above it the oldest is given up, and counted as expired: a last one leaves early, a repeat of a change may pass.",
+			advanced: true,
+		} satisfies FieldMeta),
 });
 
 export type DedupConfig = z.infer<typeof configSchema>;
@@ -44,12 +61,12 @@ export const definition = defineNode<DedupConfig>({
 	role: "transform",
 	category: "stateful",
 	title: "Dedup",
-	summary: "Lets the first of equal records through",
-	tags: ["duplicate", "deduplicate", "unique", "distinct", "repeat", "idempotent"],
+	summary: "Lets one of equal records through: the first, the last, or each change",
+	tags: ["duplicate", "keep last", "compact", "deduplicate", "unique", "distinct", "repeat", "idempotent"],
 	status: "stable",
 	inputs: [{ name: "in", summary: "Records, some of them sent more than once." }],
 	outputs: [
-		{ name: "out", summary: "The first record of each." },
+		{ name: "out", summary: "One record of each." },
 		{ name: "duplicate", summary: "Repeats.", side: true },
 	],
 	config: configSchema,
@@ -60,8 +77,13 @@ export const definition = defineNode<DedupConfig>({
 		problems: [],
 	}),
 	lint,
-	cardSummary: (config) => `key ${config.keys.join(" + ") || "?"} · ${durationText(config.horizonMs)}`,
-	fieldsRead: (config) => config.keys,
-	stateSchema: (config, input) => `1 keys ${fieldTexts(input, config.keys)}`,
+	cardSummary: (config) => `${config.keep} of ${config.keys.join(" + ") || "?"} · ${durationText(config.horizonMs)}`,
+	// Whether a record is a change is seen from all its fields.
+	fieldsRead: (config) => (config.keep === "changes" ? undefined : config.keys),
+	stateSchema(config, input) {
+		const keys = `1 keys ${fieldTexts(input, config.keys)}`;
+		const all = input.fields.map(({ name }) => name);
+		return config.keep === "first" ? keys : `${keys} ${config.keep} of ${fieldTexts(input, all)}`;
+	},
 	holds: "keys already seen",
 });

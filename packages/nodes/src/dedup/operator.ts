@@ -3,10 +3,14 @@ import type { CreateOperator } from "@weir/node-kit";
 import { KeyWords, RecentKeys } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type Column, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
+import { keepChanges } from "./keep-changes.ts";
+import { keepLast } from "./keep-last.ts";
 
 const FORMAT = 2;
 
 export const createOperator: CreateOperator<DedupConfig> = (config, context) => {
+	if (config.keep === "last") return keepLast(config, context);
+	if (config.keep === "changes") return keepChanges(config, context);
 	const indexes = config.keys.map((name) => context.input.fields.findIndex((field) => field.name === name));
 	const keys = new KeyWords(indexes.map((index) => context.input.fields[index]?.type ?? "text"));
 	const recent = new RecentKeys(keys, config.horizonMs);
