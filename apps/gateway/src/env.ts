@@ -1,13 +1,14 @@
+import { checkLogEnv, LOG_ENV } from "@weir/backends/log";
 import { Secret } from "@weir/errors";
 import * as z from "zod";
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const size = z.coerce.number().int().positive();
 
-const schema = z.object({
+const fields = z.object({
 	APP_DATABASE_URL: z.url(),
 	REDIS_URL: z.url(),
-	REDIS_DATA_URL: z.url(),
+	...LOG_ENV,
 	/** Folder of the data Redis where it is on this machine: the doors refuse when it has used 85 % of its room on the disk. */
 	REDIS_DATA_FOLDER: z.string().optional(),
 	WEIR_PEPPER: z
@@ -36,6 +37,8 @@ const schema = z.object({
 	GATEWAY_TENANT_BYTES_PER_SECOND: size.default(100 * 1024 * 1024),
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
+
+const schema = fields.check(checkLogEnv);
 
 export type GatewayEnv = z.infer<typeof schema>;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { connectRedis, createRedisLog } from "@weir/backends/log";
+import { connectRedis, logVariable, openLog } from "@weir/backends/log";
 import { type GatewayStore, openGateway } from "@weir/db/gateway";
 import { createMetrics, type HealthServer, type Logger, serveHealth } from "@weir/telemetry";
 import { Announcements } from "./announcements.ts";
@@ -39,7 +39,7 @@ const BURST_SECONDS = 2;
 /** Opens both doors on the services that the environment names. */
 export async function startGateway(env: GatewayEnv, logger: Logger, parts: GatewayParts = {}): Promise<Gateway> {
 	const folder = env.REDIS_DATA_FOLDER;
-	const log = createRedisLog(env.REDIS_DATA_URL, folder === undefined ? {} : { diskUse: () => diskUse(folder) });
+	const log = await openLog(env, folder === undefined ? {} : { diskUse: () => diskUse(folder) });
 	const control = connectRedis(env.REDIS_URL);
 	const announcements = new Announcements(env.REDIS_URL, logger);
 	const store = parts.store ?? openGateway({ appUrl: env.APP_DATABASE_URL });
@@ -92,7 +92,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 				await log.state({ tenant: "health", stream: "none" }, 0);
 				return true;
 			} catch {
-				return "The log (REDIS_DATA_URL) does not answer.";
+				return `The log (${logVariable(env)}) does not answer.`;
 			}
 		},
 	});

@@ -297,6 +297,24 @@ describe("MQTT door", () => {
 		expect(await line.packet()).toEqual(Buffer.from([0xe0, 1, 0x95]));
 	});
 
+	it("acknowledges what is on its way to the log before it closes", async () => {
+		const own = new MemoryStore();
+		const closing = await startTestGateway(services, own);
+		const tenant = aTenant();
+		const endpoint = own.endpoint(tenant, { protocol: "mqtt", settings: { topicFilter: "#" } });
+		const line = await rawLine(own.device(tenant), 4, 0, "last", closing.mqttPort);
+		const data = connectRedis(services.redisDataUrl, { enableOfflineQueue: true });
+		await data.client("PAUSE", 400, "WRITE");
+		line.send(generate({ cmd: "publish", topic: "t", payload: "{}", qos: 1, messageId: 7, dup: false, retain: false }));
+		line.send(generate({ cmd: "pingreq" }));
+		expect(await line.packet(), "the publish before it is under way").toEqual(Buffer.from([0xd0, 0]));
+		const closed = closing.close();
+		expect(await line.packet()).toEqual(Buffer.from([0x40, 2, 0, 7]));
+		await closed;
+		expect(await texts(endpoint)).toEqual(["{}"]);
+		data.disconnect();
+	});
+
 	it("remembers which topics each tenant's devices publish to, whether a source listens or not", async () => {
 		const [tenant, other] = [aTenant(), aTenant()];
 		const client = await connect(store.device(tenant), 5);
@@ -327,10 +345,11 @@ async function rawLine(
 	version: Version,
 	keepalive = 0,
 	clientId = "raw",
+	port = gateway.mqttPort,
 ): Promise<MqttLine & { isSessionPresent: boolean }> {
 	const properties = { sessionExpiryInterval: clientId === "raw" ? 60 : 0 };
 	const login = { clientId, clean: false, keepalive, username: id, password: Buffer.from(token), protocolVersion: version, properties };
-	const line = new MqttLine(gateway.mqttPort);
+	const line = new MqttLine(port);
 	line.send(generate({ cmd: "connect", ...login }));
 	const answer = await line.packet();
 	expect([answer?.[0], answer?.[3]]).toEqual([0x20, 0]);

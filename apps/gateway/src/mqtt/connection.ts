@@ -81,9 +81,9 @@ export class Connection {
 		return this.#identity;
 	}
 
-	/** True while publishes wait for the log. */
-	get isBusy(): boolean {
-		return this.#inFlight > 0;
+	/** Resolves when no publish waits for the log. */
+	async untilIdle(): Promise<void> {
+		while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#relief.push(resolve));
 	}
 
 	/** Says why, where the version has a way to, and hangs up. */

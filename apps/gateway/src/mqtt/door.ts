@@ -105,10 +105,12 @@ function commandChannel({ tenant, device }: Pick<DoorIdentity, "tenant" | "devic
 
 async function closeServer(server: Server, connections: ReadonlySet<Connection>, graceMs: number): Promise<void> {
 	const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-	const until = performance.now() + graceMs;
-	while (performance.now() < until && [...connections].some((connection) => connection.isBusy)) {
-		await new Promise((resolve) => setTimeout(resolve, 10));
-	}
+	let timer: NodeJS.Timeout | undefined;
+	const enough = new Promise<void>((resolve) => {
+		timer = setTimeout(resolve, graceMs);
+	});
+	await Promise.race([Promise.all([...connections].map((connection) => connection.untilIdle())), enough]);
+	clearTimeout(timer);
 	for (const connection of connections) connection.end(REASON.serverShuttingDown);
 	await closed;
 }
