@@ -76,7 +76,7 @@ function LinePill({ id, x, y, live, pressure, dimmed, stale }: PillProps) {
 			data-pressure={pressure}
 			data-dimmed={dimmed || undefined}
 			data-stale={stale || undefined}
-			style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+			style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -50%) scale(var(--weir-pill-own-scale))` }}
 			title={pillTitle(live)}
 			aria-label={`${rate(live?.perSecond)}${pressure === "none" ? "" : `, queue ${percent} % full`}. Look at the records`}
 			onMouseEnter={() => session.view.setState({ hovered: id })}

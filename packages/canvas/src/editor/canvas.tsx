@@ -24,7 +24,7 @@ import { connect, drawingOf, nameOfNode } from "./actions.ts";
 import { useDocument, useSession, useView } from "./context.ts";
 import type { Size } from "./elements.ts";
 import { openMenu } from "./node-menu.tsx";
-import { useCanvasHandle } from "./use-canvas-handle.ts";
+import { FIT, FIT_BESIDE_CONTROLS, useCanvasHandle } from "./use-canvas-handle.ts";
 import { useElements } from "./use-elements.ts";
 
 const NODE_TYPES = { card: NodeCard };
@@ -32,7 +32,6 @@ const EDGE_TYPES = { line: FlowLine };
 const SNAP: [number, number] = [GRID, GRID];
 const PAN_BUTTONS = [1, 2];
 const PAN_BY_DRAGGING = [0, 1, 2];
-const FIT = { padding: 0.06, maxZoom: 1 };
 /** From here on only what can be seen is drawn. */
 const VIRTUAL_FROM = 100;
 
@@ -48,7 +47,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	// On an empty canvas React Flow would keep the fit for the first node, and take it from where it was dropped.
 	const [beginsFitted] = useState(!isEmpty);
 	const { screenToFlowPosition } = useReactFlow();
-	const ready = useCanvasHandle(nodes.length);
+	const ready = useCanvasHandle(nodes.length, fixed ? FIT_BESIDE_CONTROLS : FIT);
 
 	const onNodesChange = useCallback(
 		(changes: NodeChange<CardNode>[]) => {
@@ -121,7 +120,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			minZoom={0.1}
 			maxZoom={2}
 			fitView={beginsFitted}
-			fitViewOptions={FIT}
+			fitViewOptions={fixed ? FIT_BESIDE_CONTROLS : FIT}
 			onMove={onMove}
 			onEdgeMouseEnter={(_, edge) => session.view.setState({ hovered: edge.id })}
 			onEdgeMouseLeave={() => session.view.setState({ hovered: undefined })}
@@ -147,8 +146,9 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	);
 }
 
+/** A flow of five columns is fitted to a laptop's screen at about 0.45, and its numbers are what one opens it for. */
 function detailAt(zoom: number): Detail {
-	return zoom >= 0.5 ? "full" : zoom >= 0.35 ? "medium" : "block";
+	return zoom >= 0.4 ? "full" : zoom >= 0.22 ? "medium" : "block";
 }
 
 function soleFocus(nodes: ReadonlySet<string>): { readonly focused?: string } {

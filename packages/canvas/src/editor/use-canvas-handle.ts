@@ -1,4 +1,4 @@
-import { useNodesInitialized, useReactFlow, useStoreApi } from "@xyflow/react";
+import { type FitViewOptions, useNodesInitialized, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { useSession } from "./context.ts";
 
@@ -7,11 +7,15 @@ const EVERYWHERE = [
 	{ x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
 ] as const;
 
+export const FIT: FitViewOptions = { padding: 0.06, maxZoom: 1 };
+/** In a low view the flow would lie under the zoom controls. */
+export const FIT_BESIDE_CONTROLS: FitViewOptions = { padding: { x: "60px", y: 0.06 }, maxZoom: 1 };
+
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const glide = () => ({ duration: still() ? 0 : 200 });
 
 /** Gives actions their way to the drawn canvas; true once it is measured and its fonts are there. */
-export function useCanvasHandle(nodeCount: number): boolean {
+export function useCanvasHandle(nodeCount: number, fit: FitViewOptions): boolean {
 	const session = useSession();
 	const flow = useReactFlow();
 	const store = useStoreApi();
@@ -63,14 +67,14 @@ export function useCanvasHandle(nodeCount: number): boolean {
 			zoomTo: (zoom) => void flow.zoomTo(zoom, glide()),
 			fit: (nodeIds) =>
 				void flow.fitView({
-					padding: 0.06,
-					maxZoom: 1,
+					...fit,
 					...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })) }),
 					...glide(),
 				}),
 			show,
 			strengthen(zoom) {
 				pane()?.style.setProperty("--weir-strength", String(zoom >= 0.5 ? 1 : Math.min(2.2, (0.5 / zoom) ** 0.55)));
+				pane()?.style.setProperty("--weir-pill-scale", String(Math.min(2, Math.max(1, 0.75 / zoom))));
 			},
 			focusNode(nodeId) {
 				show(nodeId);
@@ -100,7 +104,7 @@ export function useCanvasHandle(nodeCount: number): boolean {
 		return () => {
 			session.canvas.current = undefined;
 		};
-	}, [session, flow, store]);
+	}, [session, flow, store, fit]);
 
 	return fonts && (nodeCount === 0 || measured);
 }

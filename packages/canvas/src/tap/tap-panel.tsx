@@ -62,8 +62,10 @@ export function TapPanel() {
 		<div className="weir-tap">
 			<div className="weir-tap-head">
 				<span className="weir-panel-title">Live data</span>
-				<span className="weir-status-chip" data-testid="tap-target">
-					{title}
+				<span className="weir-status-chip" title={title}>
+					<span className="weir-tap-target" data-testid="tap-target">
+						{title}
+					</span>
 				</span>
 				{sampling !== undefined && (
 					<span className="weir-status-chip" data-tone="warn" data-testid="sampling">
