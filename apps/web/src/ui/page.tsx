@@ -4,6 +4,8 @@ interface PageProps {
 	readonly title: string;
 	/** One sentence under the title. */
 	readonly lead?: ReactNode;
+	/** Beside the title: how it does. */
+	readonly badge?: ReactNode;
 	readonly actions?: ReactNode;
 	/** Fetching again while the old data stays. */
 	readonly isRefreshing?: boolean;
@@ -11,13 +13,16 @@ interface PageProps {
 }
 
 /** A page of the console: title and actions on one line, content under it. */
-export function Page({ title, lead, actions, isRefreshing, children }: PageProps) {
+export function Page({ title, lead, badge, actions, isRefreshing, children }: PageProps) {
 	return (
 		<div className="relative mx-auto flex w-full max-w-350 flex-col gap-4 px-6 py-5">
 			{isRefreshing ? <div className="w-progress" /> : null}
 			<div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
 				<div className="min-w-0">
-					<h1 className="text-title font-semibold">{title}</h1>
+					<div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+						<h1 className="text-title font-semibold">{title}</h1>
+						{badge}
+					</div>
 					{lead ? <p className="text-muted">{lead}</p> : null}
 				</div>
 				{actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}

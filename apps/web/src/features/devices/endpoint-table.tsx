@@ -78,8 +78,11 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 				</Link>
 				<span className="text-muted"> · {endpoint.nodeLabel}</span>
 			</td>
-			<td className="hidden whitespace-nowrap text-muted xl:table-cell">
-				{endpoint.durability === "fsync" ? "On disk before the answer" : "In memory"}
+			<td
+				className="hidden whitespace-nowrap text-muted xl:table-cell"
+				title={endpoint.durability === "fsync" ? "On disk before the device is answered" : "In memory when the device is answered"}
+			>
+				{endpoint.durability === "fsync" ? "On disk" : "In memory"}
 			</td>
 			<td data-number="">{fullNumber(live?.records ?? endpoint.records)}</td>
 			<td>

@@ -57,12 +57,8 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 		<Page
 			title={flow.data.name}
 			isRefreshing={overview.isRefetching && overview.isError}
-			lead={
-				<span className="flex flex-wrap items-center gap-2">
-					<StatusChip status={flow.data.status} version={flow.data.liveVersion} />
-					{flow.data.job?.failure ? <span className="text-error-text">{flow.data.job.failure.message}</span> : null}
-				</span>
-			}
+			badge={<StatusChip status={flow.data.status} version={flow.data.liveVersion} />}
+			lead={flow.data.job?.failure ? <span className="text-error-text">{flow.data.job.failure.message}</span> : null}
 			actions={
 				<>
 					<SimulateButton tenant={tenant} flowId={flowId} />
