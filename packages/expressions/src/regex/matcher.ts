@@ -22,6 +22,8 @@ export class Matcher {
 	readonly #alphabet: Alphabet;
 	readonly #isShortest: boolean;
 	readonly #seen: Uint8Array;
+	/** By class of characters, as far as it is known. Only for programs without places. */
+	readonly #canStart: (boolean | undefined)[] = [];
 	/** Units of the text that the last `find` looked at. */
 	walked = 0;
 
@@ -38,6 +40,7 @@ export class Matcher {
 		let best: Extent | undefined;
 		let before = this.#sideBefore(text, from);
 		for (let at = from; ; ) {
+			if (best === undefined && waiting.length === 0 && !this.#program.hasPlaces) at = this.#nextStart(text, at);
 			if (best === undefined) waiting.push({ step: this.#program.start, start: at });
 			const code = text.codePointAt(at);
 			const characterClass = code === undefined ? 0 : this.#alphabet.classOf(code);
@@ -63,6 +66,30 @@ export class Matcher {
 			before = after;
 			at += code > 0xffff ? 2 : 1;
 		}
+	}
+
+	/** The next place at which a match can begin, or the end of the text. */
+	#nextStart(text: string, from: number): number {
+		let at = from;
+		while (at < text.length) {
+			const code = text.codePointAt(at) as number;
+			const characterClass = this.#alphabet.classOf(code);
+			this.#canStart[characterClass] ??= this.#startsWith(characterClass);
+			if (this.#canStart[characterClass]) return at;
+			at += code > 0xffff ? 2 : 1;
+		}
+		return at;
+	}
+
+	/** Whether a match can begin with a character of the class, or is empty. */
+	#startsWith(characterClass: number): boolean {
+		this.#seen.fill(0);
+		const reached: Thread[] = [];
+		if (this.#follow({ step: this.#program.start, start: 0 }, NO_CHARACTER, NO_CHARACTER, reached)) return true;
+		return reached.some(({ step: index }) => {
+			const step = this.#program.steps[index];
+			return step?.kind === "set" && this.#alphabet.accepts(step.set, characterClass);
+		});
 	}
 
 	/** Adds the steps that accept a character and are reached without one; says whether the end of the pattern is reached too. */
