@@ -90,7 +90,7 @@ export const MUTANTS: readonly Mutant[] = [
 				find: "				const step = next();\n",
 				replace: `				const step = next();
 				if (transaction !== undefined) await session.query("commit");
-				await new Promise((resolve) => setTimeout(resolve, 60));
+				await new Promise((resolve) => setTimeout(resolve, 400));
 				if (transaction !== undefined) await session.query("begin");
 `,
 			},
