@@ -2,8 +2,8 @@ import { openPostgres } from "@weir/connections";
 import { type Secret, WeirError } from "@weir/errors";
 import type { Stage } from "@weir/planner";
 import type { Checkpoint, TaskRef } from "@weir/runtime";
-import type { LogAuthority } from "./authority-log.ts";
 import { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "./authority-postgres.ts";
+import type { LogCommits } from "./open-log.ts";
 
 /** A connection with its secret open. */
 export interface OpenedConnection {
@@ -59,7 +59,7 @@ export class SinkAuthorities {
 	}
 
 	/** Reads checkpoints wherever a stage commits, without taking the task. */
-	checkpointReader(inLog: LogAuthority) {
+	checkpointReader(inLog: LogCommits) {
 		return async (task: TaskRef, authority: Stage["authority"]): Promise<Checkpoint | undefined> =>
 			(authority.type === "log" ? inLog : await this.of(task.tenant, authority.connection)).read(task);
 	}

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, createRedisLog, LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
+import { BullMqControlQueue, connectRedis, LiveReports, openLog, openLogAuthority, SinkAuthorities } from "@weir/backends";
 import { createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { Lineage } from "@weir/runtime";
@@ -40,9 +40,9 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 	const addresses = { appUrl: env.APP_DATABASE_URL, resultsUrl: env.RESULTS_DATABASE_URL, sealer };
 	const store = openWorkers(addresses);
 	const database = openDatabase({ ...addresses, pepper: env.WEIR_PEPPER.reveal(), connections: 2 });
-	const log = createRedisLog(env.REDIS_DATA_URL);
+	const log = await openLog(env);
 	const control = connectRedis(env.REDIS_URL);
-	const logAuthority = new LogAuthority(env.REDIS_DATA_URL);
+	const logAuthority = await openLogAuthority(env);
 	const reports = new LiveReports(env.REDIS_URL);
 	const sinks = new SinkAuthorities(store.connection, 2, env.OUTBOUND_NETWORKS);
 	const prefix = parts.queuePrefix ?? "weir";

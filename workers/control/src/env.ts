@@ -1,3 +1,4 @@
+import { checkLogEnv, LOG_ENV } from "@weir/backends";
 import { Secret } from "@weir/errors";
 import * as z from "zod";
 
@@ -6,14 +7,13 @@ const secret = z
 	.min(1)
 	.transform((text) => new Secret(text));
 
-const schema = z.object({
+const fields = z.object({
 	APP_DATABASE_URL: z.url(),
 	/** Administrator's address of the results database: where managed connections lead. */
 	RESULTS_DATABASE_URL: z.url(),
 	/** Control Redis. */
 	REDIS_URL: z.url(),
-	/** Data Redis: the log. */
-	REDIS_DATA_URL: z.url(),
+	...LOG_ENV,
 	WEIR_MASTER_KEY: secret,
 	WEIR_PEPPER: secret,
 	/** Doors that simulated devices post to. */
@@ -34,6 +34,8 @@ const schema = z.object({
 		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
+
+const schema = fields.check(checkLogEnv);
 
 export type ControlEnv = z.infer<typeof schema>;
 

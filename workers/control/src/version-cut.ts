@@ -1,4 +1,4 @@
-import type { LiveReports, LogAuthority, SinkAuthorities } from "@weir/backends";
+import type { LiveReports, LogCommits, SinkAuthorities } from "@weir/backends";
 import type { StoredJob, WorkerStore } from "@weir/db";
 import { asWeirError } from "@weir/errors";
 import { exchangeOwner, type HandOver } from "@weir/jobs";
@@ -9,7 +9,7 @@ import type { Logger } from "@weir/telemetry";
 export interface CutParts {
 	readonly store: WorkerStore;
 	readonly log: Log;
-	readonly logAuthority: LogAuthority;
+	readonly logAuthority: LogCommits;
 	readonly sinks: SinkAuthorities;
 	readonly reports: LiveReports;
 	readonly lineage: Lineage;

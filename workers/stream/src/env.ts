@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
+import { checkLogEnv, LOG_ENV } from "@weir/backends";
 import { Secret } from "@weir/errors";
 import * as z from "zod";
 
-const schema = z.object({
+const fields = z.object({
 	APP_DATABASE_URL: z.url(),
 	/** Administrator's address of the results database: where managed connections lead. */
 	RESULTS_DATABASE_URL: z.url(),
 	/** Control Redis. */
 	REDIS_URL: z.url(),
-	/** Data Redis: the log. */
-	REDIS_DATA_URL: z.url(),
+	...LOG_ENV,
 	WEIR_MASTER_KEY: z
 		.string()
 		.min(1)
@@ -31,6 +31,8 @@ const schema = z.object({
 		.transform((text) => text.split(/[\s,]+/).filter((network) => network !== "")),
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
+
+const schema = fields.check(checkLogEnv);
 
 export type StreamEnv = z.infer<typeof schema>;
 

@@ -1,4 +1,4 @@
-import type { LiveReports, LogAuthority, RedisCrashNotes, SinkAuthorities, Taps } from "@weir/backends";
+import type { LiveReports, LogCommits, RedisCrashNotes, SinkAuthorities, Taps } from "@weir/backends";
 import type { WorkerStore } from "@weir/db";
 import { asWeirError, type WeirError } from "@weir/errors";
 import { reportedWatermark, type SliceMessage, type SliceOutcome } from "@weir/jobs";
@@ -29,7 +29,7 @@ export interface SliceParts {
 	readonly leases: LeaseKeeper;
 	readonly sinks: SinkAuthorities;
 	readonly lineage: Lineage;
-	readonly logAuthority: LogAuthority;
+	readonly logAuthority: LogCommits;
 	readonly log: Log;
 	readonly reader: Pick<Log, "read">;
 	readonly reports: LiveReports;

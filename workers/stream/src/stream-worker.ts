@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
 	BullMqControlQueue,
 	connectRedis,
-	createRedisLog,
 	LiveReports,
-	LogAuthority,
+	openLog,
+	openLogAuthority,
 	RedisCrashNotes,
 	SinkAuthorities,
 	Taps,
@@ -52,9 +52,9 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		resultsUrl: env.RESULTS_DATABASE_URL,
 		sealer: createSealer(env.WEIR_MASTER_KEY.reveal()),
 	});
-	const log = createRedisLog(env.REDIS_DATA_URL);
+	const log = await openLog(env);
 	const control = connectRedis(env.REDIS_URL);
-	const logAuthority = new LogAuthority(env.REDIS_DATA_URL);
+	const logAuthority = await openLogAuthority(env);
 	const reports = new LiveReports(env.REDIS_URL);
 	const taps = new Taps(env.REDIS_URL);
 	const crashNotes = new RedisCrashNotes(env.REDIS_URL);

@@ -1,4 +1,5 @@
 import type { BlockList } from "node:net";
+import { checkLogEnv, LOG_ENV } from "@weir/backends/log";
 import * as z from "zod";
 import { networksOf } from "./front/client-address.ts";
 
@@ -7,11 +8,11 @@ const networks = z
 	.default("")
 	.transform((text) => text.split(/[\s,]+/).filter((network) => network !== ""));
 
-const schema = z.object({
+const fields = z.object({
 	APP_DATABASE_URL: z.url(),
 	RESULTS_DATABASE_URL: z.url(),
 	REDIS_URL: z.url(),
-	REDIS_DATA_URL: z.url(),
+	...LOG_ENV,
 	NEXTAUTH_URL: z.url(),
 	NEXTAUTH_SECRET: z.string().min(32, "needs at least 32 characters; make it with `openssl rand -base64 32`"),
 	WEIR_MASTER_KEY: z.string().min(1),
@@ -23,6 +24,8 @@ const schema = z.object({
 	OUTBOUND_NETWORKS: networks,
 	LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
 });
+
+const schema = fields.check(checkLogEnv);
 
 export type WebEnv = z.infer<typeof schema>;
 

@@ -1,5 +1,5 @@
 import "server-only";
-import { createRedisLog } from "@weir/backends";
+import { openLog } from "@weir/backends";
 import { createSealer, openDatabase } from "@weir/db";
 import { loadParser } from "@weir/expressions";
 import { catalogue } from "@weir/nodes/definitions";
@@ -41,7 +41,7 @@ async function open(): Promise<WebRuntime> {
 	await loadParser();
 	const sealer = createSealer(env.WEIR_MASTER_KEY);
 	const db = openDatabase({ appUrl: env.APP_DATABASE_URL, resultsUrl: env.RESULTS_DATABASE_URL, sealer, pepper: env.WEIR_PEPPER });
-	const log = createRedisLog(env.REDIS_DATA_URL);
+	const log = await openLog(env);
 	const bus = openControlBus(env.REDIS_URL);
 	const observer = createObserver(bus);
 	const sessions = createSessions({ accounts: db.accounts, secret: env.NEXTAUTH_SECRET, publicUrl: env.NEXTAUTH_URL });

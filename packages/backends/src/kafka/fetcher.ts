@@ -2,6 +2,7 @@ import { type Connection, type ConnectionPool, fetchV12 } from "@platformatic/ka
 import type { Entry } from "@weir/runtime";
 import { KAFKA } from "./kafka-errors.ts";
 import { committed, type ReadBatch, readBatches } from "./kafka-frames.ts";
+import { patiently } from "./patience.ts";
 import { AT, createPool, type FetchResponsePartitionAbortedTransaction, type KafkaClient, type RecordsBatch } from "./wire.ts";
 
 /** One partition that is read, from after an offset. */
@@ -112,7 +113,7 @@ export class Fetcher {
 				next = start;
 				continue;
 			}
-			if (answer.errorCode !== 0) throw new Error(`partition ${partition} of ${topic} cannot be read (${answer.errorCode})`);
+			if (answer.errorCode !== 0) throw refused(answer.errorCode);
 			const before = next;
 			for (const { batch, next: behind } of committed(answer.batches, answer.aborted)) {
 				next = behind;
@@ -143,7 +144,7 @@ export class Fetcher {
 		const found: (readonly Entry[])[] = places.map(() => []);
 		// Topics that are not there yet are looked for again soon.
 		const patience = reads.length < places.length ? Math.min(waitMs, LOOK_AGAIN_MS) : waitMs;
-		const { isAnswered, isNearer } = await this.#readInto(found, reads, maxBytes, patience);
+		const { isAnswered, isNearer } = await patiently(this.#client, () => this.#readInto(found, reads, maxBytes, patience));
 		if (!isAnswered && patience > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(patience, LOOK_AGAIN_MS)));
 		return { found, isNearer };
 	}
@@ -165,7 +166,9 @@ export class Fetcher {
 				isNearer ||= start > read.from;
 				continue;
 			}
-			isAnswered ||= errorCode === 0;
+			if (errorCode === KAFKA.unknownTopic) continue;
+			if (errorCode !== 0) throw refused(errorCode);
+			isAnswered = true;
 			const entries: Entry[] = [];
 			let bytes = 0;
 			let isFull = false;
@@ -286,4 +289,9 @@ export class Fetcher {
 		if (this.#isClosed) await pool.close();
 		return pool;
 	}
+}
+
+/** An answer of a broker that is no answer, as the client would throw it. */
+function refused(apiCode: number): Error {
+	return Object.assign(new Error("a partition could not be read"), { apiCode });
 }

@@ -1,4 +1,5 @@
 import { describeLogDirsV4, initProducerIdV4 } from "@platformatic/kafka";
+import { WeirError } from "@weir/errors";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { MeasuredLog } from "../measured-log.ts";
 import { Counts } from "./counts.ts";
@@ -6,8 +7,8 @@ import { Fetcher } from "./fetcher.ts";
 import { IdentifiedWriter } from "./identified.ts";
 import { codesOf, isPassing, KAFKA, kafkaFull } from "./kafka-errors.ts";
 import { recordsOf } from "./kafka-frames.ts";
+import { patiently } from "./patience.ts";
 import { countsTopic, idsTopic, streamTopic } from "./topic-names.ts";
-import { patiently } from "./transactions.ts";
 import { deleteRecords } from "./trim.ts";
 import { AT, KafkaClient, type KafkaProducer, type MessageRecord, type TopicSettings } from "./wire.ts";
 
@@ -287,11 +288,11 @@ class KafkaLog implements MeasuredLog {
 	async #bounds(topic: string, partition: number): Promise<{ readonly start: number; readonly end: number } | undefined> {
 		const known = await this.#client.topic(topic);
 		if (known === undefined || partition >= known.leaders.length) return undefined;
-		const [start, end] = await Promise.all([
-			this.#client.offset(topic, partition, AT.start),
-			this.#client.offset(topic, partition, AT.end),
-		]);
-		return { start, end };
+		return this.#client.ifThere(async () => {
+			const ends = [AT.start, AT.end].map((at) => this.#client.offset(topic, partition, at));
+			const [start = 0, end = 0] = await Promise.all(ends);
+			return { start, end };
+		});
 	}
 
 	async #endOf(topic: string, partition: number): Promise<number> {
@@ -364,7 +365,13 @@ function forgetOldest(map: Map<string, unknown>, limit: number): void {
 }
 
 function offsetOf(id: EntryId): number {
-	return id === "" ? -1 : Number(id);
+	if (id === "") return -1;
+	const offset = Number(id);
+	if (Number.isInteger(offset)) return offset;
+	throw new WeirError(
+		"STATE_CORRUPT",
+		"A place in a stream is not one of Kafka's: this installation kept its streams elsewhere before. Go on with that log, or begin with empty databases.",
+	);
 }
 
 function idOf(offset: number): EntryId {

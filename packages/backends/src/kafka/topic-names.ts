@@ -37,9 +37,14 @@ export function checkpointTopic(task: TaskRef): string {
 	return checkpointPrefix(task.tenant, task.job) + legal(task.stage);
 }
 
+/** Begins the names of the capped lists of a job. */
+export function cappedPrefix(tenant: string, job: string): string {
+	return `${tenantPrefix(tenant)}l.${legal(job)}.`;
+}
+
 /** `name` is `<node>/<name>`. */
 export function cappedTopic(tenant: string, job: string, name: string): string {
-	return `${tenantPrefix(tenant)}l.${legal(job)}.${name.split("/").map(legal).join(".")}`;
+	return cappedPrefix(tenant, job) + name.split("/").map(legal).join(".");
 }
 
 /** A topic's name takes letters, digits, dot, dash and underscore; the dot is ours, and the underscore marks what is written in hex. */

@@ -1,5 +1,5 @@
 import { addPartitionsToTxnV3, endTxnV4, initProducerIdV4 } from "@platformatic/kafka";
-import { codesOf, isPassing, KAFKA } from "./kafka-errors.ts";
+import { patiently } from "./patience.ts";
 import type { KafkaClient, KafkaProducer, MessageRecord } from "./wire.ts";
 
 /** Records of one append, all for one partition. */
@@ -11,7 +11,6 @@ export interface Append {
 
 const NOBODY = { id: -1n, epoch: -1 } as const;
 const BATCH_BYTES = 400_000;
-const PATIENCE_MS = 4_000;
 
 /**
  * One holder of a transactional id. Opening it gives up what the holder before left unfinished, and from then on the broker refuses that one
@@ -36,8 +35,8 @@ export class TransactionalProducer {
 		return new TransactionalProducer(client, { id: producerId, epoch: producerEpoch, transactionalId });
 	}
 
-	/** All of the appends or none. Answers the offset of the last record of each. */
-	async commit(appends: readonly Append[]): Promise<readonly number[]> {
+	/** All of the appends or none. Answers the offset of the last record of each. `beforeEnd` is where a test may stop. */
+	async commit(appends: readonly Append[], beforeEnd?: () => Promise<void>): Promise<readonly number[]> {
 		await this.#begin(appends);
 		const places = new Map<string, number[]>();
 		appends.forEach(({ topic, partition }, i) => {
@@ -61,6 +60,7 @@ export class TransactionalProducer {
 				}
 			}),
 		);
+		await beforeEnd?.();
 		const { id, epoch, transactionalId } = this.#producer;
 		await patiently(this.#client, async () =>
 			endTxnV4.api.async(await this.#client.coordinator(transactionalId), transactionalId, id, epoch, true),
@@ -87,7 +87,7 @@ function cut(records: MessageRecord[]): MessageRecord[][] {
 	const pieces: MessageRecord[][] = [];
 	let bytes = Number.POSITIVE_INFINITY;
 	for (const record of records) {
-		const size = record.value.length + (record.key?.length ?? 0) + 64;
+		const size = (record.value?.length ?? 0) + (record.key?.length ?? 0) + 64;
 		if (bytes + size > BATCH_BYTES) {
 			pieces.push([]);
 			bytes = 0;
@@ -96,19 +96,4 @@ function cut(records: MessageRecord[]): MessageRecord[][] {
 		bytes += size;
 	}
 	return pieces;
-}
-
-/** Repeats what a broker was not ready for: each of these requests, sent twice, does the same as once. */
-export async function patiently<T>(client: KafkaClient, act: () => Promise<T>): Promise<T> {
-	const until = performance.now() + PATIENCE_MS;
-	for (;;) {
-		try {
-			return await act();
-		} catch (error) {
-			const isBusy = codesOf(error).includes(KAFKA.concurrentTransactions);
-			if (!(isBusy || isPassing(error)) || performance.now() > until) throw error;
-			if (!isBusy) client.forget();
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		}
-	}
 }

@@ -15,6 +15,7 @@ import {
 	type RecordsBatch,
 } from "@platformatic/kafka";
 import { codesOf, isPassing, KAFKA, sortKafkaError } from "./kafka-errors.ts";
+import { patiently } from "./patience.ts";
 
 export type { MessageRecord, RecordsBatch };
 export type FetchResponsePartitionAbortedTransaction = fetchV12.FetchResponsePartitionAbortedTransaction;
@@ -23,6 +24,13 @@ export type FetchResponsePartitionAbortedTransaction = fetchV12.FetchResponsePar
 export interface Topic {
 	readonly name: string;
 	readonly leaders: readonly number[];
+}
+
+/** There is no such topic. */
+export class NoTopic extends Error {
+	constructor(topic: string) {
+		super(`there is no topic ${topic}`);
+	}
 }
 
 export type TopicSettings = Readonly<Record<string, string>>;
@@ -39,6 +47,7 @@ const COMMAND_LANES = 4;
 const ALL_REPLICAS = -1;
 const REQUEST_MS = 4_000;
 const CONNECT_MS = 2_000;
+const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 const TRANSACTION = 1;
 const CONSUMER = -1;
@@ -136,8 +145,22 @@ export class KafkaClient {
 		} catch (error) {
 			const codes = codesOf(error);
 			if (codes.length === 0 || codes.some((code) => code !== KAFKA.unknownTopic)) throw error;
-		} finally {
+		}
+		// Brokers learn of it one by one; until then they would still name the topic.
+		for (const until = performance.now() + REQUEST_MS; performance.now() < until; ) {
 			for (const name of names) this.#topics.delete(name);
+			if ((await this.topics(names)).size === 0) return;
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
+	}
+
+	/** Undefined: the topic that was asked was deleted meanwhile. */
+	async ifThere<T>(act: () => Promise<T>): Promise<T | undefined> {
+		try {
+			return await act();
+		} catch (error) {
+			if (!(error instanceof NoTopic)) throw error;
+			return undefined;
 		}
 	}
 
@@ -196,10 +219,27 @@ export class KafkaClient {
 	}
 
 	/** The offset at a name of `AT` or a time in ms, as readers of committed records see it; −1 when nothing is so late. */
-	async offset(topic: string, partition: number, at: bigint): Promise<number> {
+	offset(topic: string, partition: number, at: bigint): Promise<number> {
+		return this.#offset(topic, partition, at, READ_COMMITTED);
+	}
+
+	/** The offset after the last record, those of open transactions among them. */
+	written(topic: string, partition: number): Promise<number> {
+		return this.#offset(topic, partition, AT.end, READ_UNCOMMITTED);
+	}
+
+	#offset(topic: string, partition: number, at: bigint, isolation: number): Promise<number> {
+		return patiently(this, async () => {
+			// A topic that is gone would only be looked for in vain.
+			if ((await this.topic(topic)) === undefined) throw new NoTopic(topic);
+			return this.#askOffset(topic, partition, at, isolation);
+		});
+	}
+
+	async #askOffset(topic: string, partition: number, at: bigint, isolation: number): Promise<number> {
 		const connection = await this.connection(await this.leader(topic, partition));
 		const partitions = [{ partitionIndex: partition, currentLeaderEpoch: -1, timestamp: at }];
-		const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, READ_COMMITTED, [{ name: topic, partitions }]);
+		const { topics } = await listOffsetsV7.api.async(connection, CONSUMER, isolation, [{ name: topic, partitions }]);
 		const offset = topics[0]?.partitions[0]?.offset;
 		if (offset === undefined) throw new Error("the broker answered without an offset");
 		return Number(offset);
@@ -248,11 +288,15 @@ export class KafkaClient {
 			const isThere = codes.length > 0 && codes.every((code) => code === KAFKA.topicExists || code === KAFKA.invalidPartitions);
 			if (!isThere) throw error;
 		}
-		this.#topics.delete(name);
 		const until = performance.now() + REQUEST_MS;
 		for (;;) {
+			this.#topics.delete(name);
 			const topic = (await this.topics([name])).get(name);
-			if (topic !== undefined && topic.leaders.length >= partitions && this.#topics.has(name)) return topic;
+			if (topic !== undefined && topic.leaders.length >= partitions && this.#topics.has(name)) {
+				// A leader is named before it is ready.
+				await Promise.all(topic.leaders.map((_, partition) => patiently(this, () => this.written(name, partition))));
+				return topic;
+			}
 			if (performance.now() > until) throw new Error(`the new topic ${name} gets no leader`);
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		}

@@ -32,7 +32,7 @@ export function productEnvironment(settings: Settings, secrets: Secrets, service
 		DATABASE_URL: services.databaseUrl,
 		RESULTS_DATABASE_URL: services.resultsUrl,
 		REDIS_URL: services.redisUrl,
-		REDIS_DATA_URL: services.redisDataUrl,
+		...services.logEnv,
 		...(services.redisDataFolder === undefined ? {} : { REDIS_DATA_FOLDER: services.redisDataFolder }),
 		WEB_PORT: String(settings.webPort),
 		GATEWAY_HTTP_PORT: String(settings.httpPort),

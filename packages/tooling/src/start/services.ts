@@ -1,19 +1,21 @@
 import { totalmem } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { startKafka } from "../services/kafka.ts";
 import { createDatabase, startPostgres } from "../services/postgres.ts";
 import { freePort, isPortBusy, type RunningService } from "../services/process.ts";
 import { type RedisOptions, startRedis } from "../services/redis.ts";
 import type { Progress } from "./progress.ts";
-import type { Secrets, Settings } from "./settings.ts";
+import { type Secrets, type Settings, settleLog } from "./settings.ts";
 
 /** Where the product finds its services, and how to end those that we started. */
 export interface Services {
 	readonly databaseUrl: string;
 	readonly resultsUrl: string;
 	readonly redisUrl: string;
-	readonly redisDataUrl: string;
-	/** Where the log lies on this machine; undefined when its Redis is not ours. */
+	/** What the processes are told about the log: `LOG` and its address. */
+	readonly logEnv: Readonly<Record<string, string>>;
+	/** Where the log lies on this machine; undefined when it is not a Redis of ours. */
 	readonly redisDataFolder: string | undefined;
 	pids(): Record<string, number>;
 	stop(): Promise<void>;
@@ -22,6 +24,7 @@ export interface Services {
 const POSTGRES_PORT = 5544;
 const REDIS_PORT = 6390;
 const REDIS_DATA_PORT = 6391;
+const KAFKA_PORT = 9392;
 const LOG_MEMORY_BYTES = 2 * 1024 ** 3;
 
 /** What the log may hold in memory: never so much that the machine comes to its end before the doors say that the log is full. */
@@ -31,7 +34,7 @@ export function logMemoryBytes(machineBytes = totalmem(), allowedBytes = process
 	return Math.min(LOG_MEMORY_BYTES, Math.floor(bytes / 4));
 }
 
-/** Starts Postgres and both Redis, except those whose address the environment gives, and keeps them running. */
+/** Starts Postgres, Redis and the log, except those whose address the environment gives, and keeps them running. */
 export async function startServices(settings: Settings, secrets: Secrets, progress: Progress): Promise<Services> {
 	const kept: Kept[] = [];
 	const place = (name: string) => path.join(settings.folder, name);
@@ -53,18 +56,34 @@ export async function startServices(settings: Settings, secrets: Secrets, progre
 			kept.push(keep(name, first, start, progress.say));
 			return first.url;
 		};
-		const [redisUrl, redisDataUrl] = await progress.step("Redis runs: one for control, one for the log", async () => [
-			settings.redisUrl ?? (await redis("redis-control", REDIS_PORT, { appendfsync: "everysec" })),
-			settings.redisDataUrl ??
-				(await redis("redis-data", REDIS_DATA_PORT, { appendfsync: "always", settings: { maxmemory: String(logMemoryBytes()) } })),
-		]);
-		if (redisUrl === undefined || redisDataUrl === undefined) throw new Error("A Redis has no address.");
+		const kafka = async () => {
+			const [port, controllerPort] = [await portNear(KAFKA_PORT), await portNear(KAFKA_PORT + 1)];
+			const start = () => startKafka({ folder: place("kafka"), port, controllerPort });
+			const first = await start();
+			kept.push(keep("kafka", first, start, progress.say));
+			return first.brokers;
+		};
+		const isOnRedis = settleLog(settings.folder, settings.log) === "redis";
+		const control = () => redis("redis-control", REDIS_PORT, { appendfsync: "everysec" });
+		const forLog = { appendfsync: "always", settings: { maxmemory: String(logMemoryBytes()) } } as const;
+		const runs = isOnRedis
+			? "Redis runs: one for control, one for the log"
+			: "Redis runs for control, Kafka for the log (the first time it is fetched)";
+		const [redisUrl, logUrl] = await progress.step(runs, () =>
+			together(
+				async () => settings.redisUrl ?? (await control()),
+				async () =>
+					isOnRedis
+						? (settings.redisDataUrl ?? (await redis("redis-data", REDIS_DATA_PORT, forLog)))
+						: (settings.kafkaBrokers ?? (await kafka())),
+			),
+		);
 		return {
 			databaseUrl,
 			resultsUrl,
 			redisUrl,
-			redisDataUrl,
-			redisDataFolder: settings.redisDataUrl === undefined ? place("redis-data") : undefined,
+			logEnv: isOnRedis ? { LOG: "redis", REDIS_DATA_URL: logUrl } : { LOG: "kafka", KAFKA_BROKERS: logUrl },
+			redisDataFolder: isOnRedis && settings.redisDataUrl === undefined ? place("redis-data") : undefined,
 			pids: () => Object.fromEntries(kept.map((service) => [service.name, service.pid()])),
 			stop: () => stopAll(kept),
 		};
@@ -72,6 +91,13 @@ export async function startServices(settings: Settings, secrets: Secrets, progre
 		await stopAll(kept);
 		throw error;
 	}
+}
+
+/** Both, or the first failure once both have come to an end: what was started meanwhile must be known to whoever stops it. */
+async function together<A, B>(first: () => Promise<A>, second: () => Promise<B>): Promise<readonly [A, B]> {
+	const both = [first(), second()] as const;
+	await Promise.allSettled(both);
+	return Promise.all(both);
 }
 
 async function stopAll(kept: readonly Kept[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Fault } from "./faults.ts";
 
@@ -24,8 +24,15 @@ export interface Settings {
 	readonly streamWorkers: number;
 	readonly databaseUrl: string | undefined;
 	readonly redisUrl: string | undefined;
+	/** What keeps the streams; undefined: what this installation began with. */
+	readonly log: LogKind | undefined;
 	readonly redisDataUrl: string | undefined;
+	readonly kafkaBrokers: string | undefined;
 }
+
+const LOGS = ["redis", "kafka"] as const;
+
+export type LogKind = (typeof LOGS)[number];
 
 function portOf(name: string, fallback: number): number {
 	const text = process.env[name];
@@ -34,6 +41,31 @@ function portOf(name: string, fallback: number): number {
 	if (!Number.isInteger(port) || port < 1 || port > 65535)
 		throw new Fault(`${name} is "${text}", and a port is a whole number from 1 to 65535.`);
 	return port;
+}
+
+/** `--log kafka`, `--log=kafka` or LOG=kafka. */
+function logOf(args: readonly string[]): LogKind | undefined {
+	const at = args.findIndex((arg) => arg === "--log" || arg.startsWith("--log="));
+	const wanted = at < 0 ? process.env.LOG || undefined : (args[at]?.split("=")[1] ?? args[at + 1] ?? "");
+	const found = LOGS.find((log) => log === wanted);
+	if (found === undefined && wanted !== undefined)
+		throw new Fault(`"${wanted}" is no log: it is ${LOGS.join(" or ")}, as in "npm start -- --log kafka".`);
+	return found;
+}
+
+/** The log of this installation, which stays the one it began with: places in streams are stored everywhere. */
+export function settleLog(folder: string, wanted: LogKind | undefined): LogKind {
+	const file = path.join(folder, "log");
+	const held = existsSync(file) ? readFileSync(file, "utf8").trim() : existsSync(path.join(folder, "redis-data")) ? "redis" : undefined;
+	const log = LOGS.find((one) => one === held) ?? wanted ?? "redis";
+	if (wanted !== undefined && wanted !== log) {
+		throw new Fault(
+			`The streams in ${folder} are kept by ${log}, and records cannot move to ${wanted}: start without "--log", or give WEIR_FOLDER another folder.`,
+		);
+	}
+	mkdirSync(folder, { recursive: true, mode: 0o700 });
+	writeFileSync(file, `${log}\n`);
+	return log;
 }
 
 /** What this start shall do, from the environment and the command line. */
@@ -48,7 +80,9 @@ export function readSettings(args: readonly string[]): Settings {
 		streamWorkers: portOf("WEIR_STREAM_WORKERS", 2),
 		databaseUrl: text("DATABASE_URL"),
 		redisUrl: text("REDIS_URL"),
+		log: logOf(args),
 		redisDataUrl: text("REDIS_DATA_URL"),
+		kafkaBrokers: text("KAFKA_BROKERS"),
 	};
 }
 
