@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { keyedHash } from "@weir/formats";
 import type { CreateOperator } from "@weir/node-kit";
 import { KeyValues } from "@weir/node-kit/state";
 import { type Column, createDictionary, type Dictionary, isNullAt, type RecordBatch, selectionOf, withColumns } from "@weir/records";
@@ -15,7 +15,7 @@ export const createOperator: CreateOperator<MaskConfig> = (config, context) => {
 		const index = context.input.fields.findIndex((field) => field.name === name);
 		const entry = config.fields.find(({ field }) => field === name);
 		if (entry === undefined) return (batch) => batch.columns[index];
-		const hide = entry.how === "hash" ? (value: string) => hashed(config.salt, value) : (value: string) => masked(value, entry.keep);
+		const hide = entry.how === "hash" ? (value: string) => keyedHash(config.salt, value) : (value: string) => masked(value, entry.keep);
 		const reader = new KeyValues(context.input, [name]);
 		let texts = createDictionary();
 		let codes = new Map<string, number>();
@@ -65,11 +65,6 @@ function codeOf(value: string, hide: (value: string) => string, texts: Dictionar
 	const code = texts.codeOf(hide(value));
 	codes.set(value, code);
 	return code;
-}
-
-/** HMAC-SHA-256, the first 128 bits. */
-function hashed(salt: string, value: string): string {
-	return createHmac("sha256", salt).update(value).digest("hex").slice(0, 32);
 }
 
 function masked(value: string, keep: number): string {
