@@ -23,7 +23,7 @@ export interface Program {
 }
 
 /** Steps a pattern may become; the time for one character is at most their number. */
-const MAX_STEPS = 2000;
+const MAX_STEPS = 1000;
 
 export function programOf(part: Part, groups: number): Program {
 	return new Builder().build(part, groups);

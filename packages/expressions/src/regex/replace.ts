@@ -1,7 +1,7 @@
 import type { Match, Pattern } from "./pattern.ts";
 
 /** Characters that all searches in one text may walk over together, by the text's length: repeated searches can each look at the whole rest. */
-const MAX_WALKS = 64;
+const MAX_WALKS = 16;
 
 /** The searches in one text took too long. */
 export const TOO_MANY_WALKS = Symbol("too many walks");
