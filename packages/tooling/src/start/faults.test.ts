@@ -10,6 +10,10 @@ test.each([
 	["FATAL: could not write lock file: No space left on device", /disk of \/data is full/],
 	["ENOSPC: no space left on device, write", /disk of \/data is full/],
 	["unshare: unshare failed: Operation not permitted", /start Weir as another user/],
+	[
+		"# Bad file format reading the append only file appendonly.aof.4.base.rdb",
+		/written by a newer Redis or Valkey .*\/data\/redis-control/,
+	],
 	["mkdir '/data': EACCES: permission denied", /may not write to \/data/],
 ])("turns %s into a sentence with the fix", (said, sentence) => {
 	expect(faultIn(said, "/data")?.message).toMatch(sentence);

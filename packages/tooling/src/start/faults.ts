@@ -43,6 +43,11 @@ export function faultIn(said: string, folder: string): Fault | undefined {
 			`The data in ${folder}/postgres was made by another version of Postgres: move that folder away to begin with nothing.`,
 		);
 	}
+	if (/Bad file format reading the append only file|Can't handle RDB format version/.test(said)) {
+		return new Fault(
+			`The Redis data in ${folder} was written by a newer Redis or Valkey than the one on this machine: bring that one back, or move ${folder}/redis-control and ${folder}/redis-data away to begin with nothing.`,
+		);
+	}
 	if (/EACCES|Permission denied/.test(said))
 		return new Fault(`Weir may not write to ${folder}: give that folder to the user you are, or set WEIR_FOLDER to another.`);
 	return undefined;
