@@ -12,6 +12,8 @@ export interface DocPage {
 	readonly text: string;
 	/** Only pages of a node type. */
 	readonly kind?: string;
+	/** What it is, in a few words. */
+	readonly summary?: string;
 }
 
 export interface DocSection {
@@ -45,7 +47,13 @@ async function readFolder(folder: string): Promise<DocPage[]> {
 }
 
 function nodePages(): DocPage[] {
-	return [...catalogue.values()].map(({ kind, title }) => ({ path: `nodes/${kind}`, title, text: manual.get(kind)?.docs ?? "", kind }));
+	return [...catalogue.values()].map(({ kind, title, summary }) => ({
+		path: `nodes/${kind}`,
+		title,
+		text: manual.get(kind)?.docs ?? "",
+		kind,
+		summary,
+	}));
 }
 
 async function readShelf(): Promise<readonly DocSection[]> {

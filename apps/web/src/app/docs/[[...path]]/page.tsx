@@ -46,9 +46,10 @@ export default async function DocsPage({ params }: Props) {
 				<section key={section.title}>
 					<h2>{section.title}</h2>
 					<ul>
-						{section.pages.map(({ path, title }) => (
+						{section.pages.map(({ path, title, summary }) => (
 							<li key={path}>
 								<Link href={`/docs/${path}`}>{title}</Link>
+								{summary ? <span className="text-muted"> · {summary}</span> : null}
 							</li>
 						))}
 					</ul>
