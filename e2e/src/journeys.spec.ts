@@ -116,6 +116,8 @@ test("a flow is drawn by mouse, told in words what is wrong, deployed, and fed o
 			await client.publish(record("fridge", seq));
 		}
 		await client.end();
+		await on.select("MQTT source");
+		await expect(page.getByTestId("topic-matches")).toHaveText("1 of 1 topic seen in the last 24 hours matches.");
 		// Nine even seconds per device end before the watermark, which stands two seconds behind the newest record.
 		const rows = () => rowsOf(product().folder, person, "results");
 		await expect.poll(async () => (await rows()).length, { timeout: 60_000 }).toBe(18);

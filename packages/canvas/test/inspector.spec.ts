@@ -95,9 +95,9 @@ test.describe("the inspector", () => {
 		await expect(page.getByTestId("field-seen")).toHaveText("number · last -18.4");
 		await expect(page.locator('[data-field=field] option[value="device"]')).toHaveText("text · last cs-0412");
 		await on.node("Cold-store sensors").click({ position: { x: 60, y: 12 } });
-		await expect(page.getByTestId("topic-matches")).toHaveText("12 of the 40 topics of the last 24 hours match.");
+		await expect(page.getByTestId("topic-matches")).toHaveText("12 of 40 topics seen in the last 24 hours match.");
 		await page.getByLabel("Topic filter", { exact: true }).fill("t1/cs-0412/temp");
-		await expect(page.getByTestId("topic-matches")).toHaveText("1 of the 40 topics of the last 24 hours matches.");
+		await expect(page.getByTestId("topic-matches")).toHaveText("1 of 40 topics seen in the last 24 hours matches.");
 		await on.node("Dedup").focus();
 		await page.keyboard.press("t");
 		await expect(page.getByTestId("tap-row").first()).toBeVisible();

@@ -15,6 +15,19 @@ test.describe("the palette", () => {
 		await expect(on.node("Dedup")).toBeVisible();
 	});
 
+	test("is a strip of icons where there is little room, and opens over the canvas for whoever looks into it", async ({ page }) => {
+		const on = canvas(page);
+		await page.setViewportSize({ width: 800, height: 700 });
+		await on.open("flow=chain&still");
+		const palette = page.getByRole("navigation", { name: "Palette" });
+		const width = () => palette.evaluate((element) => element.getBoundingClientRect().width);
+		expect(await width()).toBe(60);
+		await on.search.focus();
+		expect(await width()).toBe(248);
+		await on.search.fill("filter");
+		await expect(page.getByRole("option").first()).toContainText("Filter");
+	});
+
 	test("Escape clears the search, then leaves the box", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=chain&still");

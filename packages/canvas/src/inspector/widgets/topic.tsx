@@ -71,5 +71,5 @@ function useTopicMatches(filter: string): TopicMatches | undefined {
 
 function matchesText({ topics, seen }: TopicMatches): string {
 	if (seen === 0) return "No device has published to any topic in the last 24 hours.";
-	return `${topics} of the ${plural(seen, "topic")} of the last 24 hours ${topics === 1 ? "matches" : "match"}.`;
+	return `${topics} of ${plural(seen, "topic")} seen in the last 24 hours ${topics === 1 ? "matches" : "match"}.`;
 }
