@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
-import type { Emit, Operator, OperatorContext } from "../../operator.ts";
+import type { Emit, Operator, OperatorContext, StateDelta } from "../../operator.ts";
 import type { AlignedConfig, Gathered } from "../window.ts";
 import { Filters } from "./filters.ts";
 import { hasMarks, type OpenWindow, type Telling } from "./open-window.ts";
@@ -39,6 +39,9 @@ class AlignedWindows implements Operator {
 	readonly #delayMs: number;
 	/** Event time as far as it is known here, rows of the batch at hand included. */
 	#now = Number.NEGATIVE_INFINITY;
+	/** There is a snapshot that changes can stand behind. */
+	#isStored = false;
+	#isTouched = false;
 	/** What nodes behind were told last. */
 	#told = Number.NEGATIVE_INFINITY;
 
@@ -61,6 +64,7 @@ class AlignedWindows implements Operator {
 	}
 
 	onBatch(batch: RecordBatch, emit: Emit): void {
+		this.#isTouched = true;
 		const judged = this.#filters.judge(batch);
 		const n = judged.selected;
 		const rows = selectionOf(judged);
@@ -97,6 +101,7 @@ class AlignedWindows implements Operator {
 	}
 
 	onWatermark(watermark: number, emit: Emit): void {
+		this.#isTouched = true;
 		if (watermark > this.#now) this.#advance(watermark, emit);
 		this.#told = watermark;
 		this.#panes.tidy();
@@ -144,7 +149,23 @@ class AlignedWindows implements Operator {
 	snapshot(): Uint8Array {
 		const writer = new ByteWriter().u8(FORMAT).text(this.#text).f64(this.#now).f64(this.#told);
 		this.#panes.write(writer);
+		this.#noteStored();
 		return writer.finish();
+	}
+
+	snapshotDelta(): StateDelta | undefined {
+		if (!this.#isStored) return undefined;
+		if (!this.#isTouched) return { bytes: new Uint8Array(0) };
+		const writer = new ByteWriter().f64(this.#now).f64(this.#told);
+		if (!this.#panes.writeNew(writer)) return undefined;
+		this.#noteStored();
+		return { bytes: writer.finish() };
+	}
+
+	#noteStored(): void {
+		this.#panes.noteStored();
+		this.#isStored = true;
+		this.#isTouched = false;
 	}
 
 	restore(snapshot: Uint8Array): void {
@@ -156,5 +177,17 @@ class AlignedWindows implements Operator {
 		this.#now = reader.f64();
 		this.#told = reader.f64();
 		this.#panes.read(reader);
+		this.#isStored = true;
+	}
+
+	stateBytes(): number {
+		return this.#panes.slots.bytes;
+	}
+
+	restoreDelta(delta: Uint8Array): void {
+		const reader = new ByteReader(delta);
+		this.#now = reader.f64();
+		this.#told = reader.f64();
+		this.#panes.readNew(reader);
 	}
 }

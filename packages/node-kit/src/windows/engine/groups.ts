@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
 import { KeyWords, TupleIds } from "../../state/index.ts";
+import { readTexts, writeTexts } from "./texts.ts";
 
 /** Distinct values of the group fields by small numbers. One field of one word (a text, a flag) is its own number. */
 export class Groups {
@@ -7,6 +8,9 @@ export class Groups {
 	readonly #isDirect: boolean;
 	#tuples: TupleIds;
 	#ids = new Int32Array(0);
+	/** Of what was stored last: texts by field, and tuples. */
+	#storedTexts: readonly number[] = [];
+	#storedTuples = 0;
 
 	constructor(types: readonly FieldType[]) {
 		this.#keys = new KeyWords(types);
@@ -79,6 +83,33 @@ export class Groups {
 		const { tuples, moved } = this.#tuples.compacted(used, this.#keys);
 		this.#tuples = tuples;
 		for (const slot of slots) groupOf[slot] = moved[groupOf[slot] ?? 0] ?? 0;
+	}
+
+	/** What is known now has been stored. */
+	noteStored(): void {
+		this.#storedTexts = this.#keys.types.map((_type, field) => this.#keys.textsOf(field)?.size ?? 0);
+		this.#storedTuples = this.#tuples.size;
+	}
+
+	/** Writes the groups that came since. */
+	writeNew(writer: ByteWriter): void {
+		this.#keys.types.forEach((_type, field) => {
+			const texts = this.#keys.textsOf(field);
+			if (texts !== undefined) writeTexts(writer, texts, this.#storedTexts[field] ?? 0);
+		});
+		const { width } = this.#keys;
+		writer.array(this.#tuples.words.subarray(this.#storedTuples * width, this.#tuples.size * width));
+	}
+
+	/** Adds what `writeNew` wrote: groups get the numbers that they had. */
+	readNew(reader: ByteReader): void {
+		this.#keys.types.forEach((_type, field) => {
+			const texts = this.#keys.textsOf(field);
+			if (texts !== undefined) readTexts(reader, texts);
+		});
+		const { width } = this.#keys;
+		const words = reader.int32Array();
+		if (width > 1) for (let at = 0; at < words.length; at += width) this.#tuples.idOf(words, at);
 	}
 
 	write(writer: ByteWriter): void {

@@ -152,6 +152,10 @@ class OrderedWindows implements Operator {
 		return writer.finish();
 	}
 
+	stateBytes(): number {
+		return this.#slots.bytes + this.#rows.bytes;
+	}
+
 	restore(snapshot: Uint8Array): void {
 		const reader = new ByteReader(snapshot);
 		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a window has an unknown format.");

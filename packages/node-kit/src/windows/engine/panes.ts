@@ -7,6 +7,9 @@ import { ROWS_PER_BATCH } from "./results.ts";
 import { Slots } from "./slots.ts";
 import type { WindowShape } from "./spans.ts";
 
+/** Fewer changed slots than this are worth telling apart in any case. */
+const MOST_CHANGED = 1_000;
+
 /** Where rows of a batch come from. */
 export interface Incoming {
 	readonly batch: RecordBatch;
@@ -250,36 +253,96 @@ export class Panes {
 		return slots;
 	}
 
+	/** What is open now has been stored: from now on `writeNew` tells what has changed. */
+	noteStored(): void {
+		this.slots.noteStored();
+		for (const piece of this.#pieces.values()) piece.storedSlots = piece.slots.length;
+	}
+
 	write(writer: ByteWriter): void {
 		this.tidy(true);
 		this.slots.groups.write(writer);
 		writer.f64(this.closedUntil).u32(this.#pieces.size);
-		for (const piece of this.#pieces.values()) {
-			const groups = piece.slots.map((slot) => this.slots.groupOf(slot));
-			writer.f64(piece.index).f64(piece.ingestTimeMs).array(groups);
+		for (const piece of this.#pieces.values()) this.#writePiece(writer, piece, 0);
+		this.#writeWindows(writer);
+		this.slots.write(writer, this.#openSlots());
+	}
+
+	/** Writes what has changed since `noteStored`; false when that is too much, or cannot be told apart. */
+	writeNew(writer: ByteWriter): boolean {
+		const { slots } = this;
+		if (slots.isRenumbered) return false;
+		const changed = this.#openSlots().filter((slot) => slots.isChanged(slot));
+		if (changed.length > MOST_CHANGED && changed.length * 2 > slots.open) return false;
+		slots.groups.writeNew(writer);
+		const pieces = [...this.#pieces.values()].filter((piece) => piece.slots.some((slot) => slots.isChanged(slot)));
+		writer.f64(this.closedUntil).u32(pieces.length);
+		for (const piece of pieces) {
+			this.#writePiece(writer, piece, piece.storedSlots);
+			const places = Int32Array.from(piece.slots, (slot, place) => (slots.isChanged(slot) ? place : -1));
+			writer.array(places.filter((place) => place >= 0));
 		}
+		this.#writeWindows(writer);
+		slots.writeNew(writer, changed);
+		return true;
+	}
+
+	#writePiece(writer: ByteWriter, piece: Piece, from: number): void {
+		const groups = piece.slots.subarray(from).map((slot) => this.slots.groupOf(slot));
+		writer.f64(piece.index).f64(piece.ingestTimeMs).array(groups);
+	}
+
+	#writeWindows(writer: ByteWriter): void {
 		writer.u32(this.#windows.size);
 		for (const window of this.#windows.values()) window.write(writer);
-		this.slots.write(writer, this.#openSlots());
 	}
 
 	read(reader: ByteReader): void {
 		this.slots.groups.read(reader);
 		this.closedUntil = reader.f64();
+		for (let left = reader.u32(); left > 0; left--) this.#readPiece(reader);
+		this.#readWindows(reader);
+		this.slots.read(reader, this.#openSlots());
+		this.noteStored();
+	}
+
+	/** Reads what `writeNew` wrote on top of what was stored before. */
+	readNew(reader: ByteReader): void {
+		this.slots.groups.readNew(reader);
+		this.close(reader.f64());
+		const changed: Int32Array[] = [];
 		for (let left = reader.u32(); left > 0; left--) {
-			const index = reader.f64();
-			const piece = new Piece(index, this.#closesAt(index));
-			this.#pieces.set(index, piece);
-			piece.ingestTimeMs = reader.f64();
-			for (const group of reader.int32Array()) piece.put(group, this.slots.take(group));
+			const { slots } = this.#readPiece(reader);
+			changed.push(reader.int32Array().map((place) => slots[place] as number));
 		}
+		this.#windows.clear();
+		this.#readWindows(reader);
+		const slots = new Int32Array(changed.reduce((sum, some) => sum + some.length, 0));
+		changed.reduce((at, some) => {
+			slots.set(some, at);
+			return at + some.length;
+		}, 0);
+		this.slots.read(reader, slots);
+		this.noteStored();
+	}
+
+	#readPiece(reader: ByteReader): Piece {
+		const index = reader.f64();
+		const piece = this.#pieces.get(index) ?? new Piece(index, this.#closesAt(index));
+		this.#pieces.set(index, piece);
+		piece.ingestTimeMs = reader.f64();
+		for (const group of reader.int32Array()) piece.put(group, this.slots.take(group));
+		return piece;
+	}
+
+	#readWindows(reader: ByteReader): void {
+		this.dueAt = Number.POSITIVE_INFINITY;
 		for (let left = reader.u32(); left > 0; left--) {
 			const window = new OpenWindow(reader.f64(), this.#shape, this.#telling);
 			window.read(reader);
 			this.#windows.set(window.index, window);
 			this.dueAt = Math.min(this.dueAt, window.dueAt);
 		}
-		this.slots.read(reader, this.#openSlots());
 	}
 }
 

@@ -59,6 +59,8 @@ export class Piece {
 	readonly #slotOf = new ByGroup();
 	/** Slots in order of first appearance. */
 	readonly #slots = new Numbers();
+	/** How many of them have been stored. */
+	storedSlots = 0;
 
 	constructor(index: number, closesAt: number) {
 		this.index = index;

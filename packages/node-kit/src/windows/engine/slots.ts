@@ -27,6 +27,11 @@ export class Slots {
 	/** Slots given back are used again. */
 	readonly #free: number[] = [];
 	#next = 0;
+	/** 1 = changed since it was stored; absent: nobody asks. */
+	#changed: Uint8Array | undefined;
+	#storedTexts: readonly number[] = [];
+	/** Groups or texts got new numbers since they were stored. */
+	isRenumbered = false;
 	#maskedRows = new Int32Array(0);
 	#maskedSlots = new Int32Array(0);
 
@@ -52,10 +57,21 @@ export class Slots {
 		larger.set(this.#groupOf);
 		this.#groupOf = larger;
 		this.memory.grow(capacity);
+		if (this.#changed === undefined) return;
+		const changed = new Uint8Array(capacity);
+		changed.set(this.#changed);
+		this.#changed = changed;
 	}
 
 	get open(): number {
 		return this.#next - this.#free.length;
+	}
+
+	/** About how many bytes of memory it all takes; a group with its texts about a hundred. */
+	get bytes(): number {
+		let bytes = this.memory.numbers.byteLength + this.groups.size * 100;
+		for (const accumulator of this.#accumulators) bytes += (accumulator.bytes ?? 0) + (accumulator.textCount ?? 0) * 60;
+		return bytes;
 	}
 
 	groupOf(slot: number): number {
@@ -107,6 +123,8 @@ export class Slots {
 		eventTimes: Float64Array,
 	): void {
 		const accumulators = this.#accumulators;
+		const changed = this.#changed;
+		if (changed !== undefined) for (let i = 0; i < n; i++) changed[slots[i] as number] = 1;
 		for (let k = 0; k < accumulators.length; k++) {
 			const mask = masks[k];
 			if (mask === undefined) accumulators[k]?.add(columns[k], rows, slots, n, eventTimes);
@@ -157,6 +175,7 @@ export class Slots {
 		for (const accumulator of this.#accumulators) texts = Math.max(texts, accumulator.textCount ?? 0);
 		if (this.groups.size <= most && texts <= most) return undefined;
 		const slots = slotsInUse();
+		this.isRenumbered = true;
 		for (const accumulator of this.#accumulators) accumulator.tidy?.(slots);
 		if (this.groups.size <= most) return undefined;
 		const before = slots.map((slot) => this.groupOf(slot));
@@ -168,14 +187,43 @@ export class Slots {
 		return moved;
 	}
 
-	/** Writes what some slots hold; their groups are written by whoever knows what the slots are for. */
+	/** From now on it is noted which slots change: what there is now has been stored. */
+	noteStored(): void {
+		if (this.#changed === undefined) this.#changed = new Uint8Array(this.#groupOf.length);
+		else this.#changed.fill(0);
+		this.#storedTexts = this.#accumulators.map(({ textCount = 0 }) => textCount);
+		this.groups.noteStored();
+		this.isRenumbered = false;
+	}
+
+	/** The slot has changed since it was stored. */
+	isChanged(slot: number): boolean {
+		return this.#changed === undefined || this.#changed[slot] === 1;
+	}
+
+	/** Writes what some slots hold, with all texts; their groups are written by whoever knows what the slots are for. */
 	write(writer: ByteWriter, slots: Int32Array): void {
+		for (const accumulator of this.#accumulators) accumulator.writeTexts?.(writer, 0);
+		this.#writeSlots(writer, slots);
+	}
+
+	/** As `write`, but just the texts that came since `noteStored`. */
+	writeNew(writer: ByteWriter, slots: Int32Array): void {
+		this.#accumulators.forEach((accumulator, k) => {
+			accumulator.writeTexts?.(writer, this.#storedTexts[k] ?? 0);
+		});
+		this.#writeSlots(writer, slots);
+	}
+
+	#writeSlots(writer: ByteWriter, slots: Int32Array): void {
 		for (let offset = 0; offset < this.memory.stride; offset++) writer.array(this.memory.gather(slots, offset));
 		for (const accumulator of this.#accumulators) accumulator.write?.(writer, slots);
 	}
 
-	/** Reads what `write` wrote into as many slots. */
+	/** Reads what `write` or `writeNew` wrote into as many slots, in place of what they held. */
 	read(reader: ByteReader, slots: Int32Array): void {
+		for (const accumulator of this.#accumulators) accumulator.readTexts?.(reader);
+		if (this.#hasBlocks) for (const accumulator of this.#accumulators) for (const slot of slots) accumulator.release?.(slot);
 		for (let offset = 0; offset < this.memory.stride; offset++) {
 			const values = reader.float64Array();
 			if (values.length !== slots.length) {

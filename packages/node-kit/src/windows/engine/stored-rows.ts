@@ -45,6 +45,11 @@ export class StoredRows {
 		return this.#next - this.#free.length;
 	}
 
+	/** About how many bytes of memory the records take. */
+	get bytes(): number {
+		return this.#capacity * (32 + 9 * this.#fields.length) + this.#fields.reduce((sum, { stored }) => sum + stored.textCount * 60, 0);
+	}
+
 	/** One column per aggregate, whose rows are the places; good until the next `put`. */
 	get columns(): readonly (Column | undefined)[] {
 		const columns = this.#fields.map(({ stored }) => stored.column);

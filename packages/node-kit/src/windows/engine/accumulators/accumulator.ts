@@ -14,7 +14,13 @@ export interface Accumulator {
 	/** What some slots hold outside the slot memory, whose numbers are written and read before. */
 	write?(writer: ByteWriter, slots: Int32Array): void;
 	read?(reader: ByteReader, slots: Int32Array): void;
+	/** Memory outside the slot memory. */
+	readonly bytes?: number;
+	/** Texts that are kept for all slots together. */
 	readonly textCount?: number;
+	/** Writes the texts from number `from` on; `readTexts` adds them. */
+	writeTexts?(writer: ByteWriter, from: number): void;
+	readTexts?(reader: ByteReader): void;
 	/** Forgets texts that no slot holds any more. */
 	tidy?(slots: Int32Array): void;
 }

@@ -84,6 +84,10 @@ export class Collect implements Accumulator {
 		return `[${parts.join(",")}]`;
 	}
 
+	get bytes(): number {
+		return this.#blocks.numbers.byteLength;
+	}
+
 	release(slot: number): void {
 		this.#blocks.release(slot);
 	}
@@ -105,12 +109,18 @@ export class Collect implements Accumulator {
 	}
 
 	write(writer: ByteWriter, slots: Int32Array): void {
-		this.#values.write(writer);
 		this.#blocks.write(writer, slots);
 	}
 
 	read(reader: ByteReader, slots: Int32Array): void {
-		this.#values.read(reader);
 		this.#blocks.read(reader, slots);
+	}
+
+	writeTexts(writer: ByteWriter, from: number): void {
+		this.#values.write(writer, from);
+	}
+
+	readTexts(reader: ByteReader): void {
+		this.#values.read(reader);
 	}
 }

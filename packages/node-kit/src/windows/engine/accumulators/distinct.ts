@@ -68,6 +68,10 @@ export class Distinct implements Accumulator {
 		return { type: "integer", values: Float64Array.from(slots, (slot) => this.#blocks.sizeOf(slot)) };
 	}
 
+	get bytes(): number {
+		return this.#blocks.numbers.byteLength;
+	}
+
 	release(slot: number): void {
 		this.#blocks.release(slot);
 	}
@@ -91,12 +95,18 @@ export class Distinct implements Accumulator {
 	}
 
 	write(writer: ByteWriter, slots: Int32Array): void {
-		this.#values.write(writer);
 		this.#blocks.write(writer, slots);
 	}
 
 	read(reader: ByteReader, slots: Int32Array): void {
-		this.#values.read(reader);
 		this.#blocks.read(reader, slots);
+	}
+
+	writeTexts(writer: ByteWriter, from: number): void {
+		this.#values.write(writer, from);
+	}
+
+	readTexts(reader: ByteReader): void {
+		this.#values.read(reader);
 	}
 }

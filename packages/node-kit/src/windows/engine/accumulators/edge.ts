@@ -73,11 +73,11 @@ export class Edge implements Accumulator {
 		this.#memory.scatter(held, slots, this.#offset);
 	}
 
-	write(writer: ByteWriter): void {
-		this.#values.write(writer);
+	writeTexts(writer: ByteWriter, from: number): void {
+		this.#values.write(writer, from);
 	}
 
-	read(reader: ByteReader): void {
+	readTexts(reader: ByteReader): void {
 		this.#values.read(reader);
 	}
 }

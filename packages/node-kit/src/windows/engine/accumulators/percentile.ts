@@ -61,6 +61,10 @@ export class Percentile implements Accumulator {
 		return numbersWhere("number", results, (row) => Number.isNaN(results[row]));
 	}
 
+	get bytes(): number {
+		return this.#blocks.numbers.byteLength;
+	}
+
 	release(slot: number): void {
 		this.#blocks.release(slot);
 	}

@@ -106,6 +106,10 @@ export class Sketch implements Accumulator {
 		return Number.NaN;
 	}
 
+	get bytes(): number {
+		return this.#blocks.numbers.byteLength;
+	}
+
 	release(slot: number): void {
 		this.#blocks.release(slot);
 	}

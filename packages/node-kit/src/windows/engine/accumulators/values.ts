@@ -1,5 +1,6 @@
 import { type ByteReader, type ByteWriter, type Column, type FieldType, isoOf, type TextColumn } from "@weir/records";
 import { TextIds } from "../../../state/index.ts";
+import { readTexts, writeTexts } from "../texts.ts";
 
 /** Values of one field as single numbers: texts by their ids, booleans as 1 and 0. */
 export class Values {
@@ -47,11 +48,13 @@ export class Values {
 		return moved;
 	}
 
-	write(writer: ByteWriter): void {
-		this.#texts.write(writer);
+	/** Writes the texts from number `from` on. */
+	write(writer: ByteWriter, from: number): void {
+		writeTexts(writer, this.#texts, from);
 	}
 
+	/** Adds the texts that `write` wrote. */
 	read(reader: ByteReader): void {
-		this.#texts = TextIds.read(reader);
+		readTexts(reader, this.#texts);
 	}
 }
