@@ -30,6 +30,11 @@ function jobKey(tenant: string, job: string): string {
 	return `{t:${tenant}}:cj:${job}`;
 }
 
+/** Key of the set of a job's capped lists. */
+function listsKey(tenant: string, job: string): string {
+	return `{t:${tenant}}:lj:${job}`;
+}
+
 /** Key of a capped list; `name` is `<node>/<name>`. */
 export function cappedKey(tenant: string, job: string, name: string): string {
 	return `{t:${tenant}}:l:${job}:${name}`;
@@ -76,7 +81,7 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 			},
 		});
 		const { position, state, watermark, counters, put, drop } = next();
-		const keys = [checkpointKey(task), partsKey(task)];
+		const keys = [checkpointKey(task), partsKey(task), listsKey(task.tenant, task.job)];
 		for (const { stream, partition } of appends) keys.push(streamKey(stream, partition), stateKey(stream, partition));
 		for (const { name } of lists) keys.push(cappedKey(task.tenant, task.job, name));
 		const args: RedisArgument[] = [generation, positionText(previous), positionText(position), bufferOf(state)];
@@ -92,9 +97,9 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 
 	async forget(tenant: string, job: string): Promise<void> {
 		await this.#call(async () => {
-			const tasks = await this.#client.smembers(jobKey(tenant, job));
-			const keys = tasks.flatMap((name) => [`{t:${tenant}}:c:${name}`, `{t:${tenant}}:cp:${name}`]);
-			await this.#client.unlink(jobKey(tenant, job), ...keys);
+			const [tasks, lists] = await Promise.all([this.#client.smembers(jobKey(tenant, job)), this.#client.smembers(listsKey(tenant, job))]);
+			const checkpoints = tasks.flatMap((name) => [`{t:${tenant}}:c:${name}`, `{t:${tenant}}:cp:${name}`]);
+			await this.#client.unlink(jobKey(tenant, job), listsKey(tenant, job), ...checkpoints, ...lists);
 		});
 	}
 

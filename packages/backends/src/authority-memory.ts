@@ -72,6 +72,7 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 
 	async forget(tenant: string, job: string): Promise<void> {
 		for (const key of this.#kept.keys()) if (key.startsWith(`${tenant}/${job}/`)) this.#kept.delete(key);
+		for (const list of this.lists.keys()) if (list.startsWith(`${job}/`)) this.lists.delete(list);
 	}
 
 	async close(): Promise<void> {}

@@ -25,7 +25,7 @@ return answer
 /**
  * The commit of a task in our log: exchange frames, capped lists and checkpoint change together or not at all.
  *
- * KEYS checkpoint, parts, then stream and state of each append, then each capped list
+ * KEYS checkpoint, parts, index of the job's lists, then stream and state of each append, then each capped list
  * ARGV generation, previous, next, state, watermark, counters, appends, lists, dropped, put,
  *      then per append: records, frame · then per list: keep, n, and n entries · then the numbers of dropped parts · then per new part: number, bytes
  * → 1 committed, 0 fenced
@@ -35,11 +35,12 @@ local held = redis.call('HMGET', KEYS[1], 'generation', 'position')
 if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then return 0 end
 local appends, lists, dropped, put, at = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10]), 11
 for i = 1, appends do
-	append(KEYS[1 + 2 * i], KEYS[2 + 2 * i], ARGV[at + 1], ARGV[at])
+	append(KEYS[2 + 2 * i], KEYS[3 + 2 * i], ARGV[at + 1], ARGV[at])
 	at = at + 2
 end
 for i = 1, lists do
-	local key, keep, n = KEYS[2 + 2 * appends + i], tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+	local key, keep, n = KEYS[3 + 2 * appends + i], tonumber(ARGV[at]), tonumber(ARGV[at + 1])
+	redis.call('SADD', KEYS[3], key)
 	at = at + 2
 	for from = at, at + n - 1, 1000 do redis.call('RPUSH', key, unpack(ARGV, from, math.min(from + 999, at + n - 1))) end
 	redis.call('LTRIM', key, -keep, -1)

@@ -21,6 +21,7 @@ export { openWorkers } from "./worker/open-workers.ts";
 export type {
 	DeadLetterRow,
 	OpenConnection,
+	OutlivedJob,
 	RollupRow,
 	SourceEndpoint,
 	StoredAncestor,

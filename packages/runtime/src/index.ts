@@ -2,7 +2,7 @@ export { CarefulGate } from "./careful-gate.ts";
 export { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 export { type Reaction, reactionTo } from "./failure-policy.ts";
 export { DEFAULT_TASK_LIMITS, type TaskLimits } from "./limits.ts";
-export { Lineage } from "./lineage.ts";
+export { hasBegun, Lineage } from "./lineage.ts";
 export type {
 	Checkpoint,
 	CheckpointHead,

@@ -20,8 +20,6 @@ export interface OpenedTask {
 	readonly checkpoint: Omit<CheckpointHead, "state">;
 	/** The position that the next commit finds stored. */
 	readonly stored: Position;
-	/** It begins with what the job before left, and nothing of that is stored under its own name yet. */
-	readonly isAdopted: boolean;
 	readonly tally: Tally;
 	readonly letters: DeadLetterBox;
 	readonly pipeline: Pipeline;
@@ -51,11 +49,9 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	await resetBeyondEnd(options, inputs);
-	const isAdopted = first !== undefined;
 	return {
 		checkpoint,
 		stored: acquired.position,
-		isAdopted,
 		tally,
 		letters,
 		pipeline,

@@ -153,7 +153,10 @@ export interface CommitAuthority<Medium> {
 		next: () => CheckpointStep,
 		write: (medium: Medium) => Promise<void>,
 	): Promise<"committed" | "fenced">;
-	/** Forgets a job's checkpoints. */
+	/**
+	 * Forgets a job's checkpoints, and the capped lists that stand beside them. A task that is acquired afterwards begins anew, so it MUST be certain
+	 * that nobody still means to.
+	 */
 	forget(tenant: string, job: string): Promise<void>;
 	close(): Promise<void>;
 }

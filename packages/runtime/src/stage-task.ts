@@ -77,7 +77,8 @@ export class StageTask {
 		};
 		this.#weigh();
 		// So that nobody has to look at the job before again.
-		if (parts.isAdopted) this.#pace.touch(options.clock.now());
+		// From now on it goes on from its own checkpoint, even if no record ever comes: what the job before stored may be forgotten.
+		if (Object.keys(parts.stored).length === 0) this.#pace.touch(options.clock.now());
 	}
 
 	/** Takes the task under a generation and restores it. Undefined: a newer generation is there, do not run. */

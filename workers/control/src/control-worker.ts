@@ -5,6 +5,7 @@ import type { Plan } from "@weir/planner";
 import { Lineage } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import type { ControlEnv } from "./env.ts";
+import { forgetJobs } from "./forget-jobs.ts";
 import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
 import { Rollups } from "./rollups.ts";
@@ -29,6 +30,9 @@ const ROLLUP_MS = 10_000;
 const TRIM_MS = 5_000;
 const TIGHT_AT = 0.7;
 const TRIM_UNREAD_MS = 600_000;
+const FORGET_EVERY_MS = 600_000;
+/** Longer than any worker sleeps and still wakes up. */
+const FORGET_AFTER_MS = 86_400_000;
 const SIMULATIONS_MS = 1_000;
 const SWEEP_MS = 3_600_000;
 /** Somebody changed what is wanted: the round need not wait. */
@@ -127,6 +131,21 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 					},
 					await store.restingJobs(),
 				),
+		},
+		{
+			name: "what replaced versions have stored",
+			everyMs: FORGET_EVERY_MS,
+			dueMs: Date.now() + 120_000,
+			act: () =>
+				forgetJobs({
+					store,
+					read: sinks.checkpointReader(logAuthority),
+					async forget(tenant, job, authority) {
+						const commits = authority.type === "log" ? logAuthority : await sinks.of(tenant, authority.connection);
+						await commits.forget(tenant, job);
+					},
+					restedBeforeMs: Date.now() - FORGET_AFTER_MS,
+				}),
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

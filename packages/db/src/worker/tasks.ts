@@ -1,10 +1,20 @@
 import type pg from "pg";
 import { queryRows } from "../operator/pool.ts";
-import type { StoredTask, TaskPlace, WorkerStore } from "./worker-store.ts";
+import type { OutlivedJob, StoredTask, TaskPlace, WorkerStore } from "./worker-store.ts";
 
 type TaskStatements = Pick<
 	WorkerStore,
-	"ensureTasks" | "tasksOf" | "silentTasks" | "lease" | "heartbeat" | "release" | "endTask" | "retireTasks" | "resetTasks"
+	| "ensureTasks"
+	| "tasksOf"
+	| "silentTasks"
+	| "lease"
+	| "heartbeat"
+	| "release"
+	| "endTask"
+	| "retireTasks"
+	| "resetTasks"
+	| "outlivedJobs"
+	| "forgetTasks"
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
@@ -99,6 +109,21 @@ export function taskStatements(pool: pg.Pool): TaskStatements {
 				where job_id = $1 and stage = any($2::text[]) returning job_id as job, stage, partition, generation::float8 as generation`,
 				[job.id, [...stages]],
 			);
+		},
+		async outlivedJobs(beforeMs) {
+			return queryRows<OutlivedJob & pg.QueryResultRow>(
+				pool,
+				`select j.tenant_id as tenant, j.id, j.plan_id as plan, n.id as newest from job j
+				join lateral (
+					select id, created_at from job where tenant_id = j.tenant_id and flow_id = j.flow_id order by created_at desc limit 1
+				) n on n.created_at > j.created_at
+				where j.state in ('stopped', 'failed', 'finished') and j.updated_at < to_timestamp($1 / 1000.0)
+				and exists (select from task t where t.job_id = j.id)`,
+				[beforeMs],
+			);
+		},
+		async forgetTasks(job) {
+			await queryRows(pool, "delete from task where job_id = $1", [job]);
 		},
 		async resetTasks(job) {
 			await queryRows(

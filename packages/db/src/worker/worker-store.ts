@@ -104,6 +104,15 @@ export interface RollupRow {
 	readonly readings: Readonly<Record<string, number>>;
 }
 
+/** A job that came to rest and that a newer one of the same flow has replaced. */
+export interface OutlivedJob {
+	readonly tenant: string;
+	readonly id: string;
+	readonly plan: string;
+	/** The newest job of the flow. */
+	readonly newest: string;
+}
+
 /** What control and stream workers keep in Postgres. Every call rejects with DATABASE_UNAVAILABLE while it is away. */
 export interface WorkerStore {
 	/** All but failed and finished jobs, and stopped ones that are to stay so. */
@@ -140,6 +149,10 @@ export interface WorkerStore {
 	endTask(task: TaskPlace, generation: number, state: "done" | "failed", failure?: StoredFailure): Promise<boolean>;
 	/** Ends the tasks of some stages for good and draws a generation for each, greater than any that was given out: who plants it fences the last owner. */
 	retireTasks(job: StoredJob, stages: readonly string[]): Promise<readonly (TaskPlace & { readonly generation: number })[]>;
+	/** Replaced jobs at rest since before the given time that still have tasks. */
+	outlivedJobs(beforeMs: number): Promise<readonly OutlivedJob[]>;
+	/** Forgets the tasks of a job: nobody can lease one any more. */
+	forgetTasks(job: string): Promise<void>;
 	/** Sets the tasks of a job that are not done back to `waiting` (start after stop or failure). */
 	resetTasks(job: string): Promise<void>;
 
