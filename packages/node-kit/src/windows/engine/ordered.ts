@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
-import type { Emit, Operator, OperatorContext } from "../../operator.ts";
+import type { Emit, Operator, OperatorContext, StateDelta } from "../../operator.ts";
 import type { Gathered } from "../window.ts";
 import { Filters } from "./filters.ts";
 import { OpenGroups } from "./open-groups.ts";
@@ -9,6 +9,8 @@ import { Slots } from "./slots.ts";
 import { StoredRows } from "./stored-rows.ts";
 
 const FORMAT = 1;
+/** Above this a snapshot is no longer much more. */
+const MOST_JOURNAL_BYTES = 16_000_000;
 
 /** What windows whose ends depend on the records themselves work with. */
 export interface OrderedParts {
@@ -59,7 +61,11 @@ class OrderedWindows implements Operator {
 	readonly #groups: OpenGroups;
 	readonly #rows: StoredRows;
 	readonly #kind: OrderedKind;
-	#emit: Emit = () => {};
+	/** Where results go; nowhere while changes are made once more. */
+	#emit: Emit | undefined;
+	/** The records that came since the state was stored; absent while only a snapshot can tell. */
+	#journal: ByteWriter | undefined;
+	#isTouched = false;
 	/** What nodes behind were told last. */
 	#told = Number.NEGATIVE_INFINITY;
 	#taken = new Int32Array(0);
@@ -81,7 +87,9 @@ class OrderedWindows implements Operator {
 			slots: this.#slots,
 			groups: this.#groups,
 			rows: this.#rows,
-			expire: (records) => context.count("expired", records),
+			expire: (records) => {
+				if (this.#emit !== undefined) context.count("expired", records);
+			},
 			tell: (slots, windows) => this.#tell(slots, windows),
 		});
 	}
@@ -109,6 +117,7 @@ class OrderedWindows implements Operator {
 			this.#slotsOfRows[taken++] = this.#groups.hold(groups[i] as number);
 		}
 		this.#rows.put(judged, this.#taken, this.#slotsOfRows, taken, this.#filters.masks);
+		this.#note(taken);
 		this.#context.count("aggregated", taken);
 		if (late === 0) return;
 		this.#context.count("late", late);
@@ -116,15 +125,33 @@ class OrderedWindows implements Operator {
 	}
 
 	onWatermark(watermark: number, emit: Emit): void {
-		const until = watermark - this.#options.graceMs;
 		this.#emit = emit;
-		this.#kind.take(this.#rows.takeBefore(until), until);
-		this.#told = watermark;
+		this.#advance(watermark);
+		this.#isTouched = true;
 		this.#groups.tidy();
 		this.#rows.tidy();
 	}
 
+	#advance(watermark: number): void {
+		const until = watermark - this.#options.graceMs;
+		this.#kind.take(this.#rows.takeBefore(until), until);
+		this.#told = watermark;
+	}
+
+	/** Writes the records that were put last down, for the next commit. */
+	#note(records: number): void {
+		if (records === 0 || this.#journal === undefined) return;
+		this.#isTouched = true;
+		if (this.#journal.length > MOST_JOURNAL_BYTES) {
+			this.#journal = undefined;
+			return;
+		}
+		this.#journal.array(this.#slotsOfRows.subarray(0, records).map((slot) => this.#slots.groupOf(slot)));
+		this.#rows.writeLast(this.#journal, records);
+	}
+
 	#tell(slots: Int32Array, windows: Pick<Results, "starts" | "ends" | "eventTimes" | "ingestTimes">): void {
+		if (this.#emit === undefined) return;
 		const batch = batchOf(this.#context.outputs.out ?? { fields: [] }, {
 			...windows,
 			...this.#slots.results(slots),
@@ -149,7 +176,27 @@ class OrderedWindows implements Operator {
 		this.#rows.write(writer, kept);
 		this.#slots.write(writer, open);
 		this.#kind.write(writer);
+		this.#noteStored();
 		return writer.finish();
+	}
+
+	#noteStored(): void {
+		this.#slots.groups.noteStored();
+		this.#slots.isRenumbered = false;
+		this.#rows.noteStored();
+		this.#journal = new ByteWriter();
+		this.#isTouched = false;
+	}
+
+	/** What came, and how far event time has gone: what a window makes of it depends on nothing else. */
+	snapshotDelta(): StateDelta | undefined {
+		if (this.#journal === undefined || this.#slots.isRenumbered || this.#rows.isRenumbered) return undefined;
+		if (!this.#isTouched) return { bytes: new Uint8Array(0) };
+		const writer = new ByteWriter().f64(this.#told);
+		this.#slots.groups.writeNew(writer);
+		writer.raw(this.#journal.finish());
+		this.#noteStored();
+		return { bytes: writer.finish() };
 	}
 
 	stateBytes(): number {
@@ -169,9 +216,24 @@ class OrderedWindows implements Operator {
 		// Rows hold their groups, and the kind holds what it holds; until all have, each is held once here.
 		const open = groups.map((group) => this.#groups.hold(group));
 		const slots = groupOfRows.map((group) => this.#groups.hold(group));
-		this.#rows.read(reader, slots);
+		const kept = this.#rows.read(reader, slots);
 		this.#slots.read(reader, open);
-		this.#kind.read(reader, slots.length - this.#rows.waiting.length);
+		this.#kind.read(reader, kept);
 		for (const slot of open) this.#groups.letGo(slot);
+		this.#noteStored();
+	}
+
+	/** Lets the records come once more, and event time go on, without telling anybody. */
+	restoreDelta(delta: Uint8Array): void {
+		const reader = new ByteReader(delta);
+		const told = reader.f64();
+		this.#slots.groups.readNew(reader);
+		while (reader.left > 0) {
+			const slots = reader.int32Array().map((group) => this.#groups.hold(group));
+			this.#rows.readLast(reader, slots);
+		}
+		this.#emit = undefined;
+		this.#advance(told);
+		this.#noteStored();
 	}
 }

@@ -1,5 +1,7 @@
+import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
 import { TextIds } from "../../state/index.ts";
+import { readTexts, writeTexts } from "./texts.ts";
 
 /** The values of one field by place, in memory of its own. Of JSON only whether there is a value: no aggregate asks for more. */
 export class StoredColumn {
@@ -65,25 +67,33 @@ export class StoredColumn {
 		this.#texts = ids;
 	}
 
-	/** Writes the values at some places; read again they stand at 0, 1, 2 … */
-	write(writer: ByteWriter, places: Int32Array): void {
+	/** Writes the values at some places, with the texts from number `textsFrom` on. */
+	write(writer: ByteWriter, places: Int32Array, textsFrom: number): void {
 		writer.array(Uint8Array.from(places, (place) => this.#valid[place] as number));
 		if (this.#type === "text") {
-			this.#texts.write(writer);
+			writeTexts(writer, this.#texts, textsFrom);
 			writer.array(places.map((place) => this.#codes[place] as number));
 		} else if (this.#type === "boolean") writer.array(Uint8Array.from(places, (place) => this.#bytes[place] as number));
 		else if (this.#type !== "json") writer.array(Float64Array.from(places, (place) => this.#numbers[place] as number));
 	}
 
-	/** Reads what `write` wrote into a column that has grown large enough. */
-	read(reader: ByteReader, n: number): void {
-		this.#valid.set(reader.uint8Array().subarray(0, n));
+	/** Reads what `write` wrote to as many places; texts are added to those that are there. */
+	read(reader: ByteReader, places: Int32Array): void {
+		scatter(this.#valid, reader.uint8Array(), places);
 		if (this.#type === "text") {
-			this.#texts = TextIds.read(reader);
-			this.#codes.set(reader.int32Array().subarray(0, n));
-		} else if (this.#type === "boolean") this.#bytes.set(reader.uint8Array().subarray(0, n));
-		else if (this.#type !== "json") this.#numbers.set(reader.float64Array().subarray(0, n));
+			readTexts(reader, this.#texts);
+			scatter(this.#codes, reader.int32Array(), places);
+		} else if (this.#type === "boolean") scatter(this.#bytes, reader.uint8Array(), places);
+		else if (this.#type !== "json") scatter(this.#numbers, reader.float64Array(), places);
 	}
+}
+
+/** Puts value i at place i. Throws STATE_CORRUPT when there are not as many. */
+export function scatter<A extends Float64Array | Int32Array | Uint8Array>(to: A, values: A, places: Int32Array): void {
+	if (values.length !== places.length) {
+		throw new WeirError("STATE_CORRUPT", "The stored records of a window cannot be read: their arrays do not fit each other.");
+	}
+	for (let i = 0; i < places.length; i++) to[places[i] as number] = values[i] as number;
 }
 
 /** A larger array with what a smaller one has. */

@@ -3,7 +3,7 @@ import type { ByteReader, ByteWriter, Column, RecordBatch, RecordSchema } from "
 import { TimeHeap } from "../../state/index.ts";
 import type { Aggregate } from "../aggregate.ts";
 import type { Mask } from "./filters.ts";
-import { larger, StoredColumn } from "./stored-column.ts";
+import { larger, StoredColumn, scatter } from "./stored-column.ts";
 
 /** Rows above this take gigabytes: stop and say so, before the machine does. */
 const MOST_ROWS = 5_000_000;
@@ -19,11 +19,14 @@ export class StoredRows {
 	readonly #fieldOf: readonly number[];
 	readonly #masks: (Uint8Array | undefined)[];
 	readonly #waiting = new TimeHeap();
+	#storedTexts: readonly number[] = [];
 	#capacity = 0;
 	#next = 0;
 	readonly #free: number[] = [];
 	#rows = new Int32Array(0);
 	#places = new Int32Array(0);
+	/** Texts got new numbers since they were stored. */
+	isRenumbered = false;
 	eventTimes = new Float64Array(0);
 	ingestTimes = new Float64Array(0);
 	/** The slot of the record's group. */
@@ -74,19 +77,11 @@ export class StoredRows {
 
 	/** Keeps the rows `rows[0 … n − 1]` of a batch, which wait until they are taken; `slots[i]` is the slot of the group of row i. */
 	put(batch: RecordBatch, rows: Int32Array, slots: Int32Array, n: number, masks: readonly Mask[]): void {
-		if (this.size + n > MOST_ROWS) {
-			throw new WeirError(
-				"STATE_TOO_LARGE",
-				`Open windows hold more than ${MOST_ROWS.toLocaleString("en")} records; choose shorter windows or a shorter wait for late records.`,
-			);
-		}
-		if (this.size + n > this.#capacity) this.#grow((this.size + n) * 2);
-		if (this.#places.length < n) this.#places = new Int32Array(n * 2);
+		this.#reserve(n);
 		const places = this.#places;
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
-			const place = this.#free.pop() ?? this.#next++;
-			places[i] = place;
+			const place = places[i] as number;
 			this.eventTimes[place] = batch.eventTimes[row] as number;
 			this.ingestTimes[place] = batch.ingestTimes[row] as number;
 			this.slotOf[place] = slots[i] as number;
@@ -101,6 +96,19 @@ export class StoredRows {
 			const column = batch.columns[index];
 			if (column !== undefined) stored.put(column, rows, places, n);
 		}
+	}
+
+	/** Makes room for `n` more; `#places` says where. */
+	#reserve(n: number): void {
+		if (this.size + n > MOST_ROWS) {
+			throw new WeirError(
+				"STATE_TOO_LARGE",
+				`Open windows hold more than ${MOST_ROWS.toLocaleString("en")} records; choose shorter windows or a shorter wait for late records.`,
+			);
+		}
+		if (this.size + n > this.#capacity) this.#grow((this.size + n) * 2);
+		if (this.#places.length < n) this.#places = new Int32Array(n * 2);
+		for (let i = 0; i < n; i++) this.#places[i] = this.#free.pop() ?? this.#next++;
 	}
 
 	/** Places of the records that event time has passed, earliest first, of equal times in order of arrival; good until the next call. */
@@ -125,11 +133,32 @@ export class StoredRows {
 		for (const place of this.#free) isFree[place] = 1;
 		const used = Int32Array.from({ length: this.#next }, (_, place) => place).filter((place) => isFree[place] === 0);
 		for (const { stored } of this.#fields) if (stored.textCount > most) stored.forgetTexts(used);
+		this.isRenumbered = true;
 	}
 
 	/** Places of the waiting records, in the order in which they will be taken. */
 	get waiting(): Int32Array {
 		return Int32Array.from(this.#waiting.inOrder(), ([, place]) => place);
+	}
+
+	/** What there is now has been stored: `writeLast` writes just the texts that came since. */
+	noteStored(): void {
+		this.#storedTexts = this.#fields.map(({ stored }) => stored.textCount);
+		this.isRenumbered = false;
+	}
+
+	/** Writes the `n` records that were put last. */
+	writeLast(writer: ByteWriter, n: number): void {
+		this.#write(writer, this.#places.slice(0, n), this.#storedTexts);
+		this.#storedTexts = this.#fields.map(({ stored }) => stored.textCount);
+	}
+
+	/** Puts the records that `writeLast` wrote; `slots` are those of their groups. */
+	readLast(reader: ByteReader, slots: Int32Array): void {
+		this.#reserve(slots.length);
+		const places = this.#places.slice(0, slots.length);
+		this.#read(reader, places, slots);
+		for (const place of places) this.#waiting.put(this.eventTimes[place] as number, place);
 	}
 
 	/** Writes the records at `places` and those that wait; read again they stand at 0, 1, 2 … in this order. */
@@ -139,27 +168,34 @@ export class StoredRows {
 		const all = new Int32Array(places.length + waiting.length);
 		all.set(places);
 		all.set(waiting, places.length);
-		writer.u32(places.length).u32(all.length);
-		writer.array(Float64Array.from(all, (place) => this.eventTimes[place] as number));
-		writer.array(Float64Array.from(all, (place) => this.ingestTimes[place] as number));
-		for (const mask of this.#masks) if (mask !== undefined) writer.array(Uint8Array.from(all, (place) => mask[place] as number));
-		for (const { stored } of this.#fields) stored.write(writer, all);
+		writer.u32(places.length);
+		this.#write(writer, all, []);
 	}
 
-	/** Reads what `write` wrote into an empty store; `slots` are those of the groups, in the same order. */
-	read(reader: ByteReader, slots: Int32Array): void {
+	/** Reads what `write` wrote into an empty store; `slots` are those of the groups, in the same order. Answers how many do not wait. */
+	read(reader: ByteReader, slots: Int32Array): number {
 		const kept = reader.u32();
-		const n = reader.u32();
-		if (n !== slots.length || kept > n) {
-			throw new WeirError("STATE_CORRUPT", "The stored records of a window cannot be read: their arrays do not fit each other.");
-		}
-		this.#grow(Math.max(64, n * 2));
-		this.#next = n;
-		this.slotOf.set(slots);
-		this.eventTimes.set(reader.float64Array().subarray(0, n));
-		this.ingestTimes.set(reader.float64Array().subarray(0, n));
-		for (const mask of this.#masks) mask?.set(reader.uint8Array().subarray(0, n));
-		for (const { stored } of this.#fields) stored.read(reader, n);
-		for (let place = kept; place < n; place++) this.#waiting.put(this.eventTimes[place] as number, place);
+		this.#reserve(slots.length);
+		const places = this.#places.slice(0, slots.length);
+		this.#read(reader, places, slots);
+		for (const place of places.subarray(kept)) this.#waiting.put(this.eventTimes[place] as number, place);
+		return kept;
+	}
+
+	#write(writer: ByteWriter, places: Int32Array, textsFrom: readonly number[]): void {
+		writer.array(Float64Array.from(places, (place) => this.eventTimes[place] as number));
+		writer.array(Float64Array.from(places, (place) => this.ingestTimes[place] as number));
+		for (const mask of this.#masks) if (mask !== undefined) writer.array(Uint8Array.from(places, (place) => mask[place] as number));
+		this.#fields.forEach(({ stored }, i) => {
+			stored.write(writer, places, textsFrom[i] ?? 0);
+		});
+	}
+
+	#read(reader: ByteReader, places: Int32Array, slots: Int32Array): void {
+		scatter(this.slotOf, slots, places);
+		scatter(this.eventTimes, reader.float64Array(), places);
+		scatter(this.ingestTimes, reader.float64Array(), places);
+		for (const mask of this.#masks) if (mask !== undefined) scatter(mask, reader.uint8Array(), places);
+		for (const { stored } of this.#fields) stored.read(reader, places);
 	}
 }
