@@ -12,4 +12,4 @@ WORKDIR /weir
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
 COPY --from=build --chown=node:node /weir /weir
 USER node
-CMD ["node", "apps/gateway/src/main.ts"]
+CMD ["node", "--import", "./scripts/strip-types.mjs", "apps/gateway/src/main.ts"]

@@ -22,33 +22,46 @@ port.on("message", (source) => {
 });
 `;
 
-const turn = new Int32Array(new SharedArrayBuffer(4));
-let port;
+const IDLE_MS = 5_000;
 
-function strip(source) {
-	if (port === undefined) {
-		const channel = new MessageChannel();
-		port = channel.port1;
-		const worker = new Worker(STRIPPER, {
-			eval: true,
-			execArgv: ["--disable-warning=ExperimentalWarning"],
-			workerData: { port: channel.port2, turn },
-			transferList: [channel.port2],
-		});
-		worker.unref();
-		port.unref();
-	}
+const turn = new Int32Array(new SharedArrayBuffer(4));
+let stripper;
+
+function startStripper() {
+	const { port1, port2 } = new MessageChannel();
+	const worker = new Worker(STRIPPER, {
+		eval: true,
+		execArgv: ["--disable-warning=ExperimentalWarning"],
+		workerData: { port: port2, turn },
+		transferList: [port2],
+	});
+	worker.unref();
+	port1.unref();
+	// It holds some forty megabytes: given back when nothing has been loaded for a while.
+	const idle = setTimeout(() => {
+		stripper = undefined;
+		worker.terminate();
+	}, IDLE_MS);
+	idle.unref();
+	return { port: port1, idle };
+}
+
+function strip(url) {
+	stripper ??= startStripper();
+	stripper.idle.refresh();
 	Atomics.store(turn, 0, 0);
-	port.postMessage(source);
-	Atomics.wait(turn, 0, 0);
-	const { message } = receiveMessageOnPort(port);
-	if (message.error !== undefined) throw message.error;
+	stripper.port.postMessage(readFileSync(fileURLToPath(url), "utf8"));
+	if (Atomics.wait(turn, 0, 0, 60_000) === "timed-out")
+		throw new Error(`The types in ${url} could not be taken out: the thread for it does not answer.`);
+	const { message } = receiveMessageOnPort(stripper.port);
+	if (message.error !== undefined)
+		throw new Error(`The types in ${url} could not be taken out: ${message.error.message}`, { cause: message.error });
 	return message.source;
 }
 
 registerHooks({
 	load(url, context, nextLoad) {
 		if (!url.startsWith("file:") || !url.endsWith(".ts")) return nextLoad(url, context);
-		return { format: "module", source: strip(readFileSync(fileURLToPath(url), "utf8")), shortCircuit: true };
+		return { format: "module", source: strip(url), shortCircuit: true };
 	},
 });

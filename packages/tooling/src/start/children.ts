@@ -1,4 +1,5 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { freePort } from "../services/process.ts";
 import type { Services } from "./services.ts";
 import { root, type Secrets, type Settings } from "./settings.ts";
@@ -59,6 +60,10 @@ export async function productMembers(settings: Settings, env: Readonly<Record<st
 	return [web, ...(await Promise.all(others.map(({ name, folder }) => member(name, folder, settings, env))))];
 }
 
+const WATCHED = ["--watch", "--watch-preserve-output"];
+/** See there: what computes runs a quarter faster. */
+const STRIPPED = ["--import", pathToFileURL(path.join(root, "scripts/strip-types.mjs")).href];
+
 /** A process that serves its health and its metrics on a port of its own. */
 export async function member(
 	name: string,
@@ -71,7 +76,7 @@ export async function member(
 	return {
 		name,
 		program: productNode,
-		args: [...(settings.isDev ? ["--watch", "--watch-preserve-output"] : []), path.join(root, folder, "src/main.ts"), ...args],
+		args: [...(settings.isDev ? WATCHED : STRIPPED), path.join(root, folder, "src/main.ts"), ...args],
 		cwd: root,
 		env: { ...env, METRICS_PORT: String(port), WORKER_NAME: name },
 		readyUrl: `http://127.0.0.1:${port}/readyz`,
