@@ -63,7 +63,7 @@ interface Way {
 const AT_ONCE: Way = { batch: () => 64, commits: () => false, dies: () => false };
 const ROW_BY_ROW: Way = { ...AT_ONCE, batch: () => 1 };
 const atRandom = (random: () => number): Way => ({
-	batch: () => 1 + Math.floor(random() * 90),
+	batch: () => 1 + Math.floor(random() * 30),
 	commits: () => random() < 0.7,
 	dies: () => random() < 0.5,
 });
