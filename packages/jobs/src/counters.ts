@@ -4,13 +4,14 @@ export type Counters = Readonly<Record<string, number>>;
 /**
  * What happens to the rows that enter a node:
  * - `in`: handed to it; for a source, records read from its stream
+ * - `retried`: of those, dead letters that it was given again
  * - `filtered`, `duplicate`, `late`: ended here by intent (also when a side port passed them on)
  * - `aggregated`: taken into a window or other state; a later result stands for them
  * - `expired`: of those, rows or keys that a full state gave up before their time
  * - `dead`: set aside as dead letters
  * - `delivered`: written by a sink, in a commit
  */
-export type NodeCount = "in" | "filtered" | "duplicate" | "late" | "aggregated" | "expired" | "dead" | "delivered";
+export type NodeCount = "in" | "retried" | "filtered" | "duplicate" | "late" | "aggregated" | "expired" | "dead" | "delivered";
 
 export function counterOf(node: string, count: NodeCount): string {
 	return `node/${node}/${count}`;

@@ -64,6 +64,7 @@ describe("the ledger of a job with forks and side ports", () => {
 		expect(ledgerOf([first, second], plan)).toEqual({
 			in: 100,
 			carried: 0,
+			retried: 0,
 			made: 4,
 			copied: 0,
 			delivered: 12,

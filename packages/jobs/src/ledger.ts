@@ -21,13 +21,15 @@ interface LedgerEdge {
 
 /**
  * Where every record of a job went:
- * `in + carried + made + copied = delivered + aggregated + filtered + duplicate + late + deadLetter + unconnected + inFlight`.
+ * `in + carried + retried + made + copied = delivered + aggregated + filtered + duplicate + late + deadLetter + unconnected + inFlight`.
  */
 export interface Ledger {
 	/** Records read from the sources' streams. */
 	readonly in: number;
 	/** Rows that were on their way between two stages when this job took over from the one before. */
 	readonly carried: number;
+	/** Dead letters that a node was given again. */
+	readonly retried: number;
 	/** Rows that windows made of others. */
 	readonly made: number;
 	/** Further copies where one port feeds several edges. */
@@ -73,7 +75,19 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 	const nodes = new Set(plan.stages.flatMap((stage) => stage.nodes.map((node) => node.id)));
 	for (const source of sources) nodes.add(source);
 
-	const sum = { in: 0, made: 0, copied: 0, delivered: 0, aggregated: 0, filtered: 0, duplicate: 0, late: 0, deadLetter: 0, unconnected: 0 };
+	const sum = {
+		in: 0,
+		retried: 0,
+		made: 0,
+		copied: 0,
+		delivered: 0,
+		aggregated: 0,
+		filtered: 0,
+		duplicate: 0,
+		late: 0,
+		deadLetter: 0,
+		unconnected: 0,
+	};
 	const side = { filtered: 0, duplicate: 0, late: 0 };
 	for (const node of nodes) {
 		if (sources.has(node)) sum.in += count(counterOf(node, "in"));
@@ -81,6 +95,7 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 		// A node that took windows over may close one before it has gathered anything itself.
 		const gathers = aggregated > 0 || count(gathersCounter(node)) > 0;
 		sum.aggregated += aggregated;
+		sum.retried += count(counterOf(node, "retried"));
 		sum.delivered += count(counterOf(node, "delivered"));
 		sum.filtered += count(counterOf(node, "filtered"));
 		sum.duplicate += count(counterOf(node, "duplicate"));
@@ -113,7 +128,7 @@ export function ledgerOf(reports: readonly LedgerReport[], plan: LedgerPlan): Le
 		carried,
 		inFlight,
 		waiting: waitingRecords(reports, plan),
-		difference: sum.in + carried + sum.made + sum.copied - ended,
+		difference: sum.in + carried + sum.retried + sum.made + sum.copied - ended,
 	};
 }
 

@@ -106,6 +106,10 @@ export interface RejectedRow {
 	readonly raw: Uint8Array;
 	readonly position: string | undefined;
 	readonly reason: string;
+	/** The row as the node got it, as JSON, with its record key and event time: what it takes to try it again. */
+	readonly row?: string | undefined;
+	readonly key?: string | undefined;
+	readonly eventTimeMs?: number | undefined;
 }
 
 /** What `operator.ts` of a source or transform exports as `createOperator`. */

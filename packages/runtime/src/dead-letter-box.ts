@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { FailureCode } from "@weir/errors";
-import { type RecordBatch, rowAsJson } from "@weir/records";
+import type { RejectedRow } from "@weir/node-kit";
+import { keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
 import type { NewDeadLetter, TaskRef } from "./ports.ts";
 
 const encoder = new TextEncoder();
@@ -27,20 +28,22 @@ export class DeadLetterBox {
 	addRow(node: string, batch: RecordBatch, row: number, code: FailureCode, reason: string): void {
 		const { origin } = batch;
 		const raw = origin?.slab.slice(origin.starts[row], origin.ends[row]);
+		const json = rowAsJson(batch, row);
 		this.add(node, {
-			raw: raw === undefined || raw.length === 0 ? encoder.encode(rowAsJson(batch, row)) : raw,
+			raw: raw === undefined || raw.length === 0 ? encoder.encode(json) : raw,
+			row: json,
+			key: batch.keys === undefined ? undefined : keyTextAt([batch.keys], row),
+			eventTimeMs: batch.eventTimes[row],
 			position: origin?.positionOf(row),
 			code,
 			reason,
 		});
 	}
 
-	add(
-		node: string,
-		letter: { readonly raw: Uint8Array; readonly position: string | undefined; readonly code: FailureCode; readonly reason: string },
-	): void {
+	add(node: string, letter: RejectedRow & { readonly code: FailureCode }): void {
 		const { tenant, job } = this.#task;
-		const id = createHash("sha256").update(`${job}\n${node}\n${letter.position ?? ""}\n`);
+		// A place is named once over all versions of a flow: what a version that was cut off had set aside is not set aside again.
+		const id = createHash("sha256").update(`${letter.position === undefined ? job : ""}\n${node}\n${letter.position ?? ""}\n`);
 		if (letter.position === undefined) id.update(letter.raw);
 		this.#letters.push({ ...letter, id: id.digest("hex"), tenant, job, node });
 		this.#bytes += letter.raw.length + letter.reason.length;

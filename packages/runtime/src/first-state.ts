@@ -71,7 +71,7 @@ export async function firstState({ job, stage, partition, carry, before }: First
 		position,
 		watermark: watermark === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : watermark,
 		counters,
-		state: { parts: [], inputs, told, isDone: false },
+		state: { parts: [], inputs, told, retried: 0, isDone: false },
 		parts,
 	};
 }

@@ -28,6 +28,8 @@ export type {
 	StreamRef,
 	TaskRef,
 } from "./ports.ts";
+export type { RetryLetter, RetrySource } from "./retries.ts";
+export { retryPlace } from "./retry-place.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
 export type { Ancestor, Standing } from "./standing.ts";

@@ -100,7 +100,7 @@ function openSource(
 				),
 			setAside(failure) {
 				dead.n += 1;
-				parts.letters.add(input.node, failure);
+				parts.letters.add(input.node, { ...failure, eventTimeMs: failure.ingestTimeMs });
 			},
 			count(rows) {
 				entered.n += rows;

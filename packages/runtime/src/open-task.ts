@@ -7,6 +7,7 @@ import { hasBegun } from "./lineage.ts";
 import { openInputs } from "./open-inputs.ts";
 import { Pipeline } from "./pipeline.ts";
 import type { Checkpoint, CheckpointHead, Position, TaskRef } from "./ports.ts";
+import { Retries } from "./retries.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import { StateBook } from "./state-book.ts";
 import { Tally } from "./tally.ts";
@@ -27,6 +28,7 @@ export interface OpenedTask {
 	readonly inputs: readonly TaskInput[];
 	readonly writers: ReadonlyMap<string, ExchangeWriter>;
 	readonly careful: CarefulReading;
+	readonly retries: Retries;
 	readonly isDone: boolean;
 }
 
@@ -48,6 +50,7 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const pipeline = await Pipeline.open({ stage, registry, seed, tally, letters, writers, tap: options.tap }, book.takeRestored());
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
+	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);
 	await resetBeyondEnd(options, inputs);
 	return {
 		checkpoint,
@@ -59,6 +62,7 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 		inputs,
 		writers,
 		careful,
+		retries,
 		isDone: state.isDone,
 	};
 }

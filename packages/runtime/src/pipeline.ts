@@ -79,6 +79,12 @@ export class Pipeline {
 		};
 	}
 
+	/** The way in for single rows that a node takes again. */
+	entryOfNode(node: string): Deliver {
+		const member = this.#member(node);
+		return (batch) => this.#enter(member, batch, undefined);
+	}
+
 	/** Event time has passed this point, for all operators. */
 	advance(watermark: number): void {
 		for (const member of this.#members.values()) {

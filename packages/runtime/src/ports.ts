@@ -167,7 +167,7 @@ export interface DeadLetters {
 }
 
 export interface NewDeadLetter extends RejectedRow {
-	/** sha-256 over job, node, position (or bytes where there is none): the same record gives the same id. */
+	/** sha-256 over node and position (job, node and bytes where there is none): the same record gives the same id. */
 	readonly id: string;
 	readonly tenant: string;
 	readonly job: string;

@@ -4,6 +4,7 @@ import type { Plan, Stage } from "@weir/planner";
 import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
 import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
+import type { RetrySource } from "./retries.ts";
 import type { Standing } from "./standing.ts";
 import type { StateBudget } from "./state-budget.ts";
 import type { Tap } from "./tap.ts";
@@ -34,6 +35,8 @@ export interface StageTaskOptions {
 	readonly reader?: Pick<Log, "read">;
 	readonly authority: StageAuthority;
 	readonly deadLetters: DeadLetters;
+	/** Dead letters that are to be taken again. */
+	readonly retries?: RetrySource;
 	readonly crashNotes: CrashNotes;
 	/** Shared by all tasks of the process. */
 	readonly gate: CarefulGate;

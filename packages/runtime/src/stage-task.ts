@@ -140,6 +140,7 @@ export class StageTask {
 				return wanted === "stopped" ? "stopped" : "more";
 			}
 			if (wanted === "drained") await this.#drain();
+			if (await this.#parts.retries.take(this.#context)) this.#pace.touch(clock.now());
 			const open = this.#parts.inputs.filter((input) => !input.isEnded);
 			if (open.length === 0) {
 				if (!(await this.#finish(slice))) return "fenced";
@@ -278,13 +279,14 @@ export class StageTask {
 		this.#committed = outcome;
 		this.#stored = outcome.position;
 		this.#pace.committed();
+		this.#parts.retries.committed();
 		this.#toldAtMs = this.options.clock.now();
 		slice.onCommit?.();
 		return true;
 	}
 
 	#checkpoint(counters: Counters): CheckpointStep {
-		const { careful, inputs, writers, pipeline, book } = this.#parts;
+		const { careful, inputs, writers, pipeline, book, retries } = this.#parts;
 		const position: Record<string, string> = { ...careful.skipped() };
 		for (const input of inputs) position[input.place] = input.position;
 		const step = book.take(pipeline.keepers);
@@ -292,6 +294,7 @@ export class StageTask {
 			parts: book.numbers,
 			inputs: new Map(inputs.map((input) => [input.place, input.state()])),
 			told: new Map([...writers].map(([exchange, writer]) => [exchange, writer.told])),
+			retried: retries.retried,
 			isDone: this.#isDone,
 		});
 		return { position, state, watermark: this.#merge.current, counters, ...step };

@@ -18,6 +18,7 @@ const state: TaskState = {
 		],
 	]),
 	told: new Map([["a.out.key", 42]]),
+	retried: 7,
 	isDone: true,
 };
 

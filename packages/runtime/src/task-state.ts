@@ -25,13 +25,15 @@ export interface TaskState {
 	readonly inputs: ReadonlyMap<string, InputState>;
 	/** Watermark last told to each exchange. */
 	readonly told: ReadonlyMap<string, number>;
+	/** Number of the last dead letter that was taken again. */
+	readonly retried: number;
 	/** The last watermark went out and the end was told: there is nothing more to do. */
 	readonly isDone: boolean;
 }
 
-const VERSION = 2;
+const VERSION = 3;
 
-export const EMPTY_STATE: TaskState = { parts: [], inputs: new Map(), told: new Map(), isDone: false };
+export const EMPTY_STATE: TaskState = { parts: [], inputs: new Map(), told: new Map(), retried: 0, isDone: false };
 
 /** `u8 version, u32 crc-32 of the rest`, then the rest. */
 export function packState(state: TaskState): Uint8Array {
@@ -53,7 +55,7 @@ export function packState(state: TaskState): Uint8Array {
 	}
 	writer.u32(state.told.size);
 	for (const [exchange, watermark] of state.told) writer.text(exchange).f64(watermark);
-	writer.array(Float64Array.from(state.parts));
+	writer.array(Float64Array.from(state.parts)).f64(state.retried);
 	const packed = writer.finish();
 	new DataView(packed.buffer).setUint32(1, crc32(packed.subarray(5)), true);
 	return packed;
@@ -71,7 +73,7 @@ export function unpackState(bytes: Uint8Array): TaskState {
 	const isDone = reader.u8() === 1;
 	const inputs = new Map(times(reader.u32(), () => [reader.text(), readInput(reader)] as const));
 	const told = new Map(times(reader.u32(), () => [reader.text(), reader.f64()] as const));
-	return { parts: [...reader.float64Array()], inputs, told, isDone };
+	return { parts: [...reader.float64Array()], inputs, told, retried: reader.f64(), isDone };
 }
 
 function readInput(reader: ByteReader): InputState {

@@ -165,7 +165,7 @@ export class VersionCut {
 	}
 
 	async #settle(before: Known, after: Ancestor, carry: Carry, unreadable: readonly string[]): Promise<Cut> {
-		const { log } = this.#parts;
+		const { log, store } = this.#parts;
 		const { job, ancestor } = before;
 		const position: Record<string, string> = {};
 		const note = (places: Position) => {
@@ -180,10 +180,13 @@ export class VersionCut {
 					? await this.#reported(job, stage, partition)
 					: await this.#parts.lineage.standing(ancestor, stage, partition);
 				note(standing?.position ?? {});
+				const retried = standing?.state?.retried ?? 0;
+				if (job.retrySeq > 0 && retried > 0) await store.settleRetries({ job: job.id, stage: stage.id, partition }, retried);
 				if (standing?.state?.isDone) hasEnded = true;
 				if (standing === undefined || Object.keys(standing.position).length === 0) haveAllBegun = false;
 			}
 		}
+		if (job.retrySeq > 0) await store.returnRetries(job.id);
 		const exchanges: Record<string, HandOver["exchanges"][string]> = {};
 		for (const exchange of after.plan.exchanges) {
 			if (hasEnded || !carry.exchanges.has(exchange.id)) continue;

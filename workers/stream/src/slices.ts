@@ -57,6 +57,7 @@ interface Warm {
 
 /** A task that has nothing to do is handed back so much more seldom. */
 const QUIET_SLICES = 6;
+const RETRIES_AT_ONCE = 200;
 const COLD_AFTER_MS = 30_000;
 const WARM_TASKS = 1_000;
 const NONE: SliceOutcome = { next: "none" };
@@ -216,6 +217,11 @@ export class Slices {
 				reader,
 				authority,
 				deadLetters: { put: (letters) => (letters.length === 0 ? Promise.resolve() : store.putDeadLetters(letters)) },
+				retries: {
+					newest: () => this.#parts.jobs.peek(task.job)?.job.retrySeq ?? 0,
+					pending: (after) => store.pendingRetries(task, after, RETRIES_AT_ONCE),
+					settle: (upTo) => store.settleRetries(task, upTo),
+				},
 				crashNotes,
 				gate: this.#gate,
 				clock,

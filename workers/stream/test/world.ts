@@ -218,6 +218,11 @@ export class World {
 		return rows;
 	}
 
+	/** Runs a statement in the tenant's built-in Postgres; `{schema}` stands for its schema. */
+	async sql(text: string): Promise<void> {
+		await this.#results.query(text.replaceAll("{schema}", `"${this.#schema}"`));
+	}
+
 	/** Holds the table so that nobody can write to it, until it is let go. */
 	async lockTable(table: string): Promise<{ release(): Promise<void> }> {
 		const session = await this.#results.connect();

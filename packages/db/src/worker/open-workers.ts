@@ -3,6 +3,7 @@ import type pg from "pg";
 import { withResultsPlace } from "../accounts/managed-results.ts";
 import { openOperatorPool, queryRows } from "../operator/pool.ts";
 import type { Sealer } from "../secrets/sealer.ts";
+import { retryStatements } from "./retries.ts";
 import { taskStatements } from "./tasks.ts";
 import type { OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
 
@@ -21,16 +22,17 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 	return {
 		...taskStatements(pool),
 		...jobStatements(pool),
+		...retryStatements(pool),
 		async connection(tenant, id) {
 			return openConnection(pool, options, tenant, id);
 		},
 		async putDeadLetters(letters) {
 			await queryRows(
 				pool,
-				`insert into dead_letter (tenant_id, id, job_id, flow_id, node, code, reason, position, raw)
-				select j.tenant_id, l.id, j.id, j.flow_id, l.node, l.code, l.reason, l.position, l.raw
-				from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[])
-					as l(tenant, id, job, node, code, reason, position, raw)
+				`insert into dead_letter (tenant_id, id, job_id, flow_id, node, code, reason, position, raw, row, key, event_time_ms)
+				select j.tenant_id, l.id, j.id, j.flow_id, l.node, l.code, l.reason, l.position, l.raw, l.row, l.key, l.time
+				from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[],
+					$11::float8[]) as l(tenant, id, job, node, code, reason, position, raw, row, key, time)
 				join job j on j.id = l.job and j.tenant_id = l.tenant
 				on conflict (id) do nothing`,
 				[
@@ -42,6 +44,9 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 					letters.map((l) => l.reason.replaceAll("\u0000", "�")),
 					letters.map((l) => l.position ?? null),
 					letters.map((l) => Buffer.from(l.raw)),
+					letters.map((l) => l.row?.replaceAll("\u0000", "�") ?? null),
+					letters.map((l) => l.key?.replaceAll("\u0000", "�") ?? null),
+					letters.map((l) => (l.eventTimeMs !== undefined && Number.isFinite(l.eventTimeMs) ? l.eventTimeMs : null)),
 				],
 			);
 		},
@@ -80,7 +85,8 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 
 const JOB = `j.tenant_id as tenant, j.id, j.flow_id as flow, j.flow_version_id as "flowVersion", j.plan_id as plan, j.wanted, j.state, j.seed,
 	j.previous_id as previous, j.start_position as "startPosition", j.fresh, j.carried,
-	exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id) as "isReplaced", j.generation::float8 as generation,
+	exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id) as "isReplaced",
+	j.retry_seq::float8 as "retrySeq", j.generation::float8 as generation,
 	extract(epoch from j.created_at)::float8 * 1000 as "createdAtMs"`;
 
 type JobRow = { [K in keyof StoredJob]: StoredJob[K] | null };

@@ -25,6 +25,8 @@ export interface StoredJob {
 	readonly carried: HandOver | undefined;
 	/** A newer job takes over from this one, or did. */
 	readonly isReplaced: boolean;
+	/** Greatest number of a dead letter that one of its tasks is to take again. */
+	readonly retrySeq: number;
 	/** Moves counted so far; hand it back to `moveJob`. */
 	readonly generation: number;
 	readonly createdAtMs: number;
@@ -92,6 +94,20 @@ export interface DeadLetterRow {
 	readonly reason: string;
 	readonly position: string | undefined;
 	readonly raw: Uint8Array;
+	/** The row as the node got it, as JSON, with its key and its event time: what it takes to try it again. */
+	readonly row?: string | undefined;
+	readonly key?: string | undefined;
+	readonly eventTimeMs?: number | undefined;
+}
+
+export interface PendingRetry {
+	readonly seq: number;
+	readonly node: string;
+	readonly raw: Uint8Array;
+	readonly row: string | undefined;
+	readonly key: string | undefined;
+	readonly position: string | undefined;
+	readonly eventTimeMs: number;
 }
 
 export interface RollupRow {
@@ -160,6 +176,12 @@ export interface WorkerStore {
 	connection(tenant: string, id: string): Promise<OpenConnection | undefined>;
 	/** Written before the commit under an id made from place and bytes, so a repeat adds nothing. */
 	putDeadLetters(letters: readonly DeadLetterRow[]): Promise<void>;
+	/** Dead letters that a task is to take again, behind a number, in order. One that was begun three times without a commit is set aside again. */
+	pendingRetries(task: TaskPlace, after: number, limit: number): Promise<readonly PendingRetry[]>;
+	/** Those up to this number were taken, in a commit that holds. */
+	settleRetries(task: TaskPlace, upTo: number): Promise<void>;
+	/** The job will take no more: what it did not take is set aside again. */
+	returnRetries(job: string): Promise<void>;
 	putRollups(rows: readonly RollupRow[]): Promise<void>;
 	/** Adds a line to the flow's event log. */
 	addEvent(job: StoredJob, kind: string, text: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;

@@ -1,5 +1,5 @@
 import { blamesRows, postgresFailure } from "@weir/connections";
-import type { CreateSink, PostgresMedium } from "@weir/node-kit";
+import type { CreateSink, PostgresMedium, RejectedRow } from "@weir/node-kit";
 import { copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
 import type { PostgresSinkConfig } from "./definition.ts";
 import { arrayLiteral, type RowRef } from "./literals.ts";
@@ -99,8 +99,15 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 	};
 };
 
-function originOf({ batch, row }: RowRef): { raw: Uint8Array; position: string | undefined } {
+function originOf({ batch, row }: RowRef): Omit<RejectedRow, "reason"> {
 	const { origin } = batch;
 	const raw = origin?.slab.slice(origin.starts[row], origin.ends[row]);
-	return { raw: raw === undefined || raw.length === 0 ? encoder.encode(rowAsJson(batch, row)) : raw, position: origin?.positionOf(row) };
+	const json = rowAsJson(batch, row);
+	return {
+		raw: raw === undefined || raw.length === 0 ? encoder.encode(json) : raw,
+		position: origin?.positionOf(row),
+		row: json,
+		key: batch.keys === undefined ? undefined : keyTextAt([batch.keys], row),
+		eventTimeMs: batch.eventTimes[row],
+	};
 }

@@ -26,6 +26,7 @@ function view(job: Partial<StoredJob>, ...tasks: Partial<StoredTask>[]): JobView
 		fresh: [],
 		carried: undefined,
 		isReplaced: false,
+		retrySeq: 0,
 		generation: 0,
 		createdAtMs: 0,
 		...job,

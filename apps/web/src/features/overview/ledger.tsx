@@ -6,6 +6,7 @@ import { count, fullNumber } from "../../ui/format.ts";
 const CAME = [
 	["in", "Read from the doors"],
 	["carried", "Taken over on their way"],
+	["retried", "Dead letters tried again"],
 	["made", "Made by windows, joins and the like"],
 	["copied", "Copied to further branches"],
 ] as const;

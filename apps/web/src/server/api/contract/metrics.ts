@@ -49,6 +49,7 @@ const taskSchema = z.object({
 const ledgerSchema = z.object({
 	in: z.number(),
 	carried: z.number(),
+	retried: z.number(),
 	made: z.number(),
 	copied: z.number(),
 	delivered: z.number(),
