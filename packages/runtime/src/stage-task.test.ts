@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { expectedRows, pumped, pumpPlan, Rig } from "../test/rig.ts";
 import { StageTask } from "./stage-task.ts";
+import { StateBudget } from "./state-budget.ts";
+import { TaskRunner } from "./task-runner.ts";
 
 describe.each([
 	{ name: "one stage", isCut: false },
@@ -134,6 +136,32 @@ describe("a task", () => {
 		await rig.round(300);
 		await rig.round(300);
 		expect(rig.rows().length).toBeGreaterThan(0);
+	});
+
+	it("stops its job, and names the node, before what it remembers takes too much memory", async () => {
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(pumped(30));
+		const [stage] = rig.plan.stages;
+		if (stage === undefined) throw new Error("no stage");
+		const runner = new TaskRunner(rig.options(stage, 0, { stateBudget: new StateBudget(20) }), rig.leases);
+		const slice = { untilMs: rig.clock.now() + 100, signal: new AbortController().signal, wanted: () => "running" as const };
+		const end = await runner.run(slice);
+		expect(end).toMatchObject({ how: "failed", failure: { code: "STATE_TOO_LARGE", context: { nodeId: "win" } } });
+	});
+
+	it("refuses a checkpoint that was damaged, and says which and what to do", async () => {
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(pumped(30));
+		await rig.round(100);
+		const [stage] = rig.plan.stages;
+		const kept = await rig.authority.read({ tenant: "tenant-1", job: "job-1", stage: "pass", partition: 0 });
+		const [part] = kept?.parts.values() ?? [];
+		if (stage === undefined || part === undefined) throw new Error("nothing was stored");
+		part[part.length - 1] = (part.at(-1) ?? 0) ^ 1;
+		await expect(StageTask.open(rig.options(stage, 0), 1_000)).rejects.toMatchObject({
+			code: "STATE_CORRUPT",
+			message: expect.stringMatching(/stage pass, partition 0 cannot be read: Part \d+ .* Its checksum is wrong\. Restore its database/),
+		});
 	});
 
 	it("holds no more rows than its bounds before it commits", async () => {

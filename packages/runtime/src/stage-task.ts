@@ -76,7 +76,6 @@ export class StageTask {
 			advance: () => this.#advance(),
 		};
 		this.#weigh();
-		// So that nobody has to look at the job before again.
 		// From now on it goes on from its own checkpoint, even if no record ever comes: what the job before stored may be forgotten.
 		if (Object.keys(parts.stored).length === 0) this.#pace.touch(options.clock.now());
 	}
@@ -262,7 +261,6 @@ export class StageTask {
 	/** False: fenced. Nothing to commit is a commit that held. */
 	async #commit(slice: Slice): Promise<boolean> {
 		if (!this.#pace.isDirty) return true;
-		this.#weigh();
 		const outcome = await commitTask({
 			options: this.options,
 			generation: this.generation,
@@ -281,6 +279,7 @@ export class StageTask {
 		this.#pace.committed();
 		this.#parts.retries.committed();
 		this.#toldAtMs = this.options.clock.now();
+		this.#weigh();
 		slice.onCommit?.();
 		return true;
 	}

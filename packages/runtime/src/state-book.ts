@@ -23,7 +23,7 @@ export interface StateStep {
 }
 
 /** So many neighbours of one size are packed into one. */
-const FAN = 8;
+const FAN = 16;
 /** Parts of this size are never packed again. */
 const FULL_BYTES = 4_000_000;
 /** Changes of less than this do not make a snapshot due, however small it is. */
