@@ -1,4 +1,3 @@
-import { WeirError } from "@weir/errors";
 import type { IdentifiedRecord, Producer, StreamRef } from "@weir/runtime";
 import * as z from "zod";
 import type { Counts } from "./counts.ts";
@@ -40,7 +39,9 @@ interface Waiting {
 const WRITER = "ids";
 const TIMEOUT_MS = 5_000;
 const SEEN_MS = 1_000;
-const TAKEOVERS = 20;
+const PATIENCE_MS = 8_000;
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 400;
 
 /** What is stored of one append: who, which number, where, how many were new, which were not, and the new ids. */
 const noteSchema = z.tuple([z.string(), z.number(), z.number(), z.number(), z.array(z.number()), z.array(z.string())]);
@@ -93,17 +94,20 @@ export class IdentifiedWriter {
 	}
 
 	async #appendAll(appends: readonly IdentifiedAppend[]): Promise<readonly IdentifiedAnswer[]> {
-		for (let takeover = 0; takeover < TAKEOVERS; takeover++) {
+		const until = performance.now() + PATIENCE_MS;
+		for (let attempt = 1; ; attempt++) {
 			try {
 				return await this.#tryAll(appends);
 			} catch (error) {
 				this.#holder = undefined;
 				this.#parts.client.forget();
 				// Somebody else has taken the stream over: nothing of this transaction counts.
-				if (!isFenced(error)) throw error;
+				if (!isFenced(error) || performance.now() > until) throw error;
+				// Whoever takes it back at once gives up what the other has begun, and the other does the same: so wait, each for another time.
+				const mostMs = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** attempt);
+				await new Promise((resolve) => setTimeout(resolve, SHORTEST_PAUSE_MS + Math.random() * mostMs));
 			}
 		}
-		throw new WeirError("LOG_UNAVAILABLE", "Other gateways write message ids to the same stream faster than this one; it is tried again.");
 	}
 
 	async #tryAll(appends: readonly IdentifiedAppend[]): Promise<readonly IdentifiedAnswer[]> {
