@@ -41,7 +41,17 @@ const config: NextConfig = {
 		"@weir/simulator",
 		"@weir/telemetry",
 	],
-	serverExternalPackages: ["pg", "@prisma/client", "@prisma/adapter-pg", "bullmq", "ioredis", "pino", "libpg-query", "prom-client"],
+	serverExternalPackages: [
+		"pg",
+		"@prisma/client",
+		"@prisma/adapter-pg",
+		"@platformatic/kafka",
+		"bullmq",
+		"ioredis",
+		"pino",
+		"libpg-query",
+		"prom-client",
+	],
 	async headers() {
 		return [{ source: "/:path*", headers: SECURITY_HEADERS }];
 	},
