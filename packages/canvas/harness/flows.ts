@@ -62,6 +62,24 @@ const LOOSE: Flow = {
 	edges: [],
 };
 
+/** A node whose outputs follow its settings, and one with two inputs. */
+const WAYS: Flow = {
+	schemaVersion: 1,
+	nodes: [
+		node("src", "http-source", "Numbers", 0, 0, { fields: FIELDS }),
+		node("txt", "http-source", "Texts", 0, 256, { fields: [{ name: "note", type: "text" }] }),
+		node("sw", "switch", "Switch", 320, 0, { ways: [{ name: "hot" }, { name: "cold" }] }),
+		node("pair", "pair", "Pair", 320, 256),
+		node("sink", "postgres-sink", "Table", 640, 0),
+		node("file", "s3-sink", "File", 640, 192),
+	],
+	edges: [
+		edge("src", "sw"),
+		edge("sw", "sink", "hot"),
+		{ id: "src-pair", from: { node: "src", port: "out" }, to: { node: "pair", port: "left" } },
+	],
+};
+
 function many(count: number): Flow {
 	const nodes: FlowNode[] = [node("n0", "http-source", "Source", 0, 0, { fields: FIELDS })];
 	const edges: Flow["edges"] = [];
@@ -75,6 +93,7 @@ function many(count: number): Flow {
 export function flowNamed(name: string): Flow {
 	if (name === "chain") return CHAIN;
 	if (name === "loose") return LOOSE;
+	if (name === "ways") return WAYS;
 	if (name === "empty") return EMPTY_FLOW;
 	if (name.startsWith("many-")) return many(Number(name.slice(5)));
 	return COLD_STORE;

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { canvas } from "./canvas.ts";
 
 test.describe("outputs that follow the settings", () => {
@@ -9,6 +9,11 @@ test.describe("outputs that follow the settings", () => {
 		await on.node("Switch").click();
 		await page.getByRole("button", { name: "Add to ways" }).click();
 		await expect(on.port("sw", "out", "way-3")).toBeVisible();
+		// The drawing moves out of the inspector's way; a hover waits until it stands.
+		const leftOf = async (place: Locator) => (await place.boundingBox())?.x ?? 0;
+		const isFree = async () => (await leftOf(on.port("file", "in", "in"))) < (await leftOf(page.locator(".weir-inspector"))) - 200;
+		await expect.poll(isFree).toBe(true);
+		await on.port("file", "in", "in").hover();
 		await on.drag(on.port("sw", "out", "way-3"), on.port("file", "in", "in"));
 		await expect(on.edges).toHaveCount(4);
 		await page.locator('[data-field="ways.2.name"] input').fill("mild");

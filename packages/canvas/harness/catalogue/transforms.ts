@@ -4,7 +4,61 @@ import { kind, meta } from "./kind.ts";
 
 const LATE = { name: "late", summary: "Records that came too late.", side: true } as const;
 
+const REST = { name: "rest", summary: "Records of no way.", side: true } as const;
+
+function waysOf(config: unknown): readonly string[] {
+	const { ways } = config as { ways?: readonly { name?: string }[] };
+	return (ways ?? []).map(({ name }, i) => name || `way-${i + 1}`);
+}
+
 export const TRANSFORMS = [
+	kind({
+		kind: "switch",
+		role: "transform",
+		category: "control",
+		title: "Switch",
+		summary: "Sends records several ways",
+		outputs: [REST],
+		outputsOf: (config) => [...waysOf(config).map((name) => ({ name, summary: `Records of ${name}.` })), REST],
+		outputSchema: (config, input) => ({
+			schemas: input === undefined ? {} : Object.fromEntries([...waysOf(config), REST.name].map((name) => [name, input])),
+			problems: [],
+		}),
+		config: z.strictObject({
+			ways: z
+				.array(
+					z.strictObject({
+						name: z
+							.string()
+							.default("")
+							.meta(meta({ title: "Name" })),
+					}),
+				)
+				.default([])
+				.meta(meta({ title: "Ways", widget: "list" })),
+		}),
+	}),
+	kind({
+		kind: "pair",
+		role: "transform",
+		category: "stateful",
+		title: "Pair",
+		summary: "Puts records of two streams together",
+		inputs: [
+			{ name: "left", summary: "Left records." },
+			{ name: "right", summary: "Right records." },
+		],
+		config: z.strictObject({
+			leftKey: z
+				.string()
+				.default("")
+				.meta(meta({ title: "Left key", widget: "field", input: "left" })),
+			rightKey: z
+				.string()
+				.default("")
+				.meta(meta({ title: "Right key", widget: "field", input: "right" })),
+		}),
+	}),
 	kind({
 		kind: "filter",
 		role: "transform",

@@ -2,7 +2,7 @@ import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
 import { EMPTY_FLOW, type FlowNode, nameOf } from "@weir/flow";
 import { outputPorts } from "@weir/node-kit";
 import { type Node, type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useEffect, useMemo } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useAnalysis, useDocument, useLive, useSession, useView } from "../editor/context.ts";
 import { fullNumber, rate, shortDuration } from "../format.ts";
@@ -43,9 +43,13 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
 	);
 	const measurePorts = useUpdateNodeInternals();
 	const portNames = outputs.map((port) => port.name).join(" ");
+	const measured = useRef(portNames);
 	// Ports that come and go with the config change no size, which is all that is watched for.
-	// biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when the ports are others
-	useEffect(() => measurePorts(id), [measurePorts, id, portNames]);
+	useEffect(() => {
+		if (measured.current === portNames) return;
+		measured.current = portNames;
+		measurePorts(id);
+	}, [measurePorts, id, portNames]);
 	const pulsing = useView((view) => view.hovered === id);
 	const dimmed = useView((view) => view.connecting !== undefined && !view.connecting.nodes.has(id));
 	const state: LiveState = live?.state ?? "draft";
