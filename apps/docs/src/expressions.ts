@@ -72,7 +72,8 @@ Each on purpose:
 - When a group of a regular expression stands in a repetition or holds a choice, and there are several ways to divide a match among the groups, the first way in the order of the pattern is taken. What is matched as a whole is the same.
 - A name without quotes finds \`deviceId\` as written; only then is it folded to small letters.
 - Texts are ordered by code point; \`lower\` and \`upper\` map letter by letter.
-- The options of a pattern and the part in \`extract\` and \`date_trunc\` must be constants, and so must the stride in \`date_bin\`.
+- \`to_timestamp(text, format)\` takes only texts that are written in the format, and formats have no ordinals, zones or Roman numerals.
+- The options of a pattern, the format of \`to_char\` and \`to_timestamp\`, and the part in \`extract\` and \`date_trunc\` must be constants, and so must the stride in \`date_bin\`.
 - A computed text has at most 65,536 characters, an expression 8,000 characters, 100 levels and 500 operations.
 
 ## Functions

@@ -148,6 +148,12 @@ describe("parseExpression", () => {
 			"extract(hour from measured_at - '2026-01-01')",
 			"Of an interval there is only extract(epoch from …), its seconds; divide those, or use extract(… from age(…, …)).",
 		],
+		["to_char(measured_at, status)", "The format in `to_char` must be a plain text such as 'YYYY-MM-DD HH24:MI'."],
+		[
+			"to_char(measured_at, 'HHTH')",
+			"After HH the letters TH mean an ordinal, which is not available; put a T of your own in double quotes.",
+		],
+		["to_timestamp(status, 'DD.MM.')", "A format that is read needs a year, YYYY."],
 		["age(measured_at, measured_at)", "`age` is written extract(part from age(later, earlier)), but here are 2 operands."],
 		["isOpen | isOpen", "`|` works on the bits of integers, but here are a boolean and a boolean. Write OR to join conditions."],
 		[

@@ -411,6 +411,7 @@ export class Generator {
 			(d) => mix`json_extract_path_text(${this.#json(d)}, ${this.#step()}, ${this.#step()})`,
 			(d) => mix`(${this.#json(d)} #>> ${both(this.#random.pick(["'{a}'", "'{a,b,1}'", "'{3,a}'", "'{a,b,-1,c}'"]))})`,
 			(d) => cast(this.#local(d), "text", "text"),
+			(d) => mix`to_char(${this.#random.chance(0.5) ? this.#timestamp(d) : this.#local(d)}, ${both(this.#random.pick(FORMATS))})`,
 			(d) =>
 				mix`array_to_string(string_to_array(${this.#text(d)}, ${this.#textLiteral()}, ${this.#textLiteral()}), ${this.#textLiteral()}, '*')`,
 		];
@@ -471,6 +472,7 @@ export class Generator {
 			(d) =>
 				mix`date_bin(${both(this.#random.pick(["interval '15 minutes'", "interval '1.5 seconds'", "interval '7 days'"]))}, ${this.#timestamp(d)}, ${this.#timestamp(0)})`,
 			() => this.#made(),
+			() => this.#read(),
 		];
 		return this.#one(builds, depth, others);
 	}
@@ -479,6 +481,14 @@ export class Generator {
 		const small = (values: readonly number[]) => this.#smallLiteral(values);
 		const date = mix`${small([1970, 2026, 1890])}, ${small([1, 2, 12, 13])}, ${small([1, 29, 31])}, ${small([0, 2, 23])}, ${small([0, 59])}`;
 		return mix`make_timestamptz(${date}, ${this.#numberLiteral()}, ${this.#zone()})`;
+	}
+
+	/** A moment written in a format and read again. */
+	#read(): Generated {
+		const format = both(
+			this.#random.pick(["'YYYY-MM-DD HH24:MI:SS.MS'", "'DD.MM.YYYY HH12:MI AM'", "'YYYYMMDDHH24MISS'", "'Mon DD YYYY SS.US'"]),
+		);
+		return mix`to_timestamp(to_char(${this.#timestamp(0)}, ${format}), ${format})`;
 	}
 
 	#zone(): Generated {
@@ -525,6 +535,14 @@ export class Generator {
 
 const ZONES = ["Europe/Zurich", "America/New_York", "Asia/Kolkata", "UTC", "Australia/Lord_Howe", "America/St_Johns"];
 const LENGTHS = ["1 month", "1 day", "-2 mons 3 days", "90 minutes", "1 year 2 months", "00:00:00.25", "3 hours ago"];
+const FORMATS = [
+	"'YYYY-MM-DD HH24:MI:SS.MS'",
+	"'FMDD. FMMonth YY, HH12:MI am'",
+	"'Day|DAY|day|Dy|FMDay'",
+	"'MONTH Mon mon IYYY-IW-ID D Q W WW DDD'",
+	"'YYYYMMDD\"T\"HH24MISS US PM'",
+	"'FMHH:FMMI'",
+];
 const AGE_PARTS = ["year", "month", "day", "hour", "minute", "second", "epoch"];
 const REGULARS = [
 	"'o'",

@@ -1,6 +1,7 @@
 import type { FunctionName } from "../functions.ts";
 import { type PgNode, startOf } from "../pg-nodes.ts";
 import { nearestName } from "../problems.ts";
+import { FormatFault, formatter, reader } from "../time-format.ts";
 import { AGE_PART_NAMES, agePartNamed, PART_NAMES, partNamed, TRUNCATION_NAMES, truncationNamed } from "../timestamps.ts";
 import type { TypedExpression } from "../tree.ts";
 import { zoneNamed, zoneRefusal } from "../zones.ts";
@@ -30,6 +31,7 @@ export function areConstantsSound(
 	});
 	checkPart(checker, name, operands, nodes);
 	checkZone(checker, name, operands, nodes);
+	if (name === "to_char" || (name === "to_timestamp" && operands.length === 2)) checkFormat(checker, name, operands[1], nodes[1]);
 	if (name.startsWith("regexp_")) checkPattern(checker, name, operands, nodes);
 	const [first, second] = operands;
 	if (name === "json_build_object" && operands.length % 2 === 1) {
@@ -68,6 +70,26 @@ function checkPart(checker: Checker, name: FunctionName, [part, moment]: readonl
 			location,
 			"Of an interval there is only extract(epoch from …), its seconds; divide those, or use extract(… from age(…, …)).",
 		);
+	}
+}
+
+/** A format is a constant, and all of it must be available. */
+function checkFormat(
+	checker: Checker,
+	name: "to_char" | "to_timestamp",
+	format: TypedExpression | undefined,
+	node: PgNode | undefined,
+): void {
+	if (format?.kind !== "literal" || typeof format.value !== "string") {
+		checker.report("expression-unsupported", startOf(node), `The format in \`${name}\` must be a plain text such as 'YYYY-MM-DD HH24:MI'.`);
+		return;
+	}
+	try {
+		if (name === "to_char") formatter(format.value);
+		else reader(format.value);
+	} catch (error) {
+		if (!(error instanceof FormatFault)) throw error;
+		checker.report("expression-value", startOf(node), error.message);
 	}
 }
 

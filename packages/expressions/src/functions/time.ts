@@ -3,10 +3,13 @@ import type { FunctionRule } from "./rule.ts";
 /** Functions of moments. */
 export const TIME_FUNCTIONS = {
 	to_timestamp: {
-		usage: "to_timestamp(seconds)",
-		summary: "The moment that many seconds after 1970-01-01 UTC.",
+		usage: "to_timestamp(seconds), to_timestamp(text, format)",
+		summary: "The moment that many seconds after 1970-01-01 UTC, or the one that a text shows in a format such as DD.MM.YYYY HH24:MI.",
 		example: "to_timestamp(ts / 1000.0)",
-		signatures: [{ parameters: ["number"], result: "timestamp" }],
+		signatures: [
+			{ parameters: ["number"], result: "timestamp" },
+			{ parameters: ["text", "text"], result: "timestamp" },
+		],
 	},
 	extract: {
 		usage: "extract(part from timestamp)",
@@ -63,6 +66,15 @@ export const TIME_FUNCTIONS = {
 		signatures: [
 			{ parameters: ["integer", "integer", "integer", "integer", "integer", "number"], result: "timestamp" },
 			{ parameters: ["integer", "integer", "integer", "integer", "integer", "number", "text"], result: "timestamp" },
+		],
+	},
+	to_char: {
+		usage: "to_char(timestamp, format)",
+		summary: "A moment in UTC, or a local time, written in a format of YYYY, MM, DD, HH24, MI, SS, MS, Mon, Day and others.",
+		example: "to_char(measured_at at time zone 'Europe/Zurich', 'DD.MM.YYYY HH24:MI')",
+		signatures: [
+			{ parameters: ["timestamp", "text"], result: "text" },
+			{ parameters: ["local", "text"], result: "text" },
 		],
 	},
 } as const satisfies Readonly<Record<string, FunctionRule>>;

@@ -56,7 +56,8 @@ function readText(text: string, type: ValueType): Value | Failure {
 	return value;
 }
 
-function shortened(text: string): string {
+/** The beginning of a text, for a sentence. */
+export function shortened(text: string): string {
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

@@ -1,8 +1,10 @@
 import { printExpression } from "../print.ts";
+import { formatter, reader } from "../time-format.ts";
 import { agePartNamed, isTimestamp, later, momentOf, partNamed, truncationNamed } from "../timestamps.ts";
 import type { Arithmetic, Call, TypedExpression } from "../tree.ts";
 import { zoneNamed, zoneRefusal } from "../zones.ts";
 import { TOO_LARGE } from "./arithmetic.ts";
+import { shortened } from "./cast.ts";
 import { keptAs, numberColumn, numbersOf } from "./columns.ts";
 import { Failure } from "./failure.ts";
 import { bothValid, type Compile, type Evaluate } from "./run.ts";
@@ -105,6 +107,21 @@ export function compileTimeCall(tree: Call, compile: Compile): Evaluate {
 		if (part === undefined) throw new TypeError(`There is no part ${word}.`);
 		const isSound = (a: number, b: number) => isTimestamp(a) && isTimestamp(b);
 		return overNumbers(tree, [second, third], compile, place, (a, b) => (isSound(a, b) ? part(a, b) : Number.NaN), faultOf);
+	}
+	const format = second?.kind === "literal" ? String(second.value) : "";
+	if (name === "to_char" && first !== undefined) {
+		const write = formatter(format);
+		return compileScalar("text", [first], compile, place, (moment) => (isTimestamp(Number(moment)) ? write(Number(moment)) : OUT_OF_RANGE));
+	}
+	if (name === "to_timestamp" && first !== undefined && second !== undefined) {
+		const read = reader(format);
+		return compileScalar(
+			"timestamp",
+			[first],
+			compile,
+			place,
+			(text) => read(String(text)) ?? new Failure(`'${shortened(String(text))}' is not written so`),
+		);
 	}
 	if (name === "to_timestamp" && first !== undefined) {
 		return overNumbers(tree, [first], compile, place, (seconds) => Math.round(seconds * 1e6) / 1000);
