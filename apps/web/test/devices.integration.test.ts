@@ -140,3 +140,44 @@ test("dead letters are grouped, paged to the last one, and shown with their byte
 	expect(one).toMatchObject({ reason: "no JSON at 7", base64: Buffer.from([0x7b, 0xff, 7]).toString("base64"), version: 1 });
 	expect(one.text).toBeUndefined();
 });
+
+test("dead letters are handed back to their nodes, or given up for a reason, by the tenant alone", async () => {
+	const flow = await rig.newFlow(acme);
+	const { body: deployed } = await acme.owner.call("POST", `/t/${acme.slug}/flows/${flow.id}/deploy`, { rev: 1 });
+	const letter = (n: number, node: string, row?: string) => ({
+		id: `${flow.id}-${n}`,
+		tenant: acme.id,
+		job: deployed.jobId,
+		node,
+		code: node === "http" ? "RECORD_UNREADABLE" : "SINK_REJECTED",
+		reason: "it does not fit",
+		position: `e/0/${n}#0`,
+		raw: Buffer.from("{}"),
+		row,
+		key: "pump-1",
+		eventTimeMs: 1_700_000_000_000,
+	});
+	await rig.workers.putDeadLetters([letter(1, "http"), letter(2, "http"), letter(3, "gone", "{}"), letter(4, "http")]);
+	const house = await rig.newTenant();
+	const foreign = await house.owner.call("POST", `/t/${house.slug}/dead-letters/retry`, { ids: [`${flow.id}-1`] });
+	expect(foreign.body).toMatchObject({ retrying: 0, refused: 0 });
+	const one = await acme.owner.call("POST", `/t/${acme.slug}/dead-letters/retry`, { ids: [`${flow.id}-1`] });
+	expect(one.body).toEqual({ retrying: 1, refused: 0, hasMore: false });
+	const rest = await acme.owner.call("POST", `/t/${acme.slug}/dead-letters/retry`, { flow: flow.id });
+	expect(rest.body).toMatchObject({ retrying: 2, refused: 1, reason: expect.stringContaining("no longer part of the flow") });
+	const groups = async () => (await acme.owner.call("GET", `/t/${acme.slug}/dead-letters?flow=${flow.id}`)).body;
+	expect(await groups()).toMatchObject([
+		{ node: "gone", count: 1, retrying: 0 },
+		{ node: "http", count: 3, retrying: 3 },
+	]);
+	const { body } = await acme.owner.call("POST", `/t/${acme.slug}/dead-letters/discard`, { flow: flow.id, reason: "The node is gone." });
+	expect(body).toEqual({ discarded: 1 });
+	expect(await groups()).toMatchObject([{ node: "http", count: 3 }]);
+	const { body: discarded } = await acme.owner.call("GET", `/t/${acme.slug}/dead-letters/${flow.id}-3`);
+	expect(discarded).toMatchObject({ state: "discarded", note: "The node is gone." });
+	for (const everything of [{}, { node: "http" }]) {
+		expect((await acme.owner.call("POST", `/t/${acme.slug}/dead-letters/retry`, everything)).status).toBe(400);
+	}
+	const audited = (await acme.store.audit.newest(20)).map((row) => row.action);
+	expect(audited).toEqual(expect.arrayContaining(["dead-letter.retry", "dead-letter.discard"]));
+});

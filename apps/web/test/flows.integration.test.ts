@@ -153,18 +153,19 @@ test("a flow with an error is not deployed, and the answer says what is wrong", 
 	expect(answer.body.error.message).toMatch(/^The flow cannot run yet: /);
 });
 
-test("at a version cut the old job is drained and the new one waits for it", async () => {
+test("at a version cut the old job goes on until the new one takes over from it", async () => {
 	const flow = await rig.newFlow(acme);
 	const first = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 });
 	const old = await rig.workers.job(first.body.jobId);
 	if (old === undefined) throw new Error("The job is missing.");
 	await rig.workers.moveJob(old, "scheduling");
 	await save(flow, withLabel(flow.draft.flow, "http", "Door"));
-	const second = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 2 });
-	expect(await rig.workers.job(first.body.jobId)).toMatchObject({ wanted: "drained" });
+	const second = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 2, fresh: ["average"] });
+	expect(await rig.workers.job(first.body.jobId)).toMatchObject({ wanted: "running", isReplaced: true });
 	expect(await rig.workers.job(second.body.jobId)).toMatchObject({
 		previous: first.body.jobId,
 		startPosition: undefined,
+		fresh: ["average"],
 		state: "created",
 	});
 });
@@ -177,8 +178,13 @@ test("the preview says in words what a deploy changes, why the plan is cut so, a
 	expect(body.rev).toBe(2);
 	expect(body.changes).toEqual([{ kind: "changed", what: "Pumps that run: label", nodeId: "running" }]);
 	expect(body.because.length).toBeGreaterThan(0);
-	expect(body.nodes.find((node: { nodeId: string }) => node.nodeId === "average")).toMatchObject({ state: "reset" });
-	expect(body.nodes.find((node: { nodeId: string }) => node.nodeId === "running")).toMatchObject({ state: "kept" });
+	expect(body.nodes.find((node: { nodeId: string }) => node.nodeId === "average")).toMatchObject({
+		state: "kept",
+		note: "Goes on with open windows.",
+		mayStartFresh: true,
+	});
+	expect(body.nodes.find((node: { nodeId: string }) => node.nodeId === "running")).toMatchObject({ state: "kept", mayStartFresh: false });
+	expect(body.inFlight).toContain("Nothing is closed early.");
 });
 
 test("pause, resume, drain and stop change what is wanted, and a running flow cannot be deleted", async () => {

@@ -68,6 +68,8 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
 	"POST /t/{t}/devices": { name: "pump-2" },
 	"POST /t/{t}/devices/{id}/credentials": {},
 	"POST /t/{t}/connections": { type: "postgres", name: "Warehouse", config: { host: "h", database: "d", user: "u" }, secret: "s" },
+	"POST /t/{t}/dead-letters/retry": { ids: ["no-such-letter"] },
+	"POST /t/{t}/dead-letters/discard": { ids: ["no-such-letter"], reason: "They came from a test." },
 	"POST /t/{t}/live": { stream: "none", topics: [] },
 };
 

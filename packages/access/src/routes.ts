@@ -37,6 +37,8 @@ export const ROUTE_NEEDS = {
 	"GET /t/{t}/dead-letters": "metrics:read",
 	"GET /t/{t}/dead-letters/records": "dead-letter:read",
 	"GET /t/{t}/dead-letters/{id}": "dead-letter:read",
+	"POST /t/{t}/dead-letters/retry": "flow:operate",
+	"POST /t/{t}/dead-letters/discard": "flow:operate",
 	"GET /t/{t}/connections": "connection:read",
 	"POST /t/{t}/connections": "connection:edit",
 	"POST /t/{t}/connections/{id}/test": "connection:edit",

@@ -8,7 +8,7 @@ export { APP_ROLE, appDatabaseUrl, migrate } from "./schema/migrate.ts";
 export { createSealer, type SealedPlace, type Sealer } from "./secrets/sealer.ts";
 export type { AuditEntry } from "./tenant/audit.ts";
 export type { NewConnection, StoredConnection } from "./tenant/connections.ts";
-export type { DeadLetterFilter, DeadLetterGroup, DeadLetterPage, StoredDeadLetter } from "./tenant/dead-letters.ts";
+export type { DeadLetterFilter, DeadLetterGroup, DeadLetterPage, LetterChoice, StoredDeadLetter } from "./tenant/dead-letters.ts";
 export type { Deploy, DeployResult } from "./tenant/deploys.ts";
 export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } from "./tenant/devices.ts";
 export type { DraftSave, DraftSaved, WantedEndpoint } from "./tenant/drafts.ts";

@@ -9,7 +9,10 @@ export const deadLetterGroupSchema = z.object({
 	code: z.string(),
 	/** Reason of the newest one. */
 	reason: z.string(),
+	/** Open ones, and those that are being tried again. */
 	count: z.number(),
+	/** Of these, how many are being tried again. */
+	retrying: z.number(),
 	firstAt: timeSchema,
 	lastAt: timeSchema,
 	/** One number per hour of the last 24, oldest first. */
@@ -28,6 +31,9 @@ const deadLetterSchema = z.object({
 	reason: z.string(),
 	position: z.string().optional(),
 	sizeBytes: z.number(),
+	state: z.enum(["open", "retrying", "retried", "discarded"]),
+	/** Why it was discarded, or came back. */
+	note: z.string().optional(),
 	/** Start of the bytes as text. */
 	preview: z.string(),
 	at: timeSchema,
@@ -48,6 +54,36 @@ export const recordsQuery = z.object({
 });
 export const deadLetterPageSchema = z.object({ records: z.array(deadLetterSchema), nextCursor: z.string().optional() });
 
+/** Which ones: by id, or all open ones that a filter finds. */
+const choiceSchema = z.strictObject({
+	ids: z.array(z.string().max(100)).min(1).max(1_000).optional(),
+	flow: z.string().max(100).optional(),
+	node: z.string().max(100).optional(),
+	code: z.string().max(100).optional(),
+});
+export const retrySchema = choiceSchema.refine(isNarrow, { error: "Name ids or a flow." });
+export const discardSchema = choiceSchema
+	.extend({ reason: z.string().trim().min(1, "Say why they are given up.").max(500) })
+	.refine(isNarrow, { error: "Name ids or a flow." });
+export const retriedSchema = z.object({
+	/** Handed to their nodes. What fails again comes back as a new dead letter. */
+	retrying: z.number(),
+	/** Stayed as they are, because nobody can take them again. */
+	refused: z.number(),
+	/** Why the first of them was refused. */
+	reason: z.string().optional(),
+	/** There are more: ask again. */
+	hasMore: z.boolean(),
+});
+export const discardedSchema = z.object({ discarded: z.number() });
+
+/** All dead letters of a tenant at once are nobody's intent. */
+function isNarrow({ ids, flow }: { readonly ids?: unknown; readonly flow?: unknown }): boolean {
+	return (ids === undefined) !== (flow === undefined);
+}
+
+export type Retried = z.infer<typeof retriedSchema>;
+export type Discarded = z.infer<typeof discardedSchema>;
 export type DeadLetterGroup = z.infer<typeof deadLetterGroupSchema>;
 export type DeadLetter = z.infer<typeof deadLetterSchema>;
 export type DeadLetterDetail = z.infer<typeof deadLetterDetailSchema>;

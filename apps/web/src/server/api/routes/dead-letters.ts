@@ -1,17 +1,22 @@
-import type { StoredDeadLetter, TenantStore } from "@weir/db";
+import type { LetterChoice, StoredDeadLetter, TenantStore } from "@weir/db";
 import * as z from "zod";
+import { retryLetters } from "../../dead-letters/retry-letters.ts";
 import { audit } from "../audit.ts";
 import {
 	type DeadLetter,
 	deadLetterDetailSchema,
 	deadLetterGroupSchema,
 	deadLetterPageSchema,
+	discardedSchema,
+	discardSchema,
 	groupsQuery,
 	idParams,
 	recordsQuery,
+	retriedSchema,
+	retrySchema,
 	tenantParams,
 } from "../contract/index.ts";
-import { guarded, json, newApi } from "../guarded.ts";
+import { body, guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
 
 const PREVIEW_CHARACTERS = 200;
@@ -77,7 +82,52 @@ export function deadLetterRoutes(services: ApiServices) {
 					200,
 				);
 			},
+		)
+		.openapi(
+			guarded(services, "POST /t/{t}/dead-letters/retry", {
+				summary: "Give records back to the nodes that had refused them",
+				request: { params: tenantParams, body: body(retrySchema) },
+				responses: { 200: json(retriedSchema) },
+			}),
+			async (c) => {
+				const choice = c.req.valid("json");
+				const { target, detail } = traceOf(choice);
+				const answer = await retryLetters(c.get("tenant"), choiceOf(choice));
+				await audit(c, "dead-letter.retry", target, { ...detail, retrying: answer.retrying, refused: answer.refused });
+				return c.json(answer, 200);
+			},
+		)
+		.openapi(
+			guarded(services, "POST /t/{t}/dead-letters/discard", {
+				summary: "Give records up, for a reason",
+				request: { params: tenantParams, body: body(discardSchema) },
+				responses: { 200: json(discardedSchema) },
+			}),
+			async (c) => {
+				const { reason, ...choice } = c.req.valid("json");
+				const { target, detail } = traceOf(choice);
+				const discarded = await c.get("tenant").deadLetters.discard(choiceOf(choice), reason);
+				await audit(c, "dead-letter.discard", target, { ...detail, reason, discarded });
+				return c.json({ discarded }, 200);
+			},
 		);
+}
+
+interface Choice {
+	readonly ids?: readonly string[] | undefined;
+	readonly flow?: string | undefined;
+	readonly node?: string | undefined;
+	readonly code?: string | undefined;
+}
+
+function choiceOf({ ids, flow, node, code }: Choice): LetterChoice {
+	return ids === undefined ? { flow, node, code } : { ids };
+}
+
+/** What the audit keeps of a choice: the one record, or the flow with what narrows it. */
+function traceOf({ ids, flow, node, code }: Choice): { readonly target: string; readonly detail: Readonly<Record<string, unknown>> } {
+	if (ids === undefined) return { target: flow ?? "", detail: { node, code } };
+	return ids.length === 1 ? { target: ids[0] ?? "", detail: {} } : { target: `${ids.length} records`, detail: { ids } };
 }
 
 /** What people call the nodes, by flow and node id. */
@@ -101,6 +151,8 @@ function toDeadLetter(letter: StoredDeadLetter): DeadLetter {
 		reason: letter.reason,
 		position: letter.position,
 		sizeBytes: letter.sizeBytes,
+		state: letter.state,
+		note: letter.note,
 		preview: new TextDecoder().decode(letter.raw.subarray(0, PREVIEW_CHARACTERS * 2)).slice(0, PREVIEW_CHARACTERS),
 		at: letter.atMs,
 	};
