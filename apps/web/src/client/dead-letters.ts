@@ -2,8 +2,12 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { callApi } from "./api.ts";
-import type { DeadLetterDetail, DeadLetterGroup, DeadLetterPage } from "./contract.ts";
+import type { DeadLetterDetail, DeadLetterGroup, DeadLetterPage, Discarded, Retried } from "./contract.ts";
 import { KEYS } from "./keys.ts";
+
+const IDLE_MS = 15_000;
+/** While records are being tried again, how many are left is told as it changes. */
+const RETRYING_MS = 1_500;
 
 export interface DeadLetterFilter {
 	readonly flow: string | null;
@@ -15,9 +19,21 @@ export function useDeadLetterGroups(tenant: string) {
 	return useQuery({
 		queryKey: [...KEYS.deadLetters(tenant), "groups"],
 		queryFn: ({ signal }) => callApi<DeadLetterGroup[]>(`/t/${tenant}/dead-letters`, { signal }),
-		refetchInterval: 15_000,
+		refetchInterval: ({ state }) => (state.data?.some((group) => group.retrying > 0) ? RETRYING_MS : IDLE_MS),
 	});
 }
+
+/** Which dead letters: single ones, or all open ones of a flow that a node and a code narrow down. */
+export type DeadLetterChoice =
+	| { readonly ids: readonly string[] }
+	| { readonly flow: string; readonly node: string; readonly code: string };
+
+export const deadLetterApi = {
+	retry: (tenant: string, choice: DeadLetterChoice) =>
+		callApi<Retried>(`/t/${tenant}/dead-letters/retry`, { method: "POST", body: choice }),
+	discard: (tenant: string, choice: DeadLetterChoice, reason: string) =>
+		callApi<Discarded>(`/t/${tenant}/dead-letters/discard`, { method: "POST", body: { ...choice, reason } }),
+};
 
 export function useDeadLetterRecords(tenant: string, filter: DeadLetterFilter, isWanted: boolean) {
 	return useInfiniteQuery({
@@ -38,6 +54,5 @@ export function useDeadLetter(tenant: string, id: string | null) {
 		queryKey: [...KEYS.deadLetters(tenant), "record", id],
 		queryFn: ({ signal }) => callApi<DeadLetterDetail>(`/t/${tenant}/dead-letters/${id}`, { signal }),
 		enabled: id !== null,
-		staleTime: Number.POSITIVE_INFINITY,
 	});
 }

@@ -42,7 +42,14 @@ export function GroupTable({ groups, open, onOpen }: GroupTableProps) {
 								<span className="block font-mono text-label text-muted">{group.code}</span>
 							</button>
 						</td>
-						<td data-number="">{fullNumber(group.count)}</td>
+						<td data-number="">
+							{fullNumber(group.count)}
+							{group.retrying > 0 ? (
+								<span className="block text-label text-muted" role="status">
+									{fullNumber(group.retrying)} being tried again
+								</span>
+							) : null}
+						</td>
 						<td>
 							<Sparkline
 								values={group.trend}

@@ -8,5 +8,10 @@ export const DEAD_LETTERS = {
 	filteredEmpty: "No dead letters match.",
 	recordsFailed: "The records of this group could not be loaded.",
 	recordFailed: "This record could not be loaded.",
+	retryFailed: "The records could not be tried again.",
+	hasMore: "There are more: press Retry again for the next ones.",
+	discardLead: "They leave this list and are not tried again. Who discarded them, and why, stays in the audit log.",
+	discardExample: "Test device, not real data",
+	states: { open: "Set aside.", retrying: "Being tried again.", retried: "Given to its node again.", discarded: "Discarded." },
 	noData: "Your role shows counts, but not the records themselves.",
 } as const;

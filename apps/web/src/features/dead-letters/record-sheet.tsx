@@ -11,6 +11,7 @@ import { Failure, SkeletonRows } from "../../ui/states.tsx";
 import { Tabs } from "../../ui/tabs.tsx";
 import { hexDump } from "./hex-dump.ts";
 import { DEAD_LETTERS } from "./messages.ts";
+import { SettleActions } from "./settle-actions.tsx";
 
 function prettyJson(text: string): string | undefined {
 	try {
@@ -50,6 +51,9 @@ export function RecordSheet({ tenant, id, onClose }: { readonly tenant: string; 
 			onClose={onClose}
 			isSheet
 			widthPx={640}
+			actions={
+				data?.state === "open" ? <SettleActions tenant={tenant} choice={{ ids: [data.id] }} records={1} onSettled={onClose} /> : undefined
+			}
 		>
 			{record.error ? (
 				<Failure title={DEAD_LETTERS.recordFailed} error={record.error} onRetry={() => record.refetch()} />
@@ -61,6 +65,11 @@ export function RecordSheet({ tenant, id, onClose }: { readonly tenant: string; 
 					<dl className="grid grid-cols-[120px_1fr] gap-x-4 gap-y-1.5">
 						<dt className="text-muted">Set aside</dt>
 						<dd>{exactTime(data.at)}</dd>
+						<dt className="text-muted">State</dt>
+						<dd>
+							{DEAD_LETTERS.states[data.state]}
+							{data.note === undefined ? null : <span className="text-muted"> {data.note}</span>}
+						</dd>
 						<dt className="text-muted">Position</dt>
 						<dd className="font-mono text-meta break-all">{data.position ?? "—"}</dd>
 						<dt className="text-muted">Size</dt>
