@@ -9,6 +9,8 @@ import { Side } from "./side.ts";
 const FORMAT = 1;
 const ROWS_PER_BATCH = 4_096;
 const NONE = -1;
+/** Just before the end of a window: doubles of today's times have steps of a quarter of it. */
+const STEP_MS = 2 ** -10;
 
 export const createOperator: CreateOperator<IntervalJoinConfig> = (config, context) => {
 	const leftSchema = context.inputs?.left ?? context.input;
@@ -32,13 +34,13 @@ export const createOperator: CreateOperator<IntervalJoinConfig> = (config, conte
 	let watermarks: number[] = [];
 
 	function lastPartnerMs(isLeft: boolean, timeMs: number): number {
-		if (config.match === "window") return Math.floor(timeMs / config.windowMs) * config.windowMs + config.windowMs - 1;
+		if (config.match === "window") return Math.floor(timeMs / config.windowMs) * config.windowMs + config.windowMs - STEP_MS;
 		return timeMs + (isLeft ? config.afterMs : config.beforeMs);
 	}
 
-	function belong(leftMs: number, rightMs: number): boolean {
-		if (config.match === "window") return Math.floor(leftMs / config.windowMs) === Math.floor(rightMs / config.windowMs);
-		return rightMs - leftMs >= -config.beforeMs && rightMs - leftMs <= config.afterMs;
+	function firstPartnerMs(isLeft: boolean, timeMs: number): number {
+		if (config.match === "window") return Math.floor(timeMs / config.windowMs) * config.windowMs;
+		return timeMs - (isLeft ? config.beforeMs : config.afterMs);
 	}
 
 	/** What nodes behind are told is earlier by the longest wait, and so is what a record bears. */
@@ -83,9 +85,8 @@ export const createOperator: CreateOperator<IntervalJoinConfig> = (config, conte
 		const key = own.keyAt(row);
 		const slot = own.put(row, key, arrival++);
 		leaving.put(lastPartnerMs(isLeft, timeMs), slot * 2 + (isLeft ? 0 : 1));
-		for (const partner of other.partners(key)) {
+		for (const partner of other.partners(key, firstPartnerMs(isLeft, timeMs), lastPartnerMs(isLeft, timeMs))) {
 			const partnerMs = other.store.eventTimes[partner] ?? 0;
-			if (!(isLeft ? belong(timeMs, partnerMs) : belong(partnerMs, timeMs))) continue;
 			own.pair(slot);
 			other.pair(partner);
 			const [leftSlot, rightSlot] = isLeft ? [slot, partner] : [partner, slot];

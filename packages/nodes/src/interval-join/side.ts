@@ -6,6 +6,7 @@ export class Side {
 	store: RowStore;
 	readonly #keys: KeyValues;
 	readonly #schema: RecordSchema;
+	/** Slots in the order of event time, those of the same time in the order of arrival. */
 	readonly #byKey = new Map<KeyValue, number[]>();
 	/** By slot; undefined: its key is null, and nothing equals null. */
 	#keyOf: (KeyValue | undefined)[] = [];
@@ -28,9 +29,10 @@ export class Side {
 		return this.#keys.hasNull(row) ? undefined : this.#keys.at(row);
 	}
 
-	/** Slots of the records with this key, in the order of their arrival. */
-	partners(key: KeyValue | undefined): readonly number[] {
-		return key === undefined ? [] : (this.#byKey.get(key) ?? []);
+	/** Slots of the records with this key that happened from `fromMs` to `toMs`, in the order in which they happened. */
+	partners(key: KeyValue | undefined, fromMs: number, toMs: number): readonly number[] {
+		const slots = key === undefined ? undefined : this.#byKey.get(key);
+		return slots === undefined ? [] : slots.slice(this.#placeOf(slots, fromMs, false), this.#placeOf(slots, toMs, true));
 	}
 
 	/** Holds a row of the batch that is followed; `arrival` numbers the rows of both sides. */
@@ -53,7 +55,7 @@ export class Side {
 		const key = this.#keyOf[slot];
 		const slots = key === undefined ? undefined : this.#byKey.get(key);
 		if (slots !== undefined && key !== undefined) {
-			slots.splice(slots.indexOf(slot), 1);
+			slots.splice(slots.indexOf(slot, this.#placeOf(slots, this.#timeOf(slot), false)), 1);
 			if (slots.length === 0) this.#byKey.delete(key);
 		}
 		this.store.free(slot);
@@ -93,6 +95,23 @@ export class Side {
 		if (key === undefined) return;
 		const slots = this.#byKey.get(key);
 		if (slots === undefined) this.#byKey.set(key, [slot]);
-		else slots.push(slot);
+		else slots.splice(this.#placeOf(slots, this.#timeOf(slot), true), 0, slot);
+	}
+
+	/** How many of the slots happened before `timeMs`, or at it where `inclusive`. */
+	#placeOf(slots: readonly number[], timeMs: number, inclusive: boolean): number {
+		let from = 0;
+		let to = slots.length;
+		while (from < to) {
+			const middle = (from + to) >> 1;
+			const otherMs = this.#timeOf(slots[middle]);
+			if (otherMs < timeMs || (inclusive && otherMs === timeMs)) from = middle + 1;
+			else to = middle;
+		}
+		return from;
+	}
+
+	#timeOf(slot: number | undefined): number {
+		return this.store.eventTimes[slot ?? 0] ?? 0;
 	}
 }
