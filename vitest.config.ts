@@ -33,7 +33,7 @@ export default defineConfig({
 					name: "kafka",
 					include: [KAFKA],
 					exclude: NEVER,
-					globalSetup: "./vitest.services.ts",
+					globalSetup: "./vitest.kafka.ts",
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
 					maxWorkers: 2,

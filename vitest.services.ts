@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createDatabase, startKafka, startPostgres, startRedis, type TestServices } from "@weir/tooling";
+import { createDatabase, startPostgres, startRedis, type TestServices } from "@weir/tooling";
 import type { TestProject } from "vitest/node";
 
 interface Started {
-	readonly services: Omit<TestServices, "kafkaBrokers">;
+	readonly services: TestServices;
 	stop(): Promise<void>;
 }
 
@@ -18,27 +18,14 @@ interface Shared {
 const SHARED = Symbol.for("weir.test-services");
 const holder = globalThis as { [SHARED]?: Shared };
 
-/** It costs seconds, so only those who test it wait for it. */
-async function startBroker(): Promise<{ readonly brokers: string; stop(): Promise<void> }> {
-	const folder = await mkdtemp(path.join(tmpdir(), "weir-test-kafka-"));
-	const kafka = await startKafka({ folder });
-	const stop = async () => {
-		await kafka.stop();
-		await rm(folder, { recursive: true, force: true });
-	};
-	return { brokers: kafka.brokers, stop };
-}
-
 /** Starts one Postgres and two Redis for the whole run and hands their addresses to the test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	const shared = holder[SHARED] ?? { users: 0, started: start() };
 	holder[SHARED] = shared;
 	shared.users += 1;
-	const kafka = project.name === "kafka" ? await startBroker() : undefined;
 	const { services, stop } = await shared.started;
-	project.provide("services", { ...services, kafkaBrokers: kafka?.brokers ?? "" });
+	project.provide("services", services);
 	return async () => {
-		await kafka?.stop();
 		shared.users -= 1;
 		if (shared.users > 0) return;
 		delete holder[SHARED];

@@ -3,38 +3,25 @@ import type { CheckpointStep, StreamRef, TaskRef } from "@weir/runtime";
 import { describeCommitAuthority } from "@weir/runtime/conformance";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { KafkaAuthority } from "./authority-kafka.ts";
-import { Fetcher } from "./fetcher.ts";
+import { readCapped } from "./capped.ts";
 import { isFenced } from "./kafka-errors.ts";
 import { createKafkaLog } from "./log-kafka.ts";
 import { cappedTopic } from "./topic-names.ts";
 import { TransactionalProducer } from "./transactions.ts";
-import { AT, KafkaClient } from "./wire.ts";
+import { KafkaClient } from "./wire.ts";
 
-const { kafkaBrokers } = inject("services");
+const kafkaBrokers = inject("kafkaBrokers");
 const client = new KafkaClient(kafkaBrokers);
-const fetcher = new Fetcher(client, 4);
-afterAll(async () => {
-	await fetcher.close();
-	await client.close();
-});
+afterAll(() => client.close());
 
-/** Committed values of a topic with one partition, once the transactions in it are through. */
-async function valuesOf(topic: string): Promise<readonly string[]> {
-	if ((await client.topic(topic)) === undefined) return [];
-	await expect
-		.poll(async () => (await client.offset(topic, 0, AT.end)) >= (await client.written(topic, 0)), { timeout: 10_000 })
-		.toBe(true);
-	const values: string[] = [];
-	for await (const { value } of fetcher.records(topic, 0, 0, await client.offset(topic, 0, AT.end))) values.push(String(value));
-	return values;
-}
+const listOf = (task: TaskRef) => readCapped(kafkaBrokers, task.tenant, task.job, "sink/rows");
 
 describeCommitAuthority("our log on Kafka", async () => {
 	const authority = new KafkaAuthority(kafkaBrokers);
 	return {
 		authority,
 		write: async (medium, word) => medium.appendCapped("sink/rows", [Buffer.from(word)], 100),
-		written: (task) => valuesOf(cappedTopic(task.tenant, task.job, "sink/rows")),
+		written: listOf,
 		close: () => authority.close(),
 	};
 });
@@ -64,13 +51,14 @@ describe("commits in Kafka", () => {
 		await young.acquire(task, 2);
 		expect(await commit(old, 1, "zombie")).toBe("fenced");
 		expect(await commit(young, 2, "owner")).toBe("committed");
-		expect(await valuesOf(cappedTopic(task.tenant, task.job, "sink/rows"))).toEqual(["owner"]);
+		expect(await listOf(task)).toEqual(["owner"]);
 		expect((await old.read(task))?.position).toEqual({ "e:pumps/0": "owner" });
 		await Promise.all([old.close(), young.close()]);
 	});
 
 	it("gives up what a dead holder left unfinished as soon as there is a new one, so that readers go on", async () => {
-		const topic = `weir.test.${randomUUID()}`;
+		const task = aTask();
+		const topic = cappedTopic(task.tenant, task.job, "sink/rows");
 		await client.ensure(topic, 1, {});
 		const records = (word: string) => [{ topic, partition: 0, value: Buffer.from(word) }];
 		const dead = await TransactionalProducer.open(client, topic, 60_000);
@@ -80,7 +68,7 @@ describe("commits in Kafka", () => {
 		await expect(half).rejects.toThrow("the worker died");
 		const next = await TransactionalProducer.open(client, topic, 60_000);
 		await next.commit([{ topic, partition: 0, records: records("whole") }]);
-		expect(await valuesOf(topic)).toEqual(["whole"]);
+		expect(await listOf(task)).toEqual(["whole"]);
 		await expect(dead.commit([{ topic, partition: 0, records: records("again") }])).rejects.toSatisfy(isFenced);
 	});
 

@@ -19,7 +19,7 @@ import { KEEP_ALL } from "./log-kafka.ts";
 import { cappedPrefix, cappedTopic, checkpointPrefix, checkpointTopic, streamTopic, tenantPrefix } from "./topic-names.ts";
 import { type Append, TransactionalProducer } from "./transactions.ts";
 import { deleteRecords } from "./trim.ts";
-import { AT, KafkaClient, type TopicSettings } from "./wire.ts";
+import { KafkaClient, type TopicSettings } from "./wire.ts";
 
 /** What this process knows as the holder of a task. */
 interface Held {
@@ -39,7 +39,6 @@ interface CappedAppend {
 
 const NOTHING: CheckpointHead = { position: {}, state: new Uint8Array(0), watermark: Number.NEGATIVE_INFINITY, counters: {} };
 const TIMEOUT_MS = 10_000;
-const STABLE_MS = 5_000;
 const READERS = 16;
 const EXCHANGE_PARTITIONS = 4;
 
@@ -195,14 +194,8 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 	async #stored(task: TaskRef): Promise<StoredTask | undefined> {
 		const topic = checkpointTopic(task);
 		if (((await this.#client.topic(topic))?.leaders.length ?? 0) <= task.partition) return undefined;
-		const written = await this.#client.ifThere(() => this.#client.written(topic, task.partition));
-		if (written === undefined) return undefined;
-		for (const until = performance.now() + STABLE_MS; ; ) {
-			const end = await this.#client.offset(topic, task.partition, AT.end);
-			if (end >= written) return readTask(this.#fetcher.records(topic, task.partition, 0, end));
-			if (performance.now() > until) throw new Error("a transaction of another holder of the task has not come to its end");
-			await new Promise((resolve) => setTimeout(resolve, 5));
-		}
+		const end = await this.#client.ifThere(() => this.#client.stable(topic, task.partition));
+		return end === undefined ? undefined : readTask(this.#fetcher.records(topic, task.partition, 0, end));
 	}
 }
 

@@ -7,6 +7,8 @@ import { type RunningKafka, startKafka } from "@weir/tooling";
 import { afterAll, beforeAll } from "vitest";
 import { createKafkaLog } from "./log-kafka.ts";
 
+// A process that is killed loses nothing that the system has, so the disk need not be waited for.
+const settings = { "log.flush.interval.messages": String(Number.MAX_SAFE_INTEGER) };
 let folder: string;
 beforeAll(async () => {
 	folder = await mkdtemp(path.join(tmpdir(), "weir-kafka-log-"));
@@ -16,7 +18,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 describeLog(
 	"Kafka",
 	async () => {
-		let kafka: RunningKafka = await startKafka({ folder });
+		let kafka: RunningKafka = await startKafka({ folder, settings });
 		const log = createKafkaLog(kafka.brokers, { partitions: { endpoint: 1, exchange: 1 } });
 		return {
 			log,
@@ -28,7 +30,7 @@ describeLog(
 				},
 				revive: async () => {
 					const { port, controllerPort } = kafka;
-					kafka = await startKafka({ folder, port, controllerPort });
+					kafka = await startKafka({ folder, port, controllerPort, settings });
 				},
 			},
 			close: async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeEach, describe, expect, inject, it } from "vitest";
 import { createKafkaLog } from "./log-kafka.ts";
 import { streamTopic } from "./topic-names.ts";
 
-const { kafkaBrokers } = inject("services");
+const kafkaBrokers = inject("kafkaBrokers");
 const partitions = { endpoint: 1, exchange: 1 };
 const log = createKafkaLog(kafkaBrokers, { partitions });
 const kafka = new Kafka({ clientId: "somebody else's tool", brokers: kafkaBrokers.split(","), logLevel: logLevel.NOTHING });

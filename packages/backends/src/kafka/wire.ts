@@ -46,6 +46,7 @@ export interface KafkaProducer {
 const COMMAND_LANES = 4;
 const ALL_REPLICAS = -1;
 const REQUEST_MS = 4_000;
+const STABLE_MS = 5_000;
 const CONNECT_MS = 2_000;
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
@@ -243,6 +244,17 @@ export class KafkaClient {
 		const offset = topics[0]?.partitions[0]?.offset;
 		if (offset === undefined) throw new Error("the broker answered without an offset");
 		return Number(offset);
+	}
+
+	/** The offset after the last record, once every transaction that had begun before has come to its end. */
+	async stable(topic: string, partition: number): Promise<number> {
+		const written = await this.written(topic, partition);
+		for (const until = performance.now() + STABLE_MS; ; ) {
+			const end = await this.offset(topic, partition, AT.end);
+			if (end >= written) return end;
+			if (performance.now() > until) throw new Error(`a transaction in ${topic} does not come to its end`);
+			await new Promise((resolve) => setTimeout(resolve, 5));
+		}
 	}
 
 	async #any(): Promise<Connection> {

@@ -10,12 +10,12 @@ export interface TestServices {
 	readonly redisUrl: string;
 	/** Data Redis: append-only file, fsync always. */
 	readonly redisDataUrl: string;
-	/** A Kafka broker: only for the files of the project `kafka`, empty elsewhere. */
-	readonly kafkaBrokers: string;
 }
 
 declare module "vitest" {
 	interface ProvidedContext {
 		services: TestServices;
+		/** Address of a real Kafka, for the files of the project `kafka`. */
+		kafkaBrokers: string;
 	}
 }
