@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter, Column } from "@weir/records";
 import { KeyJournal } from "./key-journal.ts";
 import { hashWords, type KeyWords } from "./key-words.ts";
 import { type PackedKeys, readKeys, writeKeys } from "./stored-keys.ts";
+import { TimeWords } from "./time-words.ts";
 
 /** Above this a state takes hundreds of megabytes: stop and say so, before the machine does. */
 const MOST_KEYS = 12_000_000;
@@ -18,8 +19,8 @@ const FULLNESS_MATTERS = 65_536;
 const FEW_KEYS_IN_A_BLOCK = 2.5;
 
 /**
- * Keys with the event time they were passed on at, for a horizon. Open addressing over blocks of lanes: a head of words says which lanes are taken
- * (0 = no block) and which key the block is for, and the times of the lanes stand apart, since only repeats look at them. Starts small, grows, and
+ * Keys with the event time they were passed on at, for a horizon. Open addressing over blocks: a word that says which lanes are taken (0 = no block),
+ * the words of the key that the block is for, and the times of the lanes; mostly all that a key needs is in one cache line. Starts small, grows, and
  * drops what is past the horizon as it grows.
  *
  * A key may be held more than once, by times that are more than the horizon apart: then there are further blocks of the same head. A lane that is
@@ -29,14 +30,15 @@ export class RecentKeys {
 	readonly #keys: KeyWords;
 	readonly #horizonMs: number;
 	readonly #journal: KeyJournal;
-	/** Words of a head. */
-	readonly #stride: number;
-	#lanes: number;
+	readonly #times = new TimeWords();
+	/** Words before the times, and words of a block. */
+	readonly #head: number;
+	#stride = 0;
+	#lanes = 1;
 	#capacity = SMALLEST;
 	/** Blocks stand by the upper bits of their hash, so that a larger table is filled from front to end. */
 	#shift = 32 - Math.log2(SMALLEST);
-	#heads: Int32Array<ArrayBuffer>;
-	#times: Float64Array<ArrayBuffer>;
+	#slots = new Int32Array(0);
 	#blocks = 0;
 	#size = 0;
 	/** Keys there were when it was last looked whether blocks would be full. */
@@ -52,11 +54,8 @@ export class RecentKeys {
 		this.#keys = keys;
 		this.#horizonMs = horizonMs;
 		this.#journal = new KeyJournal(keys, mostNoted);
-		this.#stride = 1 + keys.width;
-		keys.laneBits = keys.counter < 0 ? 0 : LANE_BITS;
-		this.#lanes = 1 << keys.laneBits;
-		this.#heads = new Int32Array(SMALLEST * this.#stride);
-		this.#times = new Float64Array(SMALLEST * this.#lanes);
+		this.#head = 1 + keys.width;
+		this.#allocate(0, keys.counter < 0 ? 0 : LANE_BITS);
 	}
 
 	/** Keys held, past ones that were not swept yet included. */
@@ -82,6 +81,7 @@ export class RecentKeys {
 		fresh: Int32Array,
 	): number {
 		this.#room(n);
+		this.#fitTimes(selection, n, eventTimes);
 		this.#keys.load(columns, selection, n);
 		this.#hash(n);
 		const found = this.#judge(selection, n, eventTimes, watermarks, fresh);
@@ -100,13 +100,38 @@ export class RecentKeys {
 		this.#forgetTexts();
 	}
 
+	/** Times that do not fit the way they are kept change it. */
+	#fitTimes(selection: Int32Array, n: number, eventTimes: Float64Array): void {
+		const { base, isWide } = this.#times;
+		if (isWide) return;
+		for (let i = 0; i < n; i++) {
+			const time = eventTimes[selection[i] as number] as number;
+			const offset = time - base;
+			if ((offset | 0) === offset) continue;
+			this.#adaptTimes(time, n);
+			this.#fitTimes(selection, n, eventTimes);
+			return;
+		}
+	}
+
+	#adaptTimes(time: number, more: number): void {
+		const packed = this.#packed(this.#watermark - this.#horizonMs);
+		const before = this.#times.base;
+		this.#times.adapt(time, packed.times, this.#watermark);
+		if (Number.isNaN(before) && !this.#times.isWide) return;
+		this.#fill(packed, this.#keys.laneBits, more);
+	}
+
 	#judge(selection: Int32Array, n: number, eventTimes: Float64Array, watermarks: Float64Array, fresh: Int32Array): number {
-		const { words, width, nulls, lanes: laneOf, laneBits } = this.#keys;
+		const { words, width, nulls, lanes: laneOf } = this.#keys;
 		const stride = this.#stride;
+		const head = this.#head;
 		const horizon = this.#horizonMs;
 		const hashes = this.#hashes;
-		const heads = this.#heads;
+		const slots = this.#slots;
 		const times = this.#times;
+		const { isWide, base: baseTime } = times;
+		const wideBits = isWide ? 1 : 0;
 		const mask = this.#capacity - 1;
 		const shift = this.#shift;
 		let found = 0;
@@ -127,13 +152,13 @@ export class RecentKeys {
 			let isRepeat = false;
 			for (;;) {
 				base = slot * stride;
-				taken = heads[base] as number;
+				taken = slots[base] as number;
 				if (taken === 0) break;
 				let k = 0;
-				while (k < width && heads[base + 1 + k] === words[at + k]) k += 1;
+				while (k < width && slots[base + 1 + k] === words[at + k]) k += 1;
 				if (k === width) {
 					if (((taken >>> lane) & 1) === 0) break;
-					const kept = times[(slot << laneBits) + lane] as number;
+					const kept = times.read(slots, base + head + (lane << wideBits));
 					if (kept >= (watermarks[row] as number) - horizon && Math.abs(time - kept) < horizon) {
 						isRepeat = true;
 						break;
@@ -146,10 +171,11 @@ export class RecentKeys {
 			held += 1;
 			if (taken === 0) {
 				blocks += 1;
-				for (let k = 0; k < width; k++) heads[base + 1 + k] = words[at + k] as number;
+				for (let k = 0; k < width; k++) slots[base + 1 + k] = words[at + k] as number;
 			}
-			heads[base] = taken | (1 << lane);
-			times[(slot << laneBits) + lane] = time;
+			slots[base] = taken | (1 << lane);
+			if (isWide) times.write(slots, base + head + (lane << 1), time);
+			else slots[base + head + lane] = time - baseTime;
 		}
 		this.#blocks += blocks;
 		this.#size += held;
@@ -157,19 +183,23 @@ export class RecentKeys {
 	}
 
 	/**
-	 * Hashes of the loaded tuples. Then touches the head of each: in a loop with nothing else the misses of a table larger than the cache overlap,
-	 * and the loop that judges finds the heads there.
+	 * Hashes of the loaded tuples. Then touches the block of each: in a loop with nothing else the misses of a table larger than the cache overlap,
+	 * and the loop that judges finds the blocks there.
 	 */
 	#hash(n: number): void {
 		const { words, width } = this.#keys;
 		if (this.#hashes.length < n) this.#hashes = new Int32Array(n * 2);
 		const hashes = this.#hashes;
 		for (let i = 0; i < n; i++) hashes[i] = hashWords(words, i * width, width);
-		const heads = this.#heads;
+		const slots = this.#slots;
 		const stride = this.#stride;
 		const shift = this.#shift;
+		const last = stride - 1;
 		let touched = 0;
-		for (let i = 0; i < n; i++) touched ^= heads[((hashes[i] as number) >>> shift) * stride] as number;
+		for (let i = 0; i < n; i++) {
+			const base = ((hashes[i] as number) >>> shift) * stride;
+			touched ^= (slots[base] as number) ^ (slots[base + last] as number);
+		}
 		this.#touched = touched;
 	}
 
@@ -189,22 +219,23 @@ export class RecentKeys {
 
 	/** Clears the lanes of keys older than `least`; answers how many blocks have a key left. */
 	#drop(least: number): number {
-		const heads = this.#heads;
+		const slots = this.#slots;
 		const times = this.#times;
 		const stride = this.#stride;
 		const lanes = this.#lanes;
+		const { width } = times;
 		let alive = 0;
 		let size = 0;
-		for (let slot = 0; slot < this.#capacity; slot++) {
-			const taken = heads[slot * stride] as number;
+		for (let base = 0; base < slots.length; base += stride) {
+			const taken = slots[base] as number;
 			if (taken === 0) continue;
 			let left = 0;
 			for (let lane = 0; lane < lanes; lane++) {
-				if (((taken >>> lane) & 1) === 0 || (times[slot * lanes + lane] as number) < least) continue;
+				if (((taken >>> lane) & 1) === 0 || times.read(slots, base + this.#head + lane * width) < least) continue;
 				left |= 1 << lane;
 				size += 1;
 			}
-			heads[slot * stride] = left;
+			slots[base] = left;
 			if (left !== 0) alive += 1;
 		}
 		this.#size = size;
@@ -226,15 +257,15 @@ export class RecentKeys {
 	#fullness(): number {
 		const keys = this.#keys;
 		const { width } = keys;
-		const heads = this.#heads;
+		const slots = this.#slots;
 		const stride = this.#stride;
 		const words = new Int32Array(width);
 		const blocks = new Set<number>();
 		let sampled = 0;
 		keys.laneBits = LANE_BITS;
-		for (let base = 0; base < heads.length; base += stride) {
-			if (heads[base] === 0) continue;
-			for (let k = 0; k < width; k++) words[k] = heads[base + 1 + k] as number;
+		for (let base = 0; base < slots.length; base += stride) {
+			if (slots[base] === 0) continue;
+			for (let k = 0; k < width; k++) words[k] = slots[base + 1 + k] as number;
 			keys.cut(words, 0);
 			const hash = hashWords(words, 0, width);
 			if (hash >>> 27 !== 0) continue;
@@ -252,45 +283,43 @@ export class RecentKeys {
 		this.#lanes = 1 << laneBits;
 		this.#capacity = capacity;
 		this.#shift = 32 - Math.log2(capacity);
-		this.#heads = new Int32Array(capacity * this.#stride);
-		this.#times = new Float64Array(capacity * this.#lanes);
+		this.#stride = this.#head + this.#lanes * this.#times.width;
+		this.#slots = new Int32Array(capacity * this.#stride);
 	}
 
 	/** Moves the blocks into a table for `alive` of them and `more`. */
 	#rehash(alive: number, more: number): void {
-		const from = this.#heads;
-		const fromTimes = this.#times;
+		const from = this.#slots;
 		const { width, laneBits } = this.#keys;
+		const head = this.#head;
 		const stride = this.#stride;
+		const perTime = this.#times.width;
 		const lanes = this.#lanes;
 		this.#allocate(alive + more, laneBits);
-		const heads = this.#heads;
-		const times = this.#times;
+		const slots = this.#slots;
 		const mask = this.#capacity - 1;
 		const shift = this.#shift;
 		let blocks = 0;
-		for (let old = 0; old * stride < from.length; old++) {
-			let taken = from[old * stride] as number;
+		for (let old = 0; old < from.length; old += stride) {
+			let taken = from[old] as number;
 			if (taken === 0) continue;
-			let slot = hashWords(from, old * stride + 1, width) >>> shift;
-			// A block behind another of the same head first fills what has become free in there.
+			let slot = hashWords(from, old + 1, width) >>> shift;
+			// A block behind another of the same key first fills what has become free in there.
 			while (taken !== 0) {
 				const base = slot * stride;
-				const there = heads[base] as number;
-				let k = 0;
+				const there = slots[base] as number;
+				let k = 1;
 				if (there === 0) {
 					blocks += 1;
-					while (k < width) {
-						heads[base + 1 + k] = from[old * stride + 1 + k] as number;
-						k += 1;
-					}
-				} else while (k < width && heads[base + 1 + k] === from[old * stride + 1 + k]) k += 1;
-				if (k === width) {
+					for (; k < head; k++) slots[base + k] = from[old + k] as number;
+				} else while (k < head && slots[base + k] === from[old + k]) k += 1;
+				if (k === head) {
 					const fitting = taken & ~there;
 					for (let lane = 0; lane < lanes; lane++) {
-						if (((fitting >>> lane) & 1) === 1) times[slot * lanes + lane] = fromTimes[old * lanes + lane] as number;
+						if (((fitting >>> lane) & 1) === 0) continue;
+						for (k = head + lane * perTime; k < head + (lane + 1) * perTime; k++) slots[base + k] = from[old + k] as number;
 					}
-					heads[base] = there | fitting;
+					slots[base] = there | fitting;
 					taken &= ~fitting;
 				}
 				slot = (slot + 1) & mask;
@@ -309,22 +338,23 @@ export class RecentKeys {
 	#packed(least: number): PackedKeys {
 		const keys = this.#keys;
 		const { width } = keys;
-		const heads = this.#heads;
+		const slots = this.#slots;
 		const kept = this.#times;
-		const stride = this.#stride;
+		const perTime = kept.width;
+		const head = this.#head;
 		const lanes = this.#lanes;
 		const times = new Float64Array(this.#size);
 		const words = new Int32Array(this.#size * width);
 		let count = 0;
-		for (let slot = 0; slot < this.#capacity; slot++) {
-			const base = slot * stride;
-			const taken = heads[base] as number;
+		for (let base = 0; base < slots.length; base += this.#stride) {
+			const taken = slots[base] as number;
 			if (taken === 0) continue;
 			for (let lane = 0; lane < lanes; lane++) {
-				const time = kept[slot * lanes + lane] as number;
-				if (((taken >>> lane) & 1) === 0 || time < least) continue;
+				if (((taken >>> lane) & 1) === 0) continue;
+				const time = kept.read(slots, base + head + lane * perTime);
+				if (time < least) continue;
 				times[count] = time;
-				for (let k = 0; k < width; k++) words[count * width + k] = heads[base + 1 + k] as number;
+				for (let k = 0; k < width; k++) words[count * width + k] = slots[base + 1 + k] as number;
 				keys.join(words, count * width, lane);
 				count += 1;
 			}
@@ -339,39 +369,39 @@ export class RecentKeys {
 		this.#blocks = 0;
 		this.#size = 0;
 		this.#insert(packed);
+		if ((this.#blocks + more) * 3 > this.#capacity * 2) this.#rehash(this.#blocks, more);
 	}
 
 	/** Takes in further keys; one that is there by the same time is there once. Cuts their words in place. */
 	#insert({ count, words, times }: PackedKeys): void {
 		const keys = this.#keys;
 		const { width } = keys;
-		const stride = this.#stride;
+		const head = this.#head;
 		for (let i = 0; i < count; i++) {
 			const at = i * width;
+			const time = times[i] as number;
+			if (!this.#times.fits(time)) this.#adaptTimes(time, 0);
 			const lane = keys.cut(words, at);
 			if (this.#blocks * 3 > this.#capacity * 2) this.#rehash(this.#blocks, this.#blocks);
 			const mask = this.#capacity - 1;
 			let slot = hashWords(words, at, width) >>> this.#shift;
 			for (;;) {
-				const base = slot * stride;
-				const taken = this.#heads[base] as number;
-				let k = 0;
+				const base = slot * this.#stride;
+				const taken = this.#slots[base] as number;
+				let k = 1;
 				if (taken === 0) {
 					this.#blocks += 1;
-					while (k < width) {
-						this.#heads[base + 1 + k] = words[at + k] as number;
-						k += 1;
-					}
-				} else while (k < width && this.#heads[base + 1 + k] === words[at + k]) k += 1;
-				if (k === width) {
-					const place = slot * this.#lanes + lane;
+					for (; k < head; k++) this.#slots[base + k] = words[at + k - 1] as number;
+				} else while (k < head && this.#slots[base + k] === words[at + k - 1]) k += 1;
+				if (k === head) {
+					const place = base + head + lane * this.#times.width;
 					if (((taken >>> lane) & 1) === 0) {
-						this.#heads[base] = taken | (1 << lane);
-						this.#times[place] = times[i] as number;
+						this.#slots[base] = taken | (1 << lane);
+						this.#times.write(this.#slots, place, time);
 						this.#size += 1;
 						break;
 					}
-					if (this.#times[place] === times[i]) break;
+					if (this.#times.read(this.#slots, place) === time) break;
 				}
 				slot = (slot + 1) & mask;
 			}
@@ -409,6 +439,6 @@ export class RecentKeys {
 
 	/** About how many bytes of memory it takes; a text takes about so many. */
 	get bytes(): number {
-		return this.#heads.byteLength + this.#times.byteLength + this.#keys.textCount * TEXT_BYTES;
+		return this.#slots.byteLength + this.#keys.textCount * TEXT_BYTES;
 	}
 }

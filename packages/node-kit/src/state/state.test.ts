@@ -40,37 +40,46 @@ describe("keys with a horizon", () => {
 		}
 	}
 
-	it.each([1, 2, 3])("judge as the book does, through growth, forgetting, and being thrown away and restored (seed %i)", (seed) => {
-		const random = randomOf(seed);
-		const types: FieldType[] = ["text", "integer", "boolean"];
-		const oracle = new Oracle();
-		let keys = new KeyWords(types);
-		let recent = new RecentKeys(keys, HORIZON);
-		let watermark = Number.NEGATIVE_INFINITY;
-		let now = 0;
-		for (let step = 0; step < 120; step++) {
-			const rows = Array.from({ length: Math.floor(random() * 60) }, (): Value[] => [
-				random() < 0.02 ? null : `pump-${Math.floor(random() * 30)}`,
-				Math.floor(random() * 12) - 6,
-				random() < 0.5,
-			]);
-			const times = rows.map(() => now + Math.floor((random() - 0.7) * 150));
-			const batch = batchOf(types, rows, times, watermark);
-			const fresh = new Int32Array(rows.length);
-			const found = recent.firsts(batch.columns, everyRow(rows.length), rows.length, batch.eventTimes, batch.watermarks, fresh);
-			const wanted = rows.flatMap((row, i) => (oracle.isFirst(row, times[i] ?? 0, watermark) ? [i] : []));
-			expect([...fresh.subarray(0, found)]).toEqual(wanted);
-			now += 20;
-			watermark = now - 60;
-			recent.advance(watermark);
-			if (step % 7 !== 0) continue;
-			const writer = new ByteWriter();
-			recent.write(writer);
-			keys = new KeyWords(types);
-			recent = new RecentKeys(keys, HORIZON);
-			recent.read(new ByteReader(writer.finish()));
-		}
-	});
+	it.each<[string, number, number, (time: number, step: number) => number]>([
+		["whole", 1, 20, (time) => time],
+		["whole", 2, 20, (time) => time],
+		["fractions", 3, 20, (time, step) => time + (step > 30 ? 0.25 : 0)],
+		["weeks ahead at each step", 4, 8 * 86_400_000, (time) => time],
+		["of clocks that were not set", 5, 20, (time, step) => (step > 30 && time % 7 === 0 ? time : time + 1.7e12)],
+	])(
+		"judge as the book does, through growth, forgetting, and being thrown away and restored, when times are %s (seed %i)",
+		(_name, seed, pace, timeOf) => {
+			const random = randomOf(seed);
+			const types: FieldType[] = ["text", "integer", "boolean"];
+			const oracle = new Oracle();
+			let keys = new KeyWords(types);
+			let recent = new RecentKeys(keys, HORIZON);
+			let watermark = Number.NEGATIVE_INFINITY;
+			let now = 0;
+			for (let step = 0; step < 120; step++) {
+				const rows = Array.from({ length: Math.floor(random() * 60) }, (): Value[] => [
+					random() < 0.02 ? null : `pump-${Math.floor(random() * 30)}`,
+					Math.floor(random() * 12) - 6,
+					random() < 0.5,
+				]);
+				const times = rows.map(() => timeOf(now + Math.floor((random() - 0.7) * 150), step));
+				const batch = batchOf(types, rows, times, watermark);
+				const fresh = new Int32Array(rows.length);
+				const found = recent.firsts(batch.columns, everyRow(rows.length), rows.length, batch.eventTimes, batch.watermarks, fresh);
+				const wanted = rows.flatMap((row, i) => (oracle.isFirst(row, times[i] ?? 0, watermark) ? [i] : []));
+				expect([...fresh.subarray(0, found)]).toEqual(wanted);
+				now += pace;
+				watermark = timeOf(now - 60, 0);
+				recent.advance(watermark);
+				if (step % 7 !== 0) continue;
+				const writer = new ByteWriter();
+				recent.write(writer);
+				keys = new KeyWords(types);
+				recent = new RecentKeys(keys, HORIZON);
+				recent.read(new ByteReader(writer.finish()));
+			}
+		},
+	);
 
 	it("stay small while keys come and go", () => {
 		const keys = new KeyWords(["text", "integer"]);
