@@ -49,16 +49,17 @@ function cpuByServer(folder: string): Record<Server, number> {
 	return Object.fromEntries(SERVERS.map((name) => [name, cpuOf(pids[name] ?? 0)])) as Record<Server, number>;
 }
 
-/** Bodies of `BATCH` lines of JSON, from the same fleet as the reference flow. */
-function makeBodies(): readonly string[] {
+/** Bodies of `BATCH` lines of JSON for each round, from the same fleet as the reference flow; event time goes on from round to round. */
+function makeBodies(): readonly (readonly string[])[] {
 	const decoder = new TextDecoder();
 	const lines: string[] = [];
-	for (const frame of makeFrames({ ...REFERENCE_FLEET, events: EVENTS }).frames) {
+	for (const frame of makeFrames({ ...REFERENCE_FLEET, events: EVENTS * (ROUNDS + 1) }).frames) {
 		for (const record of readFrame(frame).records) lines.push(decoder.decode(record.payload));
 	}
 	const bodies: string[] = [];
 	for (let at = 0; at < lines.length; at += BATCH) bodies.push(lines.slice(at, at + BATCH).join("\n"));
-	return bodies;
+	const perRound = EVENTS / BATCH;
+	return Array.from({ length: ROUNDS + 1 }, (_, round) => bodies.slice(round * perRound, (round + 1) * perRound));
 }
 
 async function postAll(url: string, token: string, bodies: readonly string[]): Promise<void> {
@@ -215,7 +216,7 @@ try {
 	const bodies = makeBodies();
 	const rounds: Round[] = [];
 	for (let round = 0; round <= ROUNDS; round++) {
-		const measured = await measure(api, folder, flow.id, endpoint.url, token, bodies, round * EVENTS);
+		const measured = await measure(api, folder, flow.id, endpoint.url, token, bodies[round] ?? [], round * EVENTS);
 		// The first round warms up.
 		if (round > 0) rounds.push(measured);
 	}

@@ -45,8 +45,8 @@ function lint(config: PostgresSinkConfig, input: Parameters<typeof fieldProblems
 	if (config.table.trim() === "") {
 		problems.push({ code: "field-required", severity: "error", path: "table", message: "Give the table a name, for example results." });
 	}
-	if (config.table === "weir_checkpoint") {
-		const message = "In weir_checkpoint Weir keeps how far each flow has come; choose another table.";
+	if (config.table === "weir_checkpoint" || config.table === "weir_checkpoint_part") {
+		const message = `In ${config.table} Weir keeps how far each flow has come; choose another table.`;
 		problems.push({ code: "name-taken", severity: "error", path: "table", message });
 	}
 	if (input !== undefined && input.fields.length === 0) {
