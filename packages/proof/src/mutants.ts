@@ -138,7 +138,13 @@ export const MUTANTS: readonly Mutant[] = [
 		name: "dedup-outside-the-checkpoint",
 		what: "the keys of de-duplication are not part of the checkpoint",
 		faults: ["F1"],
-		patches: [{ file: "packages/nodes/src/dedup/operator.ts", find: "		recent.read(reader);", replace: "" }],
+		patches: [
+			{
+				file: OPEN_TASK,
+				find: "book.takeRestored()",
+				replace: 'new Map([...book.takeRestored()].filter(([node]) => node !== "once"))',
+			},
+		],
 	},
 	{
 		name: "counters-begin-anew",
