@@ -14,6 +14,8 @@ export interface ProofOptions extends RigOptions {
 	readonly seconds: number;
 	readonly faults: readonly Fault[];
 	readonly clients?: number;
+	/** How long to wait for the product to catch up after a fault, and to drain at the end. */
+	readonly patience?: { readonly recoveryMs: number; readonly drainMs: number };
 	/** Told of each fault as it strikes. */
 	say?(line: string): void;
 }
@@ -60,12 +62,11 @@ const START_MS = 1_760_000_040_000;
 const ROUND_MS = 1_000;
 /** A round of event time takes at least so long: faults are to meet a product that has time to be right or wrong. */
 const ROUND_EVERY_MS = 250;
-const RECOVERY_LIMIT_MS = 30_000;
-const DRAIN_LIMIT_MS = 60_000;
+const PATIENCE = { recoveryMs: 30_000, drainMs: 60_000 };
 
 /** Runs the product under load and faults, ends it in good order, and compares what clients were promised with what is there. */
 export async function prove(options: ProofOptions): Promise<Report> {
-	const { folder, seed, seconds, faults, clients: count = 4, say = () => undefined } = options;
+	const { folder, seed, seconds, faults, clients: count = 4, patience = PATIENCE, say = () => undefined } = options;
 	await mkdir(folder, { recursive: true });
 	const random = seeded(seed);
 	const rig = await Rig.open(options);
@@ -87,9 +88,12 @@ export async function prove(options: ProofOptions): Promise<Report> {
 		const load = new Load(clients);
 		const until = performance.now() + seconds * 1_000;
 		const sending = load.send(() => performance.now() < until);
-		const { struck, recoveries } = await strike(rig, faults, random, () => performance.now() < until, load, say);
+		const { struck, recoveries } = await strike(rig, faults, random, () => performance.now() < until, load, {
+			limitMs: patience.recoveryMs,
+			say,
+		});
 		await sending;
-		const isDrained = await rig.drain(DRAIN_LIMIT_MS);
+		const isDrained = await rig.drain(patience.drainMs);
 		const ledger = await rig.ledger();
 		const findings = await examine(await evidence(rig, folder, clients));
 		const report = {
@@ -103,7 +107,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 			duplicates: { wanted: findings.repeats, found: ledger.duplicate },
 			ledgerDifference: ledger.difference,
 		};
-		return { ...report, broken: verdict(report, isDrained) };
+		return { ...report, broken: verdict(report, isDrained ? undefined : patience.drainMs) };
 	} finally {
 		for (const client of clients) client.end();
 		await rig.close();
@@ -111,13 +115,13 @@ export async function prove(options: ProofOptions): Promise<Report> {
 }
 
 /** The promises that did not hold. */
-function verdict(report: Omit<Report, "broken">, isDrained: boolean): string[] {
+function verdict(report: Omit<Report, "broken">, notDrainedInMs: number | undefined): string[] {
 	const broken: string[] = [];
 	const none = (what: string, found: readonly string[]) => {
 		if (found.length > 0) broken.push(`${found.length} ${what}, first ${found.slice(0, 3).join("; ")}.`);
 	};
 	if (report.acknowledged === 0) broken.push("Nothing was acknowledged: the run proves nothing.");
-	if (!isDrained) broken.push(`The flow was not drained within ${DRAIN_LIMIT_MS / 1_000} s.`);
+	if (notDrainedInMs !== undefined) broken.push(`The flow was not drained within ${notDrainedInMs / 1_000} s.`);
 	none("acknowledged records are lost", report.lost);
 	none("records are there more than once", report.doubled);
 	none("rows were never sent", report.invented);
@@ -134,7 +138,14 @@ function verdict(report: Omit<Report, "broken">, isDrained: boolean): string[] {
 }
 
 /** Lets faults strike one after the other, each kind as often as the others, and times how long the product takes to catch up. */
-async function strike(rig: Rig, faults: readonly Fault[], random: Random, goesOn: () => boolean, load: Load, say: (line: string) => void) {
+async function strike(
+	rig: Rig,
+	faults: readonly Fault[],
+	random: Random,
+	goesOn: () => boolean,
+	load: Load,
+	{ limitMs, say }: { readonly limitMs: number; readonly say: (line: string) => void },
+) {
 	const struck: Record<string, number> = {};
 	const recoveries: Recovery[] = [];
 	let bag: Fault[] = [];
@@ -147,7 +158,7 @@ async function strike(rig: Rig, faults: readonly Fault[], random: Random, goesOn
 		struck[fault.id] = (struck[fault.id] ?? 0) + 1;
 		const wanted = load.keptAtLeast;
 		const from = performance.now();
-		while ((await rowsOfRaw(rig)) < wanted && performance.now() - from < RECOVERY_LIMIT_MS) await pause(20);
+		while ((await rowsOfRaw(rig)) < wanted && performance.now() - from < limitMs) await pause(20);
 		const ms = Math.round(performance.now() - from);
 		recoveries.push({ fault: fault.id, ms });
 		say(`${fault.id} ${fault.title}: caught up after ${ms} ms.`);
