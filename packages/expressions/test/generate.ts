@@ -92,7 +92,8 @@ export class Generator {
 	}
 
 	#textLiteral(): Generated {
-		return both(this.#random.pick(["'ok'", "''", "'OK'", "'ö'", "'😀'", "'-'", "'/'", "'a'", "' '", "'it''s'", "'12'", "'o'"]));
+		const text = this.#random.pick(["'ok'", "''", "'OK'", "'ö'", "'😀'", "'-'", "'/'", "'a'", "' '", "'it''s'", "'12'", "'o'"]);
+		return { ours: text, postgres: `(select ${text}::text)` };
 	}
 
 	#timestampLiteral(): Generated {
@@ -317,7 +318,7 @@ export class Generator {
 			(d) => mix`(${this.#text(d)} = any (array[${this.#text(0)}, ${this.#textLiteral()}]))`,
 			(d) => mix`(${this.#integer(d)} <> all (array[${this.#integer(0)}, ${this.#integer(0)}]))`,
 			(d) => mix`(${this.#interval(d)} ${comparison()} ${this.#interval(0)})`,
-			(d) => mix`(${this.#interval(d)} ${comparison()} ${both(this.#random.pick(["interval '1 month'", "interval '1 year 2 days'"]))})`,
+			(d) => mix`(${this.#interval(d)} ${comparison()} ${lengthOf(this.#random.pick(["1 month", "1 year 2 days"]))})`,
 			(d) => mix`(${this.#local(d)} ${comparison()} ${this.#local(0)})`,
 			(d) => mix`(${this.#local(d)}${not()} between '2000-01-01' and ${this.#local(0)})`,
 			(d) => {
@@ -467,7 +468,7 @@ export class Generator {
 		const others: Build[] = [
 			(d) => mix`date_trunc(${part()}, ${this.#timestamp(d)}, ${this.#zone()})`,
 			(d) => mix`(${this.#local(d)} at time zone ${this.#zone()})`,
-			(d) => mix`(${this.#timestamp(d)} ${op(this.#random.pick(["+", "-"]))} ${both(`interval '${this.#random.pick(LENGTHS)}'`)})`,
+			(d) => mix`(${this.#timestamp(d)} ${op(this.#random.pick(["+", "-"]))} ${lengthOf(this.#random.pick(LENGTHS))})`,
 			(d) => mix`(${this.#timestamp(d)} ${op(this.#random.pick(["+", "-"]))} ${this.#interval(d)})`,
 			(d) =>
 				mix`date_bin(${both(this.#random.pick(["interval '15 minutes'", "interval '1.5 seconds'", "interval '7 days'"]))}, ${this.#timestamp(d)}, ${this.#timestamp(0)})`,
@@ -501,21 +502,21 @@ export class Generator {
 		if (depth <= 0 || this.#random.chance(0.6)) return plain;
 		return this.#random.chance(0.5)
 			? mix`date_trunc(${both(`'${this.#random.pick(["hour", "day", "month"])}'`)}, ${plain})`
-			: mix`(${plain} + ${both(`interval '${this.#random.pick(LENGTHS)}'`)})`;
+			: mix`(${plain} + ${lengthOf(this.#random.pick(LENGTHS))})`;
 	}
 
 	/** A length of time without months. */
 	#interval(depth: number): Generated {
-		const length = both(`interval '${this.#random.pick(["1 day", "90 minutes", "-00:00:01.5", "2 days 03:00"])}'`);
+		const length = lengthOf(this.#random.pick(["1 day", "90 minutes", "-00:00:01.5", "2 days 03:00"]));
 		const difference = mix`(${this.#timestamp(Math.max(0, depth - 1))} - ${this.#timestamp(0)})`;
 		if (depth <= 0) return this.#random.chance(0.5) ? length : difference;
-		const seconds = this.#random.pick(["'1 second'", "'1 minute'"]);
+		const unit = lengthOf(this.#random.pick(["1 second", "1 minute"]));
 		return this.#random.pick([
 			() => difference,
 			() => mix`(${difference} + ${length})`,
 			() => mix`(${length} * ${this.#smallLiteral([0, 2, -3])})`,
 			() => mix`(- ${difference})`,
-			() => mix`(${this.#smallLiteral([0, 5, 90])} * ${both(`interval ${seconds}`)})`,
+			() => mix`(${this.#smallLiteral([0, 5, 90])} * ${unit})`,
 		])();
 	}
 
@@ -562,6 +563,10 @@ const REGULARS = [
 ];
 
 const asFloat: Generated = { ours: "", postgres: "::float8" };
+
+function lengthOf(text: string): Generated {
+	return { ours: `interval '${text}'`, postgres: `(select interval '${text}')` };
+}
 
 function toJson(value: Generated): Generated {
 	return { ours: value.ours, postgres: `to_json(${value.postgres})` };

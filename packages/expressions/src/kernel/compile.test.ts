@@ -160,4 +160,29 @@ describe("compute", () => {
 		}
 		expect(largest).toBeLessThan(80_000);
 	}, 60_000);
+
+	it("looks up a zone row by row, and names one that is none", () => {
+		const batch = pumps({ pump: "Europe/Zurich", litres: 0 }, { pump: "Mars/Base", litres: 0 }, { pump: null, litres: 0 });
+		const { values, failures } = computed("to_char(to_timestamp(litres) at time zone pump, 'HH24:MI')", batch);
+		expect([values[0], values[2]]).toEqual(["01:00", null]);
+		expect(failures).toEqual([[1, "'Mars/Base', which is no time zone, was met in `(to_timestamp(litres) at time zone pump)`."]]);
+	});
+	});
+
+	it("names a pattern out of a field that cannot be read", () => {
+		const batch = pumps({ pump: "a1", note: "\\d" }, { pump: "a1", note: "(" });
+		expect(computed("regexp_substr(pump, note)", batch)).toEqual({
+			values: ["1", ""],
+			failures: [[1, "A pattern cannot be read (A group begins here with ( but has no end) in `regexp_substr(pump, note)`."]],
+		});
+	});
+
+	it("builds json that can be reached into again", () => {
+		const batch = pumps({ pump: "a", litres: 3 }, { pump: null, litres: null });
+		expect(computed("json_build_object('id', pump, 'l', array[litres, 4]) #>> '{l,1}'", batch).values).toEqual(["4", "4"]);
+		expect(computed("json_build_object('id', pump, 'l', litres)", batch).values).toEqual([
+			{ id: "a", l: 3 },
+			{ id: null, l: null },
+		]);
+	});
 });

@@ -1,6 +1,6 @@
 import type { FunctionName } from "../functions.ts";
 import { printExpression } from "../print.ts";
-import { formatLocal, formatTimestamp } from "../timestamps.ts";
+import { formatLocal, formatTimestamp, isTimestamp } from "../timestamps.ts";
 import type { Call, ValueType } from "../tree.ts";
 import { formatNumber, parseNumber } from "../values.ts";
 import { textOf } from "./cast.ts";
@@ -11,6 +11,7 @@ import { elementAt, elementsOf, firstByte, memberNamed, type Span, stringAt } fr
 import type { Compile, Evaluate } from "./run.ts";
 import { compileScalar, compileWithNulls, JsonPiece, type ScalarFunction, type Value } from "./scalar.ts";
 
+const OUT_OF_RANGE = new Failure("A timestamp outside the years 1 to 9999 was met");
 const NO_ARRAY = new Failure("A json value that is no array was met");
 
 type Result = Value | null | Failure;
@@ -121,16 +122,20 @@ function momentText(value: number, type: ValueType): string {
 }
 
 /** A value as PostgreSQL's to_json writes it. */
-function jsonOf(value: Value | null, type: ValueType): string {
+function jsonOf(value: Value | null, type: ValueType): string | Failure {
 	if (value === null) return "null";
 	if (typeof value === "string") return JSON.stringify(value);
 	if (typeof value !== "number" || type === "integer") return String(value);
-	return type === "number" ? formatNumber(value) : JSON.stringify(momentText(value, type));
+	if (type === "number") return formatNumber(value);
+	return isTimestamp(value) ? JSON.stringify(momentText(value, type)) : OUT_OF_RANGE;
 }
 
 /** Functions that make json or texts out of values of any type, nulls among them. */
 const BUILDERS: Readonly<Partial<Record<FunctionName, (types: readonly ValueType[]) => (values: readonly (Value | null)[]) => Result>>> = {
-	json_build_array: (types) => (values) => `[${values.map((value, i) => jsonOf(value, types[i] ?? "text")).join(", ")}]`,
+	json_build_array: (types) => (values) => {
+		const elements = values.map((value, i) => jsonOf(value, types[i] ?? "text"));
+		return elements.find((element) => element instanceof Failure) ?? `[${elements.join(", ")}]`;
+	},
 	json_build_object: (types) => (values) => {
 		const members: string[] = [];
 		for (let i = 0; i + 1 < values.length; i += 2) {
@@ -138,7 +143,9 @@ const BUILDERS: Readonly<Partial<Record<FunctionName, (types: readonly ValueType
 			if (name === null) return new Failure("A name in a json object cannot be null");
 			const text = textOf(name, types[i] ?? "text");
 			if (text instanceof Failure) return text;
-			members.push(`${JSON.stringify(text)} : ${jsonOf(values[i + 1] ?? null, types[i + 1] ?? "text")}`);
+			const member = jsonOf(values[i + 1] ?? null, types[i + 1] ?? "text");
+			if (member instanceof Failure) return member;
+			members.push(`${JSON.stringify(text)} : ${member}`);
 		}
 		return `{${members.join(", ")}}`;
 	},
@@ -149,7 +156,8 @@ const BUILDERS: Readonly<Partial<Record<FunctionName, (types: readonly ValueType
 			const elements = array === null ? [] : elementsOf(array.slab, array);
 			if (elements === undefined) return NO_ARRAY;
 			const texts = elements.map(({ start, end }) => String(new JsonPiece(array?.slab ?? new Uint8Array(0), start, end)));
-			return `[${[...texts, jsonOf(value ?? null, type ?? "text")].join(", ")}]`;
+			const added = jsonOf(value ?? null, type ?? "text");
+			return added instanceof Failure ? added : `[${[...texts, added].join(", ")}]`;
 		},
 	concat_ws:
 		(types) =>

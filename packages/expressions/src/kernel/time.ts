@@ -2,7 +2,7 @@ import { printExpression } from "../print.ts";
 import { formatter, reader } from "../time-format.ts";
 import { agePartNamed, isTimestamp, later, momentOf, partNamed, truncationNamed } from "../timestamps.ts";
 import type { Arithmetic, Call, TypedExpression } from "../tree.ts";
-import { zoneNamed, zoneRefusal } from "../zones.ts";
+import { zoneNamed } from "../zones.ts";
 import { TOO_LARGE } from "./arithmetic.ts";
 import { shortened } from "./cast.ts";
 import { keptAs, numberColumn, numbersOf } from "./columns.ts";
@@ -159,7 +159,7 @@ function timeFunction({ name, operands }: Call, part: string): ScalarFunction {
 	const within = (value: number): Value | Failure => (isTimestamp(value) ? value : OUT_OF_RANGE);
 	const inZone = (name: Value, apply: (zone: string) => number): Value | Failure => {
 		const zone = String(name);
-		return zoneNamed(zone) === undefined ? new Failure(zoneRefusal(zone).replace(/\?$/, "")) : within(apply(zone));
+		return zoneNamed(zone) === undefined ? new Failure(`'${shortened(zone)}', which is no time zone, was met`) : within(apply(zone));
 	};
 	if (name === "timezone") {
 		const isLocal = operands[1]?.type === "local";

@@ -3,9 +3,9 @@ import type { Place } from "./syntax-tree.ts";
 
 /** What a place depends on: the character on one side of it, or that there is none. */
 export const NO_CHARACTER = 0;
-export const PLAIN_CHARACTER = 1;
-export const WORD_CHARACTER = 2;
-export const NEWLINE = 3;
+const PLAIN_CHARACTER = 1;
+const WORD_CHARACTER = 2;
+const NEWLINE = 3;
 
 const NEWLINE_CODE = 0x0a;
 
