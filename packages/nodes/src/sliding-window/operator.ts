@@ -1,5 +1,5 @@
 import type { CreateOperator } from "@weir/node-kit";
-import { createOrderedWindows, Sliding } from "@weir/node-kit/windows/engine";
+import { createOrderedWindows, SLIDING_NUMBERS, Sliding } from "@weir/node-kit/windows/engine";
 import type { SlidingWindowConfig } from "./definition.ts";
 
 export const createOperator: CreateOperator<SlidingWindowConfig> = (config, context) => {
@@ -9,6 +9,7 @@ export const createOperator: CreateOperator<SlidingWindowConfig> = (config, cont
 			gathered: config,
 			graceMs: allowedLatenessMs,
 			condition: when,
+			ownNumbers: SLIDING_NUMBERS,
 			text: `sliding ${sizeMs} ahead ${delayMs}${when.trim() === "" ? "" : " when"}`,
 			make: (parts) => new Sliding(parts, { sizeMs, delayMs }),
 		},

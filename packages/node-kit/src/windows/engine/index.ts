@@ -2,5 +2,5 @@ export { createAlignedWindows, tellingOf } from "./aligned.ts";
 export { COUNT_NUMBERS, Counts } from "./counts.ts";
 export { createOrderedWindows } from "./ordered.ts";
 export { SESSION_NUMBERS, Sessions } from "./sessions.ts";
-export { Sliding } from "./sliding.ts";
+export { SLIDING_NUMBERS, Sliding } from "./sliding.ts";
 export { calendarShape, fixedShape } from "./spans.ts";

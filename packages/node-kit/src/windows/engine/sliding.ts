@@ -3,6 +3,10 @@ import { Chains } from "./chains.ts";
 import type { OrderedKind, OrderedParts } from "./ordered.ts";
 import { larger } from "./stored-column.ts";
 import { Telling } from "./telling.ts";
+import { PART_NUMBERS, TwoParts } from "./two-parts.ts";
+
+/** What a group keeps in its slot. */
+export const SLIDING_NUMBERS = PART_NUMBERS;
 
 export interface SlidingOptions {
 	/** How far a window looks back from its record. */
@@ -47,6 +51,8 @@ export class Sliding implements OrderedKind {
 	readonly #options: SlidingOptions;
 	readonly #telling: Telling;
 	readonly #chains = new Chains();
+	/** Absent where aggregates keep values: then each result looks at all its records anew. */
+	readonly #twoParts: TwoParts | undefined;
 	/** All records that windows may still look at, in the order of time. */
 	readonly #kept = new Queue();
 	/** Those whose own window is still to be told. */
@@ -60,6 +66,8 @@ export class Sliding implements OrderedKind {
 		this.#parts = parts;
 		this.#options = options;
 		this.#telling = new Telling(parts);
+		const { sizeMs, delayMs } = options;
+		this.#twoParts = parts.slots.hasBlocks ? undefined : new TwoParts(parts, this.#chains, sizeMs + delayMs);
 	}
 
 	take(places: Int32Array, until: number): void {
@@ -78,6 +86,7 @@ export class Sliding implements OrderedKind {
 		this.#telling.flush();
 		while (this.#kept.first >= 0 && (rows.eventTimes[this.#kept.first] as number) <= until - delayMs - sizeMs) {
 			const slot = rows.slotOf[this.#kept.first] as number;
+			this.#twoParts?.forget(this.#kept.first);
 			rows.free(this.#chains.shift(slot));
 			groups.letGo(slot);
 			this.#kept.shift();
@@ -98,7 +107,11 @@ export class Sliding implements OrderedKind {
 		let first = this.#firstOf(slot);
 		while ((eventTimes[first] as number) <= start) first = this.#chains.after(first);
 		this.#from[slot] = first;
-		this.#telling.begin(slot, start, end, end);
+		const into = this.#telling.begin(slot, start, end, end);
+		if (this.#twoParts !== undefined) {
+			this.#telling.receive(this.#twoParts.gather(slot, first, end, into));
+			return;
+		}
 		for (let place = first; place >= 0 && (eventTimes[place] as number) <= end; place = this.#chains.after(place)) this.#telling.add(place);
 	}
 
@@ -128,5 +141,6 @@ export class Sliding implements OrderedKind {
 	read(reader: ByteReader, kept: number): void {
 		for (let place = 0; place < kept; place++) this.#keep(place);
 		for (const place of reader.int32Array()) this.#asking.push(place);
+		this.#twoParts?.reset();
 	}
 }

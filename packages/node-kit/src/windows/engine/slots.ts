@@ -8,7 +8,7 @@ import { Groups } from "./groups.ts";
 import { SlotMemory } from "./slot-memory.ts";
 
 /** Above this a state takes gigabytes: stop and say so, before the machine does. */
-const MOST_SLOTS = 5_000_000;
+const MOST_SLOTS = 12_000_000;
 
 /** Groups may be known without being in an open window, up to so many: the same devices mostly come back. */
 const SPARE_GROUPS = 65_536;
@@ -21,7 +21,8 @@ export class Slots {
 	/** The first `ownNumbers` of a slot are for whoever uses the slots, 0 at first. */
 	readonly memory: SlotMemory;
 	readonly #accumulators: readonly Accumulator[];
-	readonly #hasBlocks: boolean;
+	/** Aggregates keep values, not just a few numbers each. */
+	readonly hasBlocks: boolean;
 	readonly #ownNumbers: number;
 	#groupOf = new Int32Array(0);
 	/** Slots given back are used again. */
@@ -48,7 +49,7 @@ export class Slots {
 			return made;
 		});
 		this.memory = memory;
-		this.#hasBlocks = this.#accumulators.some((accumulator) => accumulator.release !== undefined);
+		this.hasBlocks = this.#accumulators.some((accumulator) => accumulator.release !== undefined);
 		this.#grow(64);
 	}
 
@@ -100,7 +101,7 @@ export class Slots {
 
 	/** Makes a slot as it was when it was taken. */
 	clear(slot: number): void {
-		if (this.#hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
+		if (this.hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
 		this.#clear(slot);
 	}
 
@@ -108,7 +109,7 @@ export class Slots {
 	giveBack(slots: Int32Array): void {
 		for (let i = slots.length - 1; i >= 0; i--) {
 			const slot = slots[i] as number;
-			if (this.#hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
+			if (this.hasBlocks) for (const accumulator of this.#accumulators) accumulator.release?.(slot);
 			this.#free.push(slot);
 		}
 	}
@@ -223,7 +224,7 @@ export class Slots {
 	/** Reads what `write` or `writeNew` wrote into as many slots, in place of what they held. */
 	read(reader: ByteReader, slots: Int32Array): void {
 		for (const accumulator of this.#accumulators) accumulator.readTexts?.(reader);
-		if (this.#hasBlocks) for (const accumulator of this.#accumulators) for (const slot of slots) accumulator.release?.(slot);
+		if (this.hasBlocks) for (const accumulator of this.#accumulators) for (const slot of slots) accumulator.release?.(slot);
 		for (let offset = 0; offset < this.memory.stride; offset++) {
 			const values = reader.float64Array();
 			if (values.length !== slots.length) {

@@ -20,15 +20,22 @@ export class Telling {
 		this.#parts = parts;
 	}
 
-	/** Begins a result of the group of a slot; its records follow. */
-	begin(groupSlot: number, start: number, end: number, eventTime: number): void {
+	/** Begins a result of the group of a slot, in a slot of its own; its records follow. */
+	begin(groupSlot: number, start: number, end: number, eventTime: number): number {
 		if (this.#slots.size === MOST_RESULTS || this.#places.size > MOST_RECORDS) this.flush();
 		const at = this.#slots.size;
-		this.#slots.push(this.#parts.slots.take(this.#parts.slots.groupOf(groupSlot)));
+		const slot = this.#parts.slots.take(this.#parts.slots.groupOf(groupSlot));
+		this.#slots.push(slot);
 		this.#starts[at] = start;
 		this.#ends[at] = end;
 		this.#eventTimes[at] = eventTime;
 		this.#ingestTimes[at] = Number.NEGATIVE_INFINITY;
+		return slot;
+	}
+
+	/** What was gathered in the slot of the result that was begun last had been received by then. */
+	receive(receivedMs: number): void {
+		this.#ingestTimes[this.#slots.size - 1] = receivedMs;
 	}
 
 	/** A record of the result that was begun last. */
