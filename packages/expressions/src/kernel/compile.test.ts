@@ -167,7 +167,6 @@ describe("compute", () => {
 		expect([values[0], values[2]]).toEqual(["01:00", null]);
 		expect(failures).toEqual([[1, "'Mars/Base', which is no time zone, was met in `(to_timestamp(litres) at time zone pump)`."]]);
 	});
-	});
 
 	it("names a pattern out of a field that cannot be read", () => {
 		const batch = pumps({ pump: "a1", note: "\\d" }, { pump: "a1", note: "(" });
