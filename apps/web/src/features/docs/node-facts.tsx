@@ -50,7 +50,7 @@ export function NodeFacts({ kind }: { readonly kind: string }) {
 	return (
 		<section>
 			<Ports title="Inputs" ports={definition.inputs} />
-			<Ports title="Outputs" ports={outputPorts(definition, {})} />
+			<Ports title="Outputs" ports={outputPorts(definition, definition.config.parse({}))} />
 			{settings.length > 0 ? (
 				<>
 					<h2 id="settings">Settings</h2>
