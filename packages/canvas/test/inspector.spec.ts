@@ -76,6 +76,21 @@ test.describe("the inspector", () => {
 		await expect(page.locator("[data-field=condition] .weir-wavy")).toHaveText("tempp");
 		await expect(page.locator("[data-field=condition] .weir-field-error")).toContainText("tempp");
 	});
+	test("explains the function that is offered, and the one around the caret", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("flow=chain&still");
+		await on.node("B").click({ position: { x: 60, y: 12 } });
+		const condition = page.getByLabel("Condition", { exact: true });
+		await condition.fill("");
+		await condition.pressSequentially("roun");
+		const help = page.locator("[data-field=condition] .weir-function-help");
+		await expect(help).toContainText("round(number [, digits])");
+		await page.keyboard.press("Enter");
+		await expect(condition).toHaveValue("round(");
+		await expect(help).toContainText("Rounds to whole numbers");
+		await page.keyboard.press("Escape");
+		await expect(help).toBeHidden();
+	});
 
 	test("picks several fields as chips", async ({ page }) => {
 		const on = canvas(page);
