@@ -1,6 +1,6 @@
 import type { LiveReports, LogCommits, SinkAuthorities } from "@weir/backends";
 import type { StoredJob, WorkerStore } from "@weir/db";
-import { asWeirError } from "@weir/errors";
+import { asWeirError, isWeirError } from "@weir/errors";
 import { exchangeOwner, type HandOver } from "@weir/jobs";
 import type { Carry, Plan, Stage } from "@weir/planner";
 import { type Ancestor, exchangeStream, type Lineage, type Log, type Position, placeKey, type Standing } from "@weir/runtime";
@@ -113,7 +113,8 @@ export class VersionCut {
 		const { log, lineage } = this.#parts;
 		const stream = exchangeStream(ancestor.tenant, exchangeOwner(ancestor.id, ancestor.carried, exchange), exchange);
 		const { last, records } = await log.state(stream, partition);
-		const standing = await lineage.standing(ancestor, stage, partition);
+		const standing = await lineage.standing(ancestor, stage, partition).catch((error: unknown) => refuseUnlessCorrupt(error));
+		if (standing === "corrupt") return { isBehind: false, rows: 0 };
 		const place = placeKey(stream, partition);
 		const isBehind = log.compare(standing?.position[place] ?? "", last) < 0;
 		return { isBehind, rows: isBehind ? Math.max(0, records - (standing?.state.inputs.get(place)?.records ?? 0)) : 0 };
@@ -164,7 +165,7 @@ export class VersionCut {
 		);
 	}
 
-	async #settle(before: Known, after: Ancestor, carry: Carry, unreadable: readonly string[]): Promise<Cut> {
+	async #settle(before: Known, after: Ancestor, carry: Carry, refused: readonly string[]): Promise<Cut> {
 		const { log, store } = this.#parts;
 		const { job, ancestor } = before;
 		const position: Record<string, string> = {};
@@ -172,6 +173,9 @@ export class VersionCut {
 			for (const [place, entry] of Object.entries(places)) if (!place.endsWith("+")) position[place] = entry;
 		};
 		note(job.startPosition ?? {});
+		const unreadable = [...refused];
+		for (const stage of ancestor.plan.stages)
+			if (!refused.includes(stage.id) && (await this.#isCorrupt(before, stage))) unreadable.push(stage.id);
 		let hasEnded = job.state === "finished";
 		let haveAllBegun = unreadable.length === 0;
 		for (const stage of ancestor.plan.stages) {
@@ -216,8 +220,31 @@ export class VersionCut {
 		return { startPosition: position, carried: { exchanges, unreadable } };
 	}
 
-	/** What the tasks of a stage reported last. */
+	/** Something of what the tasks of a stage hold is damaged: the stage begins empty, at its places. */
+	async #isCorrupt({ job, ancestor }: Known, stage: Stage): Promise<boolean> {
+		for (let partition = 0; partition < stage.partitions; partition++) {
+			try {
+				await this.#parts.lineage.standing(ancestor, stage, partition);
+			} catch (error) {
+				refuseUnlessCorrupt(error);
+				await this.#parts.store.addEvent(
+					job,
+					"state-lost",
+					`What was stored of a stage is damaged, and the new version begins without it: ${asWeirError(error).message}`,
+				);
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** Where a task of a stage that cannot be read stands: by its checkpoint, else by what it reported last. */
 	async #reported(job: StoredJob, stage: Stage, partition: number): Promise<Pick<Standing, "position"> & { readonly state?: undefined }> {
+		const task = { tenant: job.tenant, job: job.id, stage: stage.id, partition };
+		const checkpoint = await this.#commitsOf(job.tenant, stage)
+			.then((commits) => commits.read(task))
+			.catch(() => undefined);
+		if (checkpoint !== undefined) return { position: checkpoint.position };
 		const reports = await this.#parts.reports.ofJob(job.id);
 		return { position: reports.find((one) => one.stage === stage.id && one.partition === partition)?.position ?? {} };
 	}
@@ -254,6 +281,12 @@ export class VersionCut {
 			}
 		}
 	}
+}
+
+/** Damage never goes away: the rest goes on without. Any other failure is asked again. */
+function refuseUnlessCorrupt(error: unknown): "corrupt" {
+	if (isWeirError(error) && error.code === "STATE_CORRUPT") return "corrupt";
+	throw error;
 }
 
 function isAtRest(job: StoredJob): boolean {

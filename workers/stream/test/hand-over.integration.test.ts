@@ -18,13 +18,13 @@ function changed(flow: Flow, id: string, config: Readonly<Record<string, unknown
 	return { ...flow, nodes: flow.nodes.map((node) => (node.id === id ? { ...node, config: { ...node.config, ...config } } : node)) };
 }
 
-describe("a new version", () => {
+describe("a new version", { timeout: 60_000 }, () => {
 	it("goes on with the open windows of one that was paused", async () => {
 		const pumps = pumpStream(31);
 		const first = pumps.take(300);
 		const paused = await world.deploy(minuteFlow());
 		await world.post(paused, first);
-		await vi.waitFor(async () => expect((await world.ledger(paused)).in).toBe(300), { timeout: 15_000, interval: 50 });
+		await vi.waitFor(async () => expect((await world.ledger(paused)).in).toBe(300), { timeout: 30_000, interval: 50 });
 		await world.act(paused, "pause");
 		await world.untilState(paused, "stopped");
 		const next = await world.deploy(changed(minuteFlow(), "keep", { condition: "litres >= 5 and n > 0" }), paused);
@@ -53,7 +53,7 @@ describe("a new version", () => {
 		const posted = pumps.take(200);
 		const before = await world.deploy(rawFlow("resumed"));
 		await world.post(before, posted);
-		await vi.waitFor(async () => expect((await world.ledger(before)).in).toBe(200), { timeout: 15_000, interval: 50 });
+		await vi.waitFor(async () => expect((await world.ledger(before)).in).toBe(200), { timeout: 30_000, interval: 50 });
 		const next = await world.deploy(changed(rawFlow("resumed"), "keep", { condition: "litres >= 5 and n > 0" }), before);
 		await world.act(next, "stop");
 		await world.untilState(next, "stopped");
@@ -64,13 +64,30 @@ describe("a new version", () => {
 		expect(await numbersOf(world, "resumed")).toEqual(keptOf([...posted, ...more]));
 	});
 
+	it("goes on at its places without what is stored of the one before, where that is damaged", async () => {
+		const pumps = pumpStream(35);
+		const damaged = await world.deploy(minuteFlow("damaged"));
+		await world.post(damaged, pumps.take(100));
+		await vi.waitFor(async () => expect((await world.ledger(damaged)).in).toBe(100), { timeout: 30_000, interval: 50 });
+		await world.act(damaged, "pause");
+		await world.untilState(damaged, "stopped");
+		await world.sql(`update {schema}.weir_checkpoint set state = '\\x0102' where job = '${damaged.job}'`);
+		const next = await world.deploy(changed(minuteFlow("damaged"), "keep", { condition: "litres > 4" }), damaged);
+		await world.post(next, pumps.take(50));
+		await world.finish(next);
+		expect(await world.ledger(next)).toMatchObject({ in: 50, difference: 0 });
+		const told = await world.tenant.jobs.events(next.flow, undefined, 50);
+		expect(told.map((event) => event.kind)).toContain("state-lost");
+	});
+
 	it("begins empty where that was chosen", async () => {
 		const pumps = pumpStream(34);
 		const posted = pumps.take(100);
 		const before = await world.deploy(minuteFlow("fresh"));
 		await world.post(before, posted);
-		await vi.waitFor(async () => expect((await world.ledger(before)).in).toBe(100), { timeout: 15_000, interval: 50 });
+		await vi.waitFor(async () => expect((await world.ledger(before)).in).toBe(100), { timeout: 30_000, interval: 50 });
 		const next = await world.deploy(changed(minuteFlow("fresh"), "keep", { condition: "litres > 4" }), before, { fresh: ["once"] });
+		await world.untilState(next, "running");
 		await world.post(next, posted.slice(-50));
 		await world.finish(next);
 		expect(await world.ledger(next)).toMatchObject({ in: 50, duplicate: 0, difference: 0 });

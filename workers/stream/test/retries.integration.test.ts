@@ -29,18 +29,18 @@ it("gives dead letters to the node that had refused them, once, also where a wor
 	await world.startWorker();
 	await world.untilState(deployed, "running");
 	await world.post(deployed, records.slice(0, 1));
-	await vi.waitFor(async () => expect((await world.ledger(deployed)).in).toBe(1), { timeout: 15_000, interval: 50 });
+	await vi.waitFor(async () => expect((await world.ledger(deployed)).in).toBe(1), { timeout: 30_000, interval: 50 });
 	await world.sql("alter table {schema}.picky add constraint no_seven check (litres <> 7)");
 	await world.post(deployed, [...records.slice(1), "not json"]);
 	const count = async () => (await world.tenant.deadLetters.groups(Date.now(), deployed.flow)).reduce((sum, group) => sum + group.count, 0);
-	await vi.waitFor(async () => expect(await count()).toBe(refused.length + 1), { timeout: 15_000, interval: 50 });
+	await vi.waitFor(async () => expect(await count()).toBe(refused.length + 1), { timeout: 30_000, interval: 50 });
 	await world.sql("alter table {schema}.picky drop constraint no_seven");
 
 	const mortal = await world.startWorker({ failpoint: "commit:written@3" });
 	const died = new Promise((resolve) => mortal.once("exit", resolve));
 	expect(await retryAll(deployed)).toBe(refused.length + 1);
 	// What cannot be read stays what it is: it is set aside anew.
-	await vi.waitFor(async () => expect(await count()).toBe(1), { timeout: 20_000, interval: 50 });
+	await vi.waitFor(async () => expect(await count()).toBe(1), { timeout: 30_000, interval: 50 });
 	expect((await world.tenant.deadLetters.page({ flow: deployed.flow }, undefined, 10)).records[0]).toMatchObject({
 		node: "src",
 		state: "open",
@@ -50,4 +50,4 @@ it("gives dead letters to the node that had refused them, once, also where a wor
 	expect(await world.ledger(deployed)).toMatchObject({ retried: refused.length, deadLetter: refused.length + 2, difference: 0 });
 	mortal.kill("SIGKILL");
 	await died;
-});
+}, 90_000);

@@ -12,6 +12,7 @@ export const scheduling: StateHandler = async (view, actions) => {
 		(task) => task.state === "done" || (task.owner !== undefined && view.nowMs - (task.heartbeatAtMs ?? 0) < LOST_MS),
 	);
 	if (tasks.length >= places.length && begun.length === tasks.length) {
+		if (job.isReplaced) return { event: "start" };
 		return { event: "start", tell: { kind: "started", text: `All ${tasks.length} tasks of the flow run.` } };
 	}
 	const known = new Set(begun.map((task) => `${task.stage}/${task.partition}`));
