@@ -1,3 +1,4 @@
+import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column, FieldType, RecordBatch, RecordSchema } from "@weir/records";
 import { keyTextAt } from "@weir/records";
 import { TextIds } from "./text-ids.ts";
@@ -142,6 +143,8 @@ export class RowStore {
 	/** Reads what `write` wrote into an empty store; answers how many rows. Throws STATE_CORRUPT. */
 	read(reader: ByteReader): number {
 		const n = reader.u32();
+		// Every row takes more than one byte: memory is not asked for on the word of broken bytes.
+		if (n > reader.left) throw new WeirError("STATE_CORRUPT", "Stored rows end before they are complete.");
 		this.#hasKeys = reader.u8() === 1;
 		while (this.#capacity < n) this.#grow();
 		this.eventTimes.set(reader.float64Array().subarray(0, n));

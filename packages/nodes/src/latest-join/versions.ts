@@ -1,3 +1,4 @@
+import { WeirError } from "@weir/errors";
 import { BoundedMap, type KeyValue, KeyValues, RowStore } from "@weir/node-kit/state";
 import type { ByteReader, ByteWriter, RecordBatch, RecordSchema } from "@weir/records";
 
@@ -64,7 +65,11 @@ export class Versions {
 
 	read(reader: ByteReader): void {
 		let next = 0;
-		this.#known.read(reader, () => Array.from({ length: reader.u32() }, () => next++));
+		this.#known.read(reader, () => {
+			const length = reader.u32();
+			if (next + length > reader.left) throw new WeirError("STATE_CORRUPT", "Stored values end before they are complete.");
+			return Array.from({ length }, () => next++);
+		});
 		this.store = new RowStore(this.#schema);
 		this.store.read(reader);
 	}
