@@ -70,9 +70,9 @@ it("is the same after it was written and read, in the order in which it was writ
 	expect(read.read(new ByteReader(writer.finish()))).toBe(100);
 	const all = Int32Array.from({ length: 100 }, (_, i) => i);
 	expect(rowsOf(read.batchOf(all, 100, 0))).toEqual(Array.from({ length: 100 }, (_, i) => rowOf(99 - i)));
-	expect(() => new RowStore(schema).read(new ByteReader(writer.finish().subarray(0, 50)))).toThrow(
-		"Stored bytes end before they are complete.",
-	);
+	const cut = (bytes: number) => () => new RowStore(schema).read(new ByteReader(writer.finish().subarray(0, bytes)));
+	expect(cut(50)).toThrow("Stored rows end before they are complete.");
+	expect(cut(1_000)).toThrow("Stored bytes end before they are complete.");
 });
 
 it("knows keys of several fields apart, also where their texts would run into one another", () => {
