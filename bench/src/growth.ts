@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { keepTable, machine, median } from "./report.ts";
 
-const ROUNDS = 3;
+/** `ROUNDS=1 UP_TO=1000000 npm run bench:growth -w bench` is a short run. */
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
+const UP_TO = Number(process.env.UP_TO ?? 10_000_000);
 /** Larger states take long to fill: one process each. */
 const ONCE_FROM = 10_000_000;
 const KEYS = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
@@ -48,14 +50,14 @@ function cell(points: readonly Point[]): string {
 }
 
 const lines = [
-	`Events per second and core of one operator against the number of keys in its state, with the processor time per event and the memory of the whole process; median of ${ROUNDS} processes each (one from ${ONCE_FROM.toLocaleString("en")} keys on).`,
+	`Events per second and core of one operator against the number of keys in its state, with the processor time per event and the memory of the whole process; ${ROUNDS === 1 ? "one process each" : `median of ${ROUNDS} processes each, one from ${ONCE_FROM.toLocaleString("en")} keys on`}.`,
 	"",
 	machine(),
 	"",
 	`| keys | ${COLUMNS.map(({ title }) => title).join(" | ")} |`,
 	`| ---: | ${COLUMNS.map(() => "---").join(" | ")} |`,
 ];
-for (const keys of KEYS) {
+for (const keys of KEYS.filter((keys) => keys <= UP_TO)) {
 	const cells = COLUMNS.map((column) => cell(Array.from({ length: keys < ONCE_FROM ? ROUNDS : 1 }, () => measure(column, keys))));
 	lines.push(`| ${keys.toLocaleString("en")} | ${cells.join(" | ")} |`);
 	console.log(lines.at(-1));
