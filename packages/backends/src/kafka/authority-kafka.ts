@@ -74,7 +74,7 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 			if (known !== undefined && known.generation >= generation) return undefined;
 			this.#held.delete(keyOf(task));
 			const place = { topic: checkpointTopic(task), partition: task.partition };
-			await this.#client.ensure(place.topic, 2 ** Math.ceil(Math.log2(task.partition + 1)), CHECKPOINTS);
+			await this.#client.ensure(place.topic, partitionsFor(task.partition), CHECKPOINTS);
 			const producer = await TransactionalProducer.open(this.#client, transactionalId(task), TIMEOUT_MS);
 			const stored = await this.#stored(task);
 			if (stored !== undefined && stored.generation >= generation) return undefined;
@@ -197,6 +197,11 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 		const end = await this.#client.ifThere(() => this.#client.stable(topic, task.partition));
 		return end === undefined ? undefined : readTask(this.#fetcher.records(topic, task.partition, 0, end));
 	}
+}
+
+/** Stages come in few sizes: one task, or as many as a stream has partitions. Growing a topic costs more than partitions that nobody uses. */
+function partitionsFor(partition: number): number {
+	return partition === 0 ? 1 : Math.max(4, 2 ** Math.ceil(Math.log2(partition + 1)));
 }
 
 function keyOf(task: TaskRef): string {

@@ -63,6 +63,14 @@ export function codesOf(error: unknown): readonly number[] {
 	return cause === undefined ? [] : codesOf(cause);
 }
 
+/** The error names in an answer of the broker. */
+function namesOf(error: unknown): readonly string[] {
+	if (typeof error !== "object" || error === null) return [];
+	const { apiId, errors } = error as { apiId?: unknown; errors?: unknown };
+	if (typeof apiId === "string") return [apiId];
+	return Array.isArray(errors) ? [...new Set(errors.flatMap(namesOf))] : [];
+}
+
 export function isPassing(error: unknown): boolean {
 	const codes = codesOf(error);
 	return codes.length > 0 && codes.every((code) => PASSING.has(code));
@@ -86,7 +94,8 @@ export function sortKafkaError(error: unknown): WeirError {
 			},
 		);
 	}
-	const text = error instanceof Error ? error.message : String(error);
+	const names = namesOf(error).join(", ");
+	const text = names !== "" ? names : error instanceof Error ? error.message : String(error);
 	return new WeirError(
 		"LOG_UNAVAILABLE",
 		`The log cannot be used: check that the Kafka at KAFKA_BROKERS is running and lets us in (${text})`,

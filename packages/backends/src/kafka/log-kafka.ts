@@ -15,10 +15,12 @@ import { AT, KafkaClient, type KafkaProducer, type MessageRecord, type TopicSett
 export interface KafkaLogOptions {
 	/** How long a message id is remembered. */
 	readonly horizonMs?: number;
-	/** Share of a broker's disk at which appends are refused, so that workers can still drain. */
+	/** Share of the room on a broker's disk at which appends are refused, so that workers can still drain. */
 	readonly fullAt?: number;
 	/** How many reads may wait at one time. */
 	readonly readers?: number;
+	/** How long an answer of Kafka may take. */
+	readonly requestMs?: number;
 	/** Partitions that a new stream has at once; it gets more when more are used. */
 	readonly partitions?: { readonly endpoint: number; readonly exchange: number };
 }
@@ -42,7 +44,8 @@ interface Lane {
 const NO_TIMEOUT = 0;
 const LANES = 20_000;
 const ATTEMPTS = 4;
-const WEIGH_MS = 1_000;
+const WEIGH_MS = 5_000;
+const LEAST_FREE_BYTES = 128n * 1024n * 1024n;
 const PARTITIONS = { endpoint: 16, exchange: 4 };
 
 /** Nothing goes by itself: what may be forgotten is decided by who has read it. */
@@ -53,6 +56,9 @@ export const KEEP_ALL: TopicSettings = {
 	// The broker's clock must not refuse what a device or a gateway with a wrong one says.
 	"message.timestamp.after.max.ms": String(2n ** 63n - 1n),
 };
+
+/** Where no other broker has a copy, what is acknowledged must be on this one's disk. */
+const FLUSH_EACH: TopicSettings = { "flush.messages": "1" };
 
 class KafkaLog implements MeasuredLog {
 	readonly #client: KafkaClient;
@@ -68,8 +74,11 @@ class KafkaLog implements MeasuredLog {
 	readonly #watch: NodeJS.Timeout;
 	#isFull = false;
 
-	constructor(brokers: string, { horizonMs = 86_400_000, fullAt = 0.85, readers = 32, partitions = PARTITIONS }: KafkaLogOptions) {
-		this.#client = new KafkaClient(brokers);
+	constructor(
+		brokers: string,
+		{ horizonMs = 86_400_000, fullAt = 0.85, readers = 32, requestMs, partitions = PARTITIONS }: KafkaLogOptions,
+	) {
+		this.#client = new KafkaClient(brokers, requestMs);
 		this.#fetcher = new Fetcher(this.#client, readers);
 		this.#counts = new Counts(this.#client, this.#fetcher);
 		this.#partitions = partitions;
@@ -206,8 +215,13 @@ class KafkaLog implements MeasuredLog {
 	}
 
 	#ensure({ stream, tenant }: StreamRef, partition: number): Promise<unknown> {
-		const usual = stream.startsWith("x:") ? this.#partitions.exchange : this.#partitions.endpoint;
-		return this.#client.call(() => this.#client.ensure(streamTopic({ stream, tenant }), Math.max(usual, partition + 1), KEEP_ALL));
+		const isExchange = stream.startsWith("x:");
+		const usual = isExchange ? this.#partitions.exchange : this.#partitions.endpoint;
+		return this.#client.call(async () => {
+			const isAlone = !isExchange && (await this.#client.brokers()).length === 1;
+			const settings = isAlone ? { ...KEEP_ALL, ...FLUSH_EACH } : KEEP_ALL;
+			return this.#client.ensure(streamTopic({ stream, tenant }), Math.max(usual, partition + 1), settings);
+		});
 	}
 
 	/**
@@ -348,12 +362,17 @@ const LOST_COUNT: ReadonlySet<number> = new Set([
 	KAFKA.invalidProducerMapping,
 ]);
 
-/** The greatest share of a disk that any broker has used. */
+/** Of the room that the log has on its disks, what it holds and what is free, the share that it holds: the greatest of any broker. */
 async function diskUseOf(client: KafkaClient): Promise<number> {
 	const shares = await Promise.all(
 		(await client.brokers()).map(async (broker) => {
-			const { results } = await describeLogDirsV4.api.async(await client.connection(broker), []);
-			return results.map(({ totalBytes, usableBytes }) => (totalBytes > 0n ? 1 - Number(usableBytes) / Number(totalBytes) : 0));
+			const { results } = await describeLogDirsV4.api.async(await client.connection(broker), null);
+			return results.map(({ topics, usableBytes }) => {
+				if (usableBytes < LEAST_FREE_BYTES) return 1;
+				let held = 0;
+				for (const { partitions } of topics) for (const { partitionSize } of partitions) held += Number(partitionSize);
+				return held / (held + Number(usableBytes));
+			});
 		}),
 	);
 	return Math.max(0, ...shares.flat());

@@ -1,6 +1,6 @@
 import { codesOf, isPassing, KAFKA } from "./kafka-errors.ts";
 
-const PATIENCE_MS = 4_000;
+const PATIENCE_MS = 8_000;
 
 /** Repeats what a broker was not ready for. Only for requests that, sent twice, do the same as once. */
 export async function patiently<T>(client: { forget(): void }, act: () => Promise<T>): Promise<T> {

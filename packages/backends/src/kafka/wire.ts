@@ -45,7 +45,7 @@ export interface KafkaProducer {
 
 const COMMAND_LANES = 4;
 const ALL_REPLICAS = -1;
-const REQUEST_MS = 4_000;
+const REQUEST_MS = 10_000;
 const STABLE_MS = 5_000;
 const CONNECT_MS = 2_000;
 const READ_UNCOMMITTED = 0;
@@ -69,14 +69,14 @@ export class KafkaClient {
 	readonly #creating = new Map<string, Promise<Topic>>();
 	#turn = 0;
 
-	/** `brokers`: `host:port`, several with commas between. */
-	constructor(brokers: string) {
+	/** `brokers`: `host:port`, several with commas between. `requestMs`: how long an answer may take. */
+	constructor(brokers: string, requestMs = REQUEST_MS) {
 		this.#bootstrap = brokers.split(",").map((address) => {
 			const at = address.lastIndexOf(":");
 			return { host: address.slice(0, at).trim(), port: Number(address.slice(at + 1)) };
 		});
 		// A broker works on one request of a connection at a time.
-		this.#lanes = Array.from({ length: COMMAND_LANES }, () => createPool(REQUEST_MS));
+		this.#lanes = Array.from({ length: COMMAND_LANES }, () => createPool(requestMs));
 	}
 
 	async close(): Promise<void> {
@@ -129,7 +129,7 @@ export class KafkaClient {
 	async ensure(name: string, partitions: number, settings: TopicSettings): Promise<Topic> {
 		const known = await this.topic(name);
 		if (known !== undefined && known.leaders.length >= partitions) return known;
-		const making = this.#creating.get(name) ?? this.#make(name, partitions, settings, known);
+		const making = this.#creating.get(name) ?? this.#make(name, partitions, settings);
 		this.#creating.set(name, making);
 		const made = await making.finally(() => this.#creating.delete(name));
 		return made.leaders.length >= partitions ? made : this.ensure(name, partitions, settings);
@@ -286,25 +286,14 @@ export class KafkaClient {
 		return found;
 	}
 
-	async #make(name: string, partitions: number, settings: TopicSettings, known: Topic | undefined): Promise<Topic> {
-		try {
-			if (known !== undefined) await createPartitionsV3.api.async(await this.#any(), [{ name, count: partitions }], REQUEST_MS, false);
-			else {
-				const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
-				const topic = { name, numPartitions: partitions, replicationFactor: -1, assignments: [], configs };
-				await createTopicsV7.api.async(await this.#any(), [topic], REQUEST_MS, false);
-			}
-		} catch (error) {
-			// Another process was faster.
-			const codes = codesOf(error);
-			const isThere = codes.length > 0 && codes.every((code) => code === KAFKA.topicExists || code === KAFKA.invalidPartitions);
-			if (!isThere) throw error;
-		}
+	async #make(name: string, partitions: number, settings: TopicSettings): Promise<Topic> {
 		const until = performance.now() + REQUEST_MS;
 		for (;;) {
 			this.#topics.delete(name);
 			const topic = (await this.topics([name])).get(name);
-			if (topic !== undefined && topic.leaders.length >= partitions && this.#topics.has(name)) {
+			if (topic === undefined) await this.#create(name, partitions, settings);
+			else if (topic.leaders.length < partitions) await this.#grow(name, partitions);
+			else if (this.#topics.has(name)) {
 				// A leader is named before it is ready.
 				await Promise.all(topic.leaders.map((_, partition) => patiently(this, () => this.written(name, partition))));
 				return topic;
@@ -312,6 +301,27 @@ export class KafkaClient {
 			if (performance.now() > until) throw new Error(`the new topic ${name} gets no leader`);
 			await new Promise((resolve) => setTimeout(resolve, 10));
 		}
+	}
+
+	async #create(name: string, partitions: number, settings: TopicSettings): Promise<void> {
+		const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
+		const topic = { name, numPartitions: partitions, replicationFactor: -1, assignments: [], configs };
+		await unless(KAFKA.topicExists, async () => createTopicsV7.api.async(await this.#any(), [topic], REQUEST_MS, false));
+	}
+
+	async #grow(name: string, partitions: number): Promise<void> {
+		const wanted = [{ name, count: partitions }];
+		await unless(KAFKA.invalidPartitions, async () => createPartitionsV3.api.async(await this.#any(), wanted, REQUEST_MS, false));
+	}
+}
+
+/** Another process was faster: that is as good. */
+async function unless(code: number, act: () => Promise<unknown>): Promise<void> {
+	try {
+		await act();
+	} catch (error) {
+		const codes = codesOf(error);
+		if (codes.length === 0 || codes.some((one) => one !== code)) throw error;
 	}
 }
 

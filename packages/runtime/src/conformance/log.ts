@@ -239,7 +239,7 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 		});
 
 		it("takes appends from many callers at once and loses none", async () => {
-			await Promise.all(Array.from({ length: 200 }, (_, i) => append(`${i}`, 1, i % 4, `pump ${i}`)));
+			await Promise.all(Array.from({ length: 200 }, (_, i) => until(() => append(`${i}`, 1, i % 4, `pump ${i}`))));
 			const all = (await Promise.all([0, 1, 2, 3].map((partition) => readAll("", partition)))).flat();
 			expect(new Set(all).size).toBe(200);
 		});
@@ -249,7 +249,7 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			it("fails in bounded time, keeps what it acknowledged, and goes on within 3 s of its return", async () => {
 				const { service } = fixture;
 				invariant(service !== undefined, "A log that outlives its service names it in its fixture.");
-				for (let seq = 1; seq <= 20; seq++) await append(`litre ${seq}`, seq);
+				for (let seq = 1; seq <= 20; seq++) await until(() => append(`litre ${seq}`, seq));
 				const waiting = log.read([{ stream, partition: 0, after: (await log.state(stream, 0)).last }], { maxBytes: 1000, waitMs: 60_000 });
 				const lost = expect(waiting).rejects.toSatisfy(isAway);
 				await service.kill();
