@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 /** So many topics of a tenant are remembered; the one that was silent longest makes room. */
 export const TOPICS_SEEN = 1_000;
 /** What nobody published to for this long is forgotten. */
-export const TOPIC_SEEN_MS = 86_400_000;
+const TOPIC_SEEN_MS = 86_400_000;
 
 /** Sorted set in control Redis: topics of a tenant by when they were last published to (milliseconds since 1970 UTC). */
 function topicsKey(tenant: string): string {
