@@ -24,7 +24,7 @@ import { connect, drawingOf, nameOfNode } from "./actions.ts";
 import { useDocument, useSession, useView } from "./context.ts";
 import type { Size } from "./elements.ts";
 import { openMenu } from "./node-menu.tsx";
-import { FIT, FIT_BESIDE_CONTROLS, useCanvasHandle } from "./use-canvas-handle.ts";
+import { FIT, useCanvasHandle } from "./use-canvas-handle.ts";
 import { useElements } from "./use-elements.ts";
 
 const NODE_TYPES = { card: NodeCard };
@@ -47,7 +47,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 	// On an empty canvas React Flow would keep the fit for the first node, and take it from where it was dropped.
 	const [beginsFitted] = useState(!isEmpty);
 	const { screenToFlowPosition } = useReactFlow();
-	const ready = useCanvasHandle(nodes.length, fixed ? FIT_BESIDE_CONTROLS : FIT);
+	const ready = useCanvasHandle(nodes.length);
 
 	const onNodesChange = useCallback(
 		(changes: NodeChange<CardNode>[]) => {
@@ -120,7 +120,7 @@ export function Canvas({ children, fixed = false }: { readonly children?: React.
 			minZoom={0.1}
 			maxZoom={2}
 			fitView={beginsFitted}
-			fitViewOptions={fixed ? FIT_BESIDE_CONTROLS : FIT}
+			fitViewOptions={FIT}
 			onMove={onMove}
 			onEdgeMouseEnter={(_, edge) => session.view.setState({ hovered: edge.id })}
 			onEdgeMouseLeave={() => session.view.setState({ hovered: undefined })}

@@ -7,15 +7,14 @@ const EVERYWHERE = [
 	{ x: Number.POSITIVE_INFINITY, y: Number.POSITIVE_INFINITY },
 ] as const;
 
-export const FIT: FitViewOptions = { padding: 0.06, maxZoom: 1 };
-/** In a low view the flow would lie under the zoom controls. */
-export const FIT_BESIDE_CONTROLS: FitViewOptions = { padding: { x: "60px", y: 0.06 }, maxZoom: 1 };
+/** The flow lies beside the zoom controls, not under them. */
+export const FIT: FitViewOptions = { padding: { x: "60px", y: 0.06 }, maxZoom: 1 };
 
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 const glide = () => ({ duration: still() ? 0 : 200 });
 
 /** Gives actions their way to the drawn canvas; true once it is measured and its fonts are there. */
-export function useCanvasHandle(nodeCount: number, fit: FitViewOptions): boolean {
+export function useCanvasHandle(nodeCount: number): boolean {
 	const session = useSession();
 	const flow = useReactFlow();
 	const store = useStoreApi();
@@ -67,7 +66,7 @@ export function useCanvasHandle(nodeCount: number, fit: FitViewOptions): boolean
 			zoomTo: (zoom) => void flow.zoomTo(zoom, glide()),
 			fit: (nodeIds) =>
 				void flow.fitView({
-					...fit,
+					...FIT,
 					...(nodeIds === undefined ? {} : { nodes: nodeIds.map((id) => ({ id })) }),
 					...glide(),
 				}),
@@ -104,7 +103,7 @@ export function useCanvasHandle(nodeCount: number, fit: FitViewOptions): boolean
 		return () => {
 			session.canvas.current = undefined;
 		};
-	}, [session, flow, store, fit]);
+	}, [session, flow, store]);
 
 	return fonts && (nodeCount === 0 || measured);
 }
