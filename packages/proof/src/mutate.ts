@@ -1,6 +1,7 @@
 import { registerHooks } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ENV } from "./env.ts";
 import { MUTANTS } from "./mutants.ts";
 
 /*
@@ -9,8 +10,8 @@ import { MUTANTS } from "./mutants.ts";
  */
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-const mutant = MUTANTS.find(({ name }) => name === process.env.WEIR_MUTANT);
-if (mutant === undefined) throw new Error(`There is no mutant "${process.env.WEIR_MUTANT}".`);
+const mutant = MUTANTS.find(({ name }) => name === ENV.mutant);
+if (mutant === undefined) throw new Error(`There is no mutant "${ENV.mutant}".`);
 
 registerHooks({
 	load(url, context, next) {

@@ -13,6 +13,7 @@ import { catalogue } from "@weir/nodes/definitions";
 import { type Plan, plan } from "@weir/planner";
 import { createDatabase, freePort, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from "@weir/tooling";
 import pg from "pg";
+import { ENV } from "./env.ts";
 import { provenFlow } from "./flow.ts";
 import { byPort, Gate } from "./gate.ts";
 
@@ -108,9 +109,9 @@ export class Rig {
 		results.on("error", () => {});
 		const [httpPort, mqttPort, healthPort] = [await freePort(), await freePort(), await freePort()];
 		const env = {
-			PATH: process.env.PATH ?? "",
-			TEST_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "error",
-			LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "error",
+			PATH: ENV.path,
+			TEST_LOG_LEVEL: ENV.logLevel,
+			LOG_LEVEL: ENV.logLevel,
 			APP_DATABASE_URL: appUrl,
 			RESULTS_DATABASE_URL: byPort(resultsUrl, resultsGate.port),
 			REDIS_URL: control.url,
