@@ -1,0 +1,8 @@
+/** What the processes of a proof take from their environment. */
+export const ENV = {
+	path: process.env.PATH ?? "",
+	/** How much the product's processes say. */
+	logLevel: process.env.TEST_LOG_LEVEL ?? "error",
+	/** Name of the mutant that this process is loaded with. */
+	mutant: process.env.WEIR_MUTANT,
+} as const;
