@@ -27,7 +27,7 @@ export interface Topic {
 }
 
 /** There is no such topic. */
-export class NoTopic extends Error {
+class NoTopic extends Error {
 	constructor(topic: string) {
 		super(`there is no topic ${topic}`);
 	}
