@@ -1,4 +1,5 @@
 import { postgresFailure } from "@weir/connections";
+import { isWeirError, WeirError } from "@weir/errors";
 import type { PostgresMedium } from "@weir/node-kit";
 import {
 	type Checkpoint,
@@ -100,15 +101,16 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 					`select 1 from ${this.#table} where task = $1 and generation = $2 and position = $3 for update`,
 					isMine,
 				);
-				if (mine.rows.length === 0) throw new Fenced();
+				if (mine.rows.length === 0) throw fenced();
 			};
 			try {
 				await write(medium);
 				const step = next();
 				const moved = await session.query(this.#moveStatement(step), [...isMine, ...moveValues(step)]);
-				if (moved.rows[0]?.moved !== 1) throw new Fenced();
+				if (moved.rows[0]?.moved !== 1) throw fenced();
 			} catch (error) {
-				if (!(error instanceof Fenced)) throw error;
+				// Thrown within the sink's writing it comes back with the sink's place on it.
+				if (!isWeirError(error) || error.code !== "LEASE_LOST") throw error;
 				if (transaction !== undefined) await session.query("rollback");
 				return "fenced";
 			}
@@ -203,8 +205,9 @@ function mediumOf(session: PostgresSession): PostgresMedium {
 	};
 }
 
-/** The task is somebody else's by now. */
-class Fenced extends Error {}
+function fenced(): WeirError {
+	return new WeirError("LEASE_LOST", "Another worker has taken the task.");
+}
 
 function moveValues({ position, state, watermark, counters, put, drop }: CheckpointStep): unknown[] {
 	const values: unknown[] = [positionText(position), bufferOf(state), watermarkText(watermark), JSON.stringify(counters)];
