@@ -117,7 +117,7 @@ test.describe("deploying", () => {
 		await page.getByRole("button", { name: "Deploy" }).click();
 		const dialog = page.getByRole("dialog", { name: "Deploy" });
 		await expect(dialog).toContainText("threshold 0.9 → 0.8");
-		await expect(dialog).toContainText("state kept");
+		await expect(dialog).toContainText("Kept · Goes on where it is.");
 		await expect(dialog).toContainText("Drains 1,204 records in about 3 s.");
 		await on.expectNoAxeViolations();
 		await dialog.getByLabel("Note").fill("tighter");
