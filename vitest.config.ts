@@ -5,6 +5,7 @@ const NEVER = ["**/node_modules/**", "**/.next/**", "**/generated/**"];
 const INTEGRATION = `${PARTS}/**/*.integration.test.ts`;
 const KAFKA = `${PARTS}/**/*.kafka.test.ts`;
 const FAULTS = `${PARTS}/**/*.fault.test.ts`;
+const SOAK = `${PARTS}/**/*.soak.test.ts`;
 
 export default defineConfig({
 	test: {
@@ -13,7 +14,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: [`${PARTS}/**/*.test.{ts,tsx}`, "bench/src/**/*.test.ts"],
-					exclude: [...NEVER, INTEGRATION, KAFKA, FAULTS],
+					exclude: [...NEVER, INTEGRATION, KAFKA, FAULTS, SOAK],
 				},
 			},
 			{
@@ -51,6 +52,15 @@ export default defineConfig({
 					// Each mostly waits for processes that it has killed.
 					maxWorkers: 4,
 					sequence: { groupOrder: 1 },
+				},
+			},
+			{
+				test: {
+					name: "soak",
+					include: [SOAK],
+					exclude: NEVER,
+					globalSetup: "./vitest.services.ts",
+					sequence: { groupOrder: 4 },
 				},
 			},
 		],
