@@ -50,7 +50,7 @@ export default defineConfig({
 					testTimeout: 120_000,
 					hookTimeout: 120_000,
 					// Each mostly waits for processes that it has killed.
-					maxWorkers: 4,
+					maxWorkers: 2,
 					sequence: { groupOrder: 1 },
 				},
 			},
