@@ -12,7 +12,7 @@ export interface Fault {
 
 /** A lease lasts this long, in ms; a worker that sleeps longer has been replaced. */
 const LEASE_MS = 2_000;
-const PLACES = ["acquire:before", "acquire:after", "commit:written", "commit:after"];
+const PLACES = ["acquire:before", "acquire:after", "commit:gathered", "commit:written", "commit:after"];
 
 function someWorker(random: Random): WorkerName {
 	return random() < 0.5 ? "stream-1" : "stream-2";
@@ -52,7 +52,10 @@ export const FAULTS: readonly Fault[] = [
 		title: "a stream worker stands still for longer than its lease, then goes on",
 		async strike(rig, random) {
 			const worker = someWorker(random);
-			rig.signal(worker, "SIGSTOP");
+			await killWorker(rig, worker);
+			// It falls asleep with a commit in its hands, so that there is something to refuse.
+			await rig.startWorker(worker, "commit:gathered@2", "SIGSTOP");
+			await rig.isStopped(worker, 10_000);
 			await pause(2 * LEASE_MS + random() * 500);
 			rig.signal(worker, "SIGCONT");
 		},

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -291,13 +292,25 @@ export class Rig {
 		return this.#fork("control", "workers/control/test/worker-main.ts", {});
 	}
 
-	/** `failpoint` is `<place>@<n>`: it dies when it comes to that place the n-th time. */
-	startWorker(name: WorkerName, failpoint?: string): Promise<void> {
+	/** `failpoint` is `<place>@<n>`: when it comes to that place the n-th time, it dies, or sends itself another signal. */
+	startWorker(name: WorkerName, failpoint?: string, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
 		return this.#fork(name, "workers/stream/test/worker-main.ts", {
 			WORKER_NAME: name,
 			WORKER_SLICE_MS: String(SLICE_MS),
-			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint }),
+			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint, WEIR_FAILPOINT_SIGNAL: signal }),
 		});
+	}
+
+	/** Waits until a process stands still; false when it did not within the time. */
+	async isStopped(name: string, limitMs: number): Promise<boolean> {
+		const pid = this.#processes.get(name)?.pid ?? 0;
+		const until = performance.now() + limitMs;
+		while (performance.now() < until) {
+			const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+			if (stat.slice(stat.lastIndexOf(")") + 2).startsWith("T")) return true;
+			await pause(20);
+		}
+		return false;
 	}
 
 	/** Sends a signal to one of the product's processes. */

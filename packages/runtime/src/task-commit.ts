@@ -61,7 +61,7 @@ async function commitInLog(parts: CommitParts, commits: InLog, settle: () => Che
 			for (const append of parts.opened.writers.get(write.exchange)?.take(watermark, parts.isIdle, options.clock.now()) ?? [])
 				medium.append(append);
 		}
-		await options.failpoint?.("commit:written");
+		await options.failpoint?.("commit:gathered");
 	});
 }
 

@@ -7,10 +7,12 @@ import { startStreamWorker } from "../src/stream-worker.ts";
 
 /*
  * The stream worker as tests start it: with a queue of its own, and with places where it dies.
- * WEIR_FAILPOINT is `<name>@<n>`: at the n-th time it comes to the place, the process kills itself without warning.
+ * WEIR_FAILPOINT is `<name>@<n>`: at the n-th time it comes to the place, the process kills itself without warning;
+ * with WEIR_FAILPOINT_SIGNAL it sends itself that signal instead, once.
  */
 
 const [name = "", times = "1"] = (process.env.WEIR_FAILPOINT ?? "").split("@");
+const signal = process.env.WEIR_FAILPOINT_SIGNAL ?? "SIGKILL";
 let left = Number(times);
 
 /** A filter that a record of 13 litres ends the process with. */
@@ -46,7 +48,7 @@ const worker = await startStreamWorker(
 			if (place === "commit:fenced") process.send?.({ fenced: true });
 			if (place !== name) return;
 			left -= 1;
-			if (left <= 0) process.kill(process.pid, "SIGKILL");
+			if (left === 0) process.kill(process.pid, signal);
 		},
 	},
 );
