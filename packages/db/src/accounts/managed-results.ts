@@ -1,6 +1,9 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 
+// Any number will do, as long as all processes use the same.
+const RIGHTS_LOCK = 7_305_922;
+
 /** Where a tenant's own results live when it brings no database: config of a connection of type `postgres`, and its secret. */
 export interface ManagedResults {
 	/** The server's own address is not stored: it may move between two starts (`withResultsPlace`). */
@@ -32,6 +35,8 @@ export async function makeManagedResults(resultsUrl: string, tenantId: string): 
 	const client = new pg.Client({ connectionString: resultsUrl, connectionTimeoutMillis: 5_000 });
 	await client.connect();
 	try {
+		// PostgreSQL refuses two that change the rights of one database at the same moment. The lock goes with the session.
+		await client.query("select pg_advisory_lock($1)", [RIGHTS_LOCK]);
 		const database = (await client.query<{ name: string }>("select current_database() as name")).rows[0]?.name ?? "";
 		const role = client.escapeIdentifier(name);
 		await client.query(
