@@ -2,7 +2,7 @@ import type { IdentifiedRecord, Producer, StreamRef } from "@weir/runtime";
 import * as z from "zod";
 import type { Counts } from "./counts.ts";
 import type { Fetcher } from "./fetcher.ts";
-import { isFenced, sortKafkaError } from "./kafka-errors.ts";
+import { isFenced, isUnexpected, sortKafkaError } from "./kafka-errors.ts";
 import { recordsOf } from "./kafka-frames.ts";
 import { idsTopic, streamTopic } from "./topic-names.ts";
 import { type Append, TransactionalProducer } from "./transactions.ts";
@@ -101,8 +101,8 @@ export class IdentifiedWriter {
 			} catch (error) {
 				this.#holder = undefined;
 				this.#parts.client.forget();
-				// Somebody else has taken the stream over: nothing of this transaction counts.
-				if (!isFenced(error) || performance.now() > until) throw error;
+				// Somebody else has taken the stream over, or nobody knows what became of it: what counts is read when it is taken back.
+				if (!(isFenced(error) || isUnexpected(error)) || performance.now() > until) throw error;
 				// Whoever takes it back at once gives up what the other has begun, and the other does the same: so wait, each for another time.
 				const mostMs = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS * 2 ** attempt);
 				await new Promise((resolve) => setTimeout(resolve, SHORTEST_PAUSE_MS + Math.random() * mostMs));

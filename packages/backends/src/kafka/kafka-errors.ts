@@ -2,6 +2,7 @@ import { isWeirError, WeirError } from "@weir/errors";
 
 /** Numbers of the protocol's errors that we decide by (https://kafka.apache.org/protocol#protocol_error_codes). */
 export const KAFKA = {
+	unexpected: -1,
 	offsetOutOfRange: 1,
 	unknownTopic: 3,
 	leaderNotAvailable: 5,
@@ -78,6 +79,11 @@ export function isPassing(error: unknown): boolean {
 
 export function isFenced(error: unknown): boolean {
 	return codesOf(error).some((code) => FENCED.has(code));
+}
+
+/** The broker stumbled over itself, which it does when two take over each other's transactions: nobody knows what became of the request. */
+export function isUnexpected(error: unknown): boolean {
+	return codesOf(error).includes(KAFKA.unexpected);
 }
 
 /** Sorts what Kafka or the way to it answered: full, too large, refused, or away. */
