@@ -60,6 +60,8 @@ export default defineConfig({
 					include: [SOAK],
 					exclude: NEVER,
 					globalSetup: "./vitest.services.ts",
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
 					sequence: { groupOrder: 4 },
 				},
 			},
