@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { byPort } from "@weir/proof";
 import { afterEach, describe, expect, it } from "vitest";
 import { Opened, untilRead } from "./opened.ts";
-import { byPort } from "./proxy.ts";
 import { expectedMinutes, minuteFlow, pumpStream } from "./pumps.ts";
 import { minutesOf } from "./rows.ts";
 

@@ -1,5 +1,5 @@
+import { Gate } from "@weir/proof";
 import { expect, inject, vi } from "vitest";
-import { Gate } from "./proxy.ts";
 import { type Deployed, World } from "./world.ts";
 
 /** What a test has opened, closed in reverse order. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { byPort } from "@weir/proof";
 import pg from "pg";
 import { afterEach, describe, expect, inject, it, vi } from "vitest";
 import { Opened, untilRead } from "./opened.ts";
-import { byPort } from "./proxy.ts";
 import { expectedMinutes, keptOf, minuteFlow, type Pumped, pumpStream, rawFlow } from "./pumps.ts";
 import { minutesOf, numbersOf } from "./rows.ts";
 
