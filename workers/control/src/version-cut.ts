@@ -177,7 +177,6 @@ export class VersionCut {
 		for (const stage of ancestor.plan.stages)
 			if (!refused.includes(stage.id) && (await this.#isCorrupt(before, stage))) unreadable.push(stage.id);
 		let hasEnded = job.state === "finished";
-		let haveAllBegun = unreadable.length === 0;
 		for (const stage of ancestor.plan.stages) {
 			for (let partition = 0; partition < stage.partitions; partition++) {
 				const standing = unreadable.includes(stage.id)
@@ -187,7 +186,6 @@ export class VersionCut {
 				const retried = standing?.state?.retried ?? 0;
 				if (job.retrySeq > 0 && retried > 0) await store.settleRetries({ job: job.id, stage: stage.id, partition }, retried);
 				if (standing?.state?.isDone) hasEnded = true;
-				if (standing === undefined || Object.keys(standing.position).length === 0) haveAllBegun = false;
 			}
 		}
 		if (job.retrySeq > 0) await store.returnRetries(job.id);
@@ -216,7 +214,6 @@ export class VersionCut {
 			const owner = exchangeOwner(ancestor.id, ancestor.carried, id);
 			if (exchanges[id] === undefined) await log.drop(exchangeStream(ancestor.tenant, owner, id), partitions);
 		}
-		if (haveAllBegun && job.previous !== undefined) await this.#forget(job.tenant, job.previous);
 		return { startPosition: position, carried: { exchanges, unreadable } };
 	}
 
@@ -266,20 +263,6 @@ export class VersionCut {
 		if (rows === 0) return;
 		const text = `${rows.toLocaleString("en")} records were on their way between two stages of the version that failed, and the new one has no place for them: they are lost.`;
 		await this.#parts.store.addEvent(job, "records-lost", text, { records: rows });
-	}
-
-	/** Every task of the job has a checkpoint of its own, so nobody asks the one before it any more. */
-	async #forget(tenant: string, id: string): Promise<void> {
-		const { store, logger } = this.#parts;
-		const job = await store.job(id);
-		const plan = job === undefined ? undefined : await store.plan(job.plan);
-		for (const stage of plan?.stages ?? []) {
-			try {
-				await (await this.#commitsOf(tenant, stage)).forget(tenant, id);
-			} catch (error) {
-				logger.warn("Old checkpoints could not be forgotten; they take up room and do no harm.", { failed: asWeirError(error), jobId: id });
-			}
-		}
 	}
 }
 
