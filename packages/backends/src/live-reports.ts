@@ -37,6 +37,17 @@ export class LiveReports {
 			.catch(() => {});
 	}
 
+	/** Sets the figures of a task right after it has ended: whoever held it may have died behind its last commit, before it could report. */
+	async correct(
+		task: Pick<TaskReport, "tenant" | "job" | "stage" | "partition">,
+		last: Pick<TaskReport, "counters" | "position" | "watermark">,
+	) {
+		const text = await this.#client.hget(liveKey(task.job), liveField(task.stage, task.partition));
+		const before = text === null ? undefined : parseTaskReport(text);
+		this.put({ ...NOTHING, worker: "", at: Date.now(), ...before, ...task, ...last });
+		await this.flush();
+	}
+
 	/** The newest reports of a job; what cannot be read is left out. */
 	async ofJob(job: string): Promise<readonly TaskReport[]> {
 		const texts = await this.#client.hvals(liveKey(job));

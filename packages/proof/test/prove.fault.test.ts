@@ -4,9 +4,6 @@ import path from "node:path";
 import { expect, inject, test } from "vitest";
 import { FAULTS, prove } from "../src/index.ts";
 
-// New versions have a soak of their own (workers/stream/test/deploy.soak.test.ts).
-const STRIKING = FAULTS.filter(({ id }) => id !== "F23");
-
 test("nothing is lost, doubled, reordered or miscounted while everything that can break breaks", async () => {
 	const folder = await mkdtemp(path.join(tmpdir(), "weir-proof-"));
 	const { databaseUrl, templateDatabase } = inject("services");
@@ -14,7 +11,7 @@ test("nothing is lost, doubled, reordered or miscounted while everything that ca
 		folder,
 		seed: 4,
 		seconds: 40,
-		faults: STRIKING,
+		faults: FAULTS,
 		postgres: { url: databaseUrl, template: templateDatabase },
 	});
 	expect(report.broken).toEqual([]);

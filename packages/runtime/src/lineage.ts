@@ -40,11 +40,15 @@ export class Lineage {
 		});
 	}
 
+	/** As its last commit left it. Undefined: it never committed. */
+	async committed(job: Ancestor, stage: Stage, partition: number): Promise<Standing | undefined> {
+		const checkpoint = await this.#parts.read({ tenant: job.tenant, job: job.id, stage: stage.id, partition }, stage.authority);
+		return checkpoint !== undefined && hasBegun(checkpoint) ? standingOf(checkpoint) : undefined;
+	}
+
 	/** As its last commit left it; where there is none, what it would begin with. */
 	async standing(job: Ancestor, stage: Stage, partition: number): Promise<Standing | undefined> {
-		const checkpoint = await this.#parts.read({ tenant: job.tenant, job: job.id, stage: stage.id, partition }, stage.authority);
-		if (checkpoint !== undefined && hasBegun(checkpoint)) return standingOf(checkpoint);
-		return this.firstOf(job, stage, partition);
+		return (await this.committed(job, stage, partition)) ?? this.firstOf(job, stage, partition);
 	}
 
 	carry(previous: Ancestor, job: Ancestor): Carry {

@@ -1,7 +1,7 @@
 import type { LiveReports, LogCommits, SinkAuthorities } from "@weir/backends";
 import type { StoredJob, WorkerStore } from "@weir/db";
 import { asWeirError, isWeirError } from "@weir/errors";
-import { exchangeOwner, type HandOver } from "@weir/jobs";
+import { exchangeOwner, type HandOver, reportedWatermark } from "@weir/jobs";
 import type { Carry, Plan, Stage } from "@weir/planner";
 import { type Ancestor, exchangeStream, type Lineage, type Log, type Position, placeKey, type Standing } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
@@ -181,7 +181,7 @@ export class VersionCut {
 			for (let partition = 0; partition < stage.partitions; partition++) {
 				const standing = unreadable.includes(stage.id)
 					? await this.#reported(job, stage, partition)
-					: await this.#parts.lineage.standing(ancestor, stage, partition);
+					: await this.#last(ancestor, stage, partition);
 				note(standing?.position ?? {});
 				const retried = standing?.state?.retried ?? 0;
 				if (job.retrySeq > 0 && retried > 0) await store.settleRetries({ job: job.id, stage: stage.id, partition }, retried);
@@ -215,6 +215,17 @@ export class VersionCut {
 			if (exchanges[id] === undefined) await log.drop(exchangeStream(ancestor.tenant, owner, id), partitions);
 		}
 		return { startPosition: position, carried: { exchanges, unreadable } };
+	}
+
+	/** Where a task of the version before stands for good; its figures are put right on the way. */
+	async #last(ancestor: Ancestor, stage: Stage, partition: number): Promise<Standing | undefined> {
+		const { lineage, reports } = this.#parts;
+		const committed = await lineage.committed(ancestor, stage, partition);
+		if (committed === undefined) return lineage.firstOf(ancestor, stage, partition);
+		const { position, counters } = committed;
+		const task = { tenant: ancestor.tenant, job: ancestor.id, stage: stage.id, partition };
+		await reports.correct(task, { position, counters, watermark: reportedWatermark(committed.watermark) });
+		return committed;
 	}
 
 	/** Something of what the tasks of a stage hold is damaged: the stage begins empty, at its places. */

@@ -115,4 +115,22 @@ describe("a flow of which new versions are deployed while records come", () => {
 		await world.finish(newest);
 		expect(await minutesOf(world)).toEqual(expectedMinutes([...first, ...second]));
 	}, 90_000);
+
+	it("counts what a worker of the one before committed and could not report, because it died behind the commit", async () => {
+		const posted = pumpStream(19).take(300);
+		const [flow, other] = versionsOf("per pump");
+		if (flow === undefined || other === undefined) throw new Error("There are no versions.");
+		const mortal = await world.startWorker({ failpoint: "commit:after@3" });
+		const died = new Promise((resolve) => mortal.once("exit", resolve));
+		const begun = await world.deploy(flow);
+		await world.post(begun, posted, 20, "src");
+		await died;
+		const next = await world.deploy(other, begun);
+		await world.startWorker();
+		await world.finish(next);
+		const [before, after] = [await world.ledger(begun), await world.ledger(next)];
+		expect(before.in).toBeGreaterThan(0);
+		expect(before.in + after.in).toBe(300);
+		expect([before.difference, after.difference]).toEqual([0, 0]);
+	}, 90_000);
 });
