@@ -20,6 +20,7 @@ export {
 } from "./definition.ts";
 export { type CheckedExpression, checkExpression, fieldsOf, typeOf } from "./expression.ts";
 export { fieldProblem, fieldProblems, fieldTexts, nearestName, repeatProblems } from "./fields.ts";
+export { byKeysText, keyPartitioning, keyProblems, maxKeysField } from "./keyed.ts";
 export type {
 	CreateOperator,
 	CreateSink,

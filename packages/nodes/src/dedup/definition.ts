@@ -1,4 +1,4 @@
-import { defineNode, type FieldMeta, fieldProblems, fieldTexts, type NodeProblem, repeatProblems } from "@weir/node-kit";
+import { defineNode, type FieldMeta, type fieldProblems, fieldTexts, keyProblems, maxKeysField, type NodeProblem } from "@weir/node-kit";
 import * as z from "zod";
 
 const HOUR_MS = 3_600_000;
@@ -26,16 +26,9 @@ const configSchema = z.strictObject({
 		.max(7 * 24 * HOUR_MS)
 		.default(600_000)
 		.meta({ title: "Within", widget: "duration", help: "How far apart in event time two equal records count as one." } satisfies FieldMeta),
-	maxKeys: z
-		.int()
-		.min(1)
-		.max(5_000_000)
-		.default(1_000_000)
-		.meta({
-			title: "Keys remembered",
-			help: "For last and changes. Above it the oldest is given up, and counted as expired: a last one leaves early, a repeat of a change may pass.",
-			advanced: true,
-		} satisfies FieldMeta),
+	maxKeys: maxKeysField(
+		"For last and changes. Above it the oldest is given up, and counted as expired: a last one leaves early, a repeat of a change may pass.",
+	),
 });
 
 export type DedupConfig = z.infer<typeof configSchema>;
@@ -51,7 +44,7 @@ function lint(config: DedupConfig, input: Parameters<typeof fieldProblems>[0]): 
 		const message = "Choose the fields that tell one record from another, for example deviceId and seq.";
 		return [{ code: "field-required", severity: "error", path: "keys", message }];
 	}
-	return [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	return keyProblems(input, config.keys);
 }
 
 export const definition = defineNode<DedupConfig>({

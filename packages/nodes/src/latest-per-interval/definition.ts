@@ -1,11 +1,12 @@
 import {
+	byKeysText,
 	defineNode,
 	type FieldMeta,
-	fieldProblems,
 	formatDuration,
+	keyPartitioning,
+	keyProblems,
 	type NodeProblem,
 	type RecordSchema,
-	repeatProblems,
 } from "@weir/node-kit";
 import * as z from "zod";
 
@@ -54,7 +55,7 @@ const configSchema = z.strictObject({
 export type LatestPerIntervalConfig = z.infer<typeof configSchema>;
 
 function lint(config: LatestPerIntervalConfig, input: RecordSchema | undefined): NodeProblem[] {
-	return [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	return keyProblems(input, config.keys);
 }
 
 export const definition = defineNode<LatestPerIntervalConfig>({
@@ -73,15 +74,14 @@ export const definition = defineNode<LatestPerIntervalConfig>({
 		{ name: "late", summary: "Records whose interval had ended already.", side: true },
 	],
 	config: configSchema,
-	partitioning: (config) => (config.keys.length === 0 ? { kind: "single" } : { kind: "by-key", fields: config.keys }),
+	partitioning: (config) => keyPartitioning(config.keys),
 	delivery: { guarantee: "effectively-once" },
 	outputSchema(_config, input) {
 		const schema = input ?? { fields: [] };
 		return { schemas: { out: schema, late: schema }, problems: [] };
 	},
 	lint,
-	cardSummary: (config) =>
-		`${config.keep} per ${formatDuration(config.everyMs)}${config.keys.length > 0 ? ` by ${config.keys.join(" + ")}` : ""}`,
+	cardSummary: (config) => `${config.keep} per ${formatDuration(config.everyMs)}${byKeysText(config.keys)}`,
 	fieldsRead: (config) => config.keys,
 	holds: "records of open intervals",
 });

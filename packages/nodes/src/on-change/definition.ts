@@ -1,10 +1,13 @@
 import {
+	byKeysText,
 	defineNode,
 	type FieldMeta,
 	fieldProblem,
-	fieldProblems,
 	fieldTexts,
 	formatDuration,
+	keyPartitioning,
+	keyProblems,
+	maxKeysField,
 	type NodeProblem,
 	type RecordSchema,
 	repeatProblems,
@@ -80,16 +83,7 @@ const configSchema = z.strictObject({
 			help: "Silent for so long, its next record counts as its first.",
 			advanced: true,
 		} satisfies FieldMeta),
-	maxKeys: z
-		.int()
-		.min(1)
-		.max(5_000_000)
-		.default(1_000_000)
-		.meta({
-			title: "Keys remembered",
-			help: "Above it the key that was silent longest is given up, and counted as expired.",
-			advanced: true,
-		} satisfies FieldMeta),
+	maxKeys: maxKeysField("Above it the key that was silent longest is given up, and counted as expired."),
 });
 
 export type OnChangeConfig = z.infer<typeof configSchema>;
@@ -104,7 +98,7 @@ export function watchedOf(
 }
 
 function lint(config: OnChangeConfig, input: RecordSchema | undefined): NodeProblem[] {
-	const problems: NodeProblem[] = [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	const problems: NodeProblem[] = keyProblems(input, config.keys);
 	config.fields.forEach(({ field, band }, i) => {
 		const path = `fields.${i}.field`;
 		if (field === "") problems.push({ code: "field-required", severity: "error", path, message: "Choose a field to compare." });
@@ -127,7 +121,7 @@ function lint(config: OnChangeConfig, input: RecordSchema | undefined): NodeProb
 function summaryOf(config: OnChangeConfig): string {
 	const parts = config.fields.map(({ field, band, unit }) => (band === 0 ? field : `${field} ± ${band}${unit === "percent" ? " %" : ""}`));
 	const every = config.atLeastEveryMs === 0 ? "" : ` · at least every ${formatDuration(config.atLeastEveryMs)}`;
-	return `${parts.join(", ") || "any field"}${config.keys.length > 0 ? ` by ${config.keys.join(" + ")}` : ""}${every}`;
+	return `${parts.join(", ") || "any field"}${byKeysText(config.keys)}${every}`;
 }
 
 export const definition = defineNode<OnChangeConfig>({
@@ -143,7 +137,7 @@ export const definition = defineNode<OnChangeConfig>({
 	inputs: [{ name: "in", summary: "Records, many of them much like the one before." }],
 	outputs: [{ name: "out", summary: "Records that differ enough from the one they are compared with." }],
 	config: configSchema,
-	partitioning: (config) => (config.keys.length === 0 ? { kind: "single" } : { kind: "by-key", fields: config.keys }),
+	partitioning: (config) => keyPartitioning(config.keys),
 	delivery: { guarantee: "effectively-once" },
 	outputSchema: (_config, input) => ({ schemas: { out: input ?? { fields: [] } }, problems: [] }),
 	lint,

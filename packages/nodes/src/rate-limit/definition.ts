@@ -1,12 +1,14 @@
 import {
+	byKeysText,
 	defineNode,
 	type FieldMeta,
-	fieldProblems,
 	fieldTexts,
 	formatDuration,
+	keyPartitioning,
+	keyProblems,
+	maxKeysField,
 	type NodeProblem,
 	type RecordSchema,
-	repeatProblems,
 } from "@weir/node-kit";
 import * as z from "zod";
 
@@ -63,22 +65,13 @@ const configSchema = z.strictObject({
 			help: "Above it (in one task) records leave by the rejected port.",
 			advanced: true,
 		} satisfies FieldMeta),
-	maxKeys: z
-		.int()
-		.min(1)
-		.max(5_000_000)
-		.default(1_000_000)
-		.meta({
-			title: "Keys remembered",
-			help: "Above it the key that was silent longest begins anew, and it is counted as expired.",
-			advanced: true,
-		} satisfies FieldMeta),
+	maxKeys: maxKeysField("Above it the key that was silent longest begins anew, and it is counted as expired."),
 });
 
 export type RateLimitConfig = z.infer<typeof configSchema>;
 
 function lint(config: RateLimitConfig, input: RecordSchema | undefined): NodeProblem[] {
-	const problems = [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	const problems = keyProblems(input, config.keys);
 	if (config.over === "queue" && config.clock === "receipt") {
 		const message = "A queue moves with event time: choose event here, or drop what is above the rate.";
 		problems.push({ code: "options-conflict", severity: "error", path: "clock", message });
@@ -102,15 +95,14 @@ export const definition = defineNode<RateLimitConfig>({
 		{ name: "rejected", summary: "Records above the rate, or for which the queue had no room.", side: true },
 	],
 	config: configSchema,
-	partitioning: (config) => (config.keys.length === 0 ? { kind: "single" } : { kind: "by-key", fields: config.keys }),
+	partitioning: (config) => keyPartitioning(config.keys),
 	delivery: { guarantee: "effectively-once" },
 	outputSchema(_config, input) {
 		const schema = input ?? { fields: [] };
 		return { schemas: { out: schema, rejected: schema }, problems: [] };
 	},
 	lint,
-	cardSummary: (config) =>
-		`${config.records} per ${formatDuration(config.perMs)}${config.keys.length > 0 ? ` by ${config.keys.join(" + ")}` : ""} · ${config.over}`,
+	cardSummary: (config) => `${config.records} per ${formatDuration(config.perMs)}${byKeysText(config.keys)} · ${config.over}`,
 	fieldsRead: (config) => config.keys,
 	stateSchema(config, input) {
 		const rows =

@@ -1,4 +1,4 @@
-import { defineNode, type FieldMeta, fieldProblems, fieldTexts, type NodeProblem, type RecordSchema, repeatProblems } from "@weir/node-kit";
+import { defineNode, type FieldMeta, fieldTexts, keyProblems, maxKeysField, type NodeProblem, type RecordSchema } from "@weir/node-kit";
 import * as z from "zod";
 
 const configSchema = z.strictObject({
@@ -33,22 +33,13 @@ const configSchema = z.strictObject({
 			placeholder: "weight",
 			help: "Added to each record: how many it stands for, so that sum(weight) estimates the count. Empty: none.",
 		} satisfies FieldMeta),
-	maxKeys: z
-		.int()
-		.min(1)
-		.max(5_000_000)
-		.default(1_000_000)
-		.meta({
-			title: "Keys remembered",
-			help: "Above it the count of the key that was silent longest begins anew, and it is counted as expired.",
-			advanced: true,
-		} satisfies FieldMeta),
+	maxKeys: maxKeysField("Above it the count of the key that was silent longest begins anew, and it is counted as expired."),
 });
 
 export type SampleConfig = z.infer<typeof configSchema>;
 
 function lint(config: SampleConfig, input: RecordSchema | undefined): NodeProblem[] {
-	const problems = [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	const problems = keyProblems(input, config.keys);
 	if (config.mode === "keys" && config.keys.length === 0) {
 		const message = "Choose the fields that make a key, for example deviceId.";
 		problems.push({ code: "field-required", severity: "error", path: "keys", message });

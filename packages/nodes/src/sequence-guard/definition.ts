@@ -2,11 +2,11 @@ import {
 	defineNode,
 	type FieldMeta,
 	fieldProblem,
-	fieldProblems,
 	fieldTexts,
+	keyProblems,
+	maxKeysField,
 	type NodeProblem,
 	type RecordSchema,
-	repeatProblems,
 } from "@weir/node-kit";
 import * as z from "zod";
 
@@ -57,23 +57,14 @@ const configSchema = z.strictObject({
 			help: "Silent for so long, it may begin with any number.",
 			advanced: true,
 		} satisfies FieldMeta),
-	maxKeys: z
-		.int()
-		.min(1)
-		.max(5_000_000)
-		.default(1_000_000)
-		.meta({
-			title: "Keys remembered",
-			help: "Above it the key that was silent longest is given up, and counted as expired.",
-			advanced: true,
-		} satisfies FieldMeta),
+	maxKeys: maxKeysField("Above it the key that was silent longest is given up, and counted as expired."),
 });
 
 export type SequenceGuardConfig = z.infer<typeof configSchema>;
 
 function lint(config: SequenceGuardConfig, input: RecordSchema | undefined): NodeProblem[] {
 	const required = (path: string, message: string): NodeProblem => ({ code: "field-required", severity: "error", path, message });
-	const problems = [...fieldProblems(input, config.keys, "keys"), ...repeatProblems(config.keys, (i) => `keys.${i}`)];
+	const problems = keyProblems(input, config.keys);
 	if (config.keys.length === 0) problems.push(required("keys", "Choose what counts by itself, for example deviceId."));
 	const sequence =
 		config.sequence === ""
