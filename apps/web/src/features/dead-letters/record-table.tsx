@@ -129,7 +129,9 @@ export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps
 									</td>
 									<td data-number="">{bytes(record.sizeBytes)}</td>
 									<td data-number="">v{record.version}</td>
-									<td className="font-mono text-meta whitespace-nowrap text-muted">{record.position ?? "—"}</td>
+									<td className="max-w-40 truncate font-mono text-meta text-muted" title={record.position}>
+										{record.position ?? "—"}
+									</td>
 								</tr>
 							))}
 						</tbody>
