@@ -15,4 +15,13 @@ export {
 export { canMove, type EventOf, move, moveStored } from "./move.ts";
 export { liveField, liveKey, parseTaskReport, reportedWatermark, type TaskReport, taskReportSchema } from "./report.ts";
 export { type Health, type JobEvent, type JobState, MOVES, type WantedState } from "./states.ts";
+export {
+	DURABILITY_CLASSES,
+	type Durability,
+	durabilityInForce,
+	type LogPromise,
+	type StorageChange,
+	type StreamStorage,
+	storageChangeSchema,
+} from "./stream-storage.ts";
 export { TAP_ROWS_PER_SECOND, type TapSample, tapKey, tapSampleSchema } from "./tap.ts";
