@@ -16,6 +16,8 @@ const ROUNDS = 5;
 const REQUESTS = 30_000;
 const WARM_UP = 15_000;
 const CONNECTIONS = 256;
+/** As the product starts its processes. */
+const STRIP_TYPES = path.join(import.meta.dirname, "../../scripts/strip-types.mjs");
 const PEPPER = "a pepper for the benchmark";
 /** As in the reference flow: 133 bytes, one device per connection, so that all partitions of the stream are written. */
 const eventOf = (device: number) =>
@@ -130,7 +132,7 @@ async function seed(databaseUrl: string): Promise<{ readonly key: string; readon
 	if (made === undefined) throw new Error("The tenant of the benchmark could not be made.");
 	const tenant = database.openTenant(made.tenantId);
 	const flow = await tenant.flows.create({ name: "bench", content: { schemaVersion: 1, nodes: [], edges: [] }, by: made.userId });
-	const settings = { format: "json", durability: "fsync", maxRecordBytes: 65_536, keyField: "deviceId" } as const;
+	const settings = { format: "json", maxRecordBytes: 65_536, keyField: "deviceId" } as const;
 	await tenant.drafts.ensureEndpoints(flow, [{ node: "source", protocol: "http", settings }]);
 	const [endpoint] = await tenant.endpoints.ofFlow(flow);
 	const { token } = await tenant.devices.create("bench", made.userId);
@@ -150,7 +152,10 @@ function requestTo(key: string, token: string, event: string): Buffer {
 }
 
 async function startProcess(file: string, args: readonly string[], port: number, env: Record<string, string>): Promise<ChildProcess> {
-	const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
+	const child = spawn(process.execPath, ["--import", STRIP_TYPES, file, ...args], {
+		env: { ...process.env, ...env },
+		stdio: ["ignore", "ignore", "inherit"],
+	});
 	stops.push(
 		() =>
 			new Promise((resolve) => {

@@ -63,6 +63,17 @@ function writePlace(cells: FieldCells, row: number, bytes: Uint8Array, start: nu
 	cells.valid[row] = 1;
 }
 
+/** Whether the string from `start` to `end`, quotes included, says `text`. */
+function isText(bytes: Uint8Array, start: number, end: number, text: string): boolean {
+	const length = end - start - 2;
+	for (let i = 0; i < length; i++) {
+		const byte = bytes[start + 1 + i] ?? 0;
+		if (byte === 0x5c || byte >= 0x80) return JSON.parse(decoder.decode(bytes.subarray(start, end))) === text;
+		if (byte !== text.charCodeAt(i)) return false;
+	}
+	return length === text.length;
+}
+
 /** Where the value of a member of the top object stands; the last one counts, as in `JSON.parse`. Undefined when there is none, or on broken JSON. */
 export function findMember(bytes: Uint8Array, start: number, end: number, name: string): { start: number; end: number } | undefined {
 	let found: { start: number; end: number } | undefined;
@@ -72,7 +83,7 @@ export function findMember(bytes: Uint8Array, start: number, end: number, name: 
 	while (at < end && bytes[at] === 0x22) {
 		const nameEnd = skipString(bytes, at, end);
 		if (nameEnd < 0) return undefined;
-		const isMine = JSON.parse(decoder.decode(bytes.subarray(at, nameEnd))) === name;
+		const isMine = isText(bytes, at, nameEnd, name);
 		const valueStart = skipSpace(bytes, skipSpace(bytes, nameEnd, end) + 1, end);
 		const valueEnd = skipValue(bytes, valueStart, end);
 		if (valueEnd < 0) return undefined;

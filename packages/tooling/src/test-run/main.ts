@@ -3,12 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { runChecks } from "../checks/run-checks.ts";
 import { runTool, type Showing } from "./run-tool.ts";
-import { countPlaywright, countVitest, type PlaywrightReport, summary, type Tally, type VitestReport } from "./tally.ts";
+import { type Counts, countPlaywright, countVitest, type PlaywrightReport, summary, type Tally, type VitestReport } from "./tally.ts";
 
 const root = path.resolve(import.meta.dirname, "../../../..");
 const reports = mkdtempSync(path.join(tmpdir(), "weir-reports-"));
-
-type Counts = Omit<Tally, "runner" | "durationMs">;
 
 async function timed(runner: string, body: () => Promise<Counts>): Promise<Tally> {
 	const start = performance.now();
@@ -26,14 +24,14 @@ function readReport<T>(file: string): T | undefined {
 	}
 }
 
-const BROKEN = { passed: 0, failed: 1, skipped: 0 };
+const BROKEN = { passed: 0, failed: 1, skipped: 0, failures: ["the runner ended before it could say what it found"] };
 
 async function checks(): Promise<Counts> {
 	const results = await runChecks(root, ({ name, passed, output }) =>
 		console.log(`${passed ? "✓" : "✗"} ${name}${passed ? "" : `\n${output.replace(/^/gm, "    ")}`}`),
 	);
-	const passed = results.filter((result) => result.passed).length;
-	return { passed, failed: results.length - passed, skipped: 0 };
+	const failures = results.filter((result) => !result.passed).map(({ name }) => name);
+	return { passed: results.length - failures.length, failed: failures.length, skipped: 0, failures };
 }
 
 async function vitest(project: string, showing: Showing): Promise<Counts> {

@@ -1,15 +1,25 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** What one runner says about its tests. */
 export interface Tally {
 	readonly runner: string;
 	readonly passed: number;
 	readonly failed: number;
 	readonly skipped: number;
+	/** What failed, each with its place and what was said: told again at the end, where it is not lost in a long output. */
+	readonly failures: readonly string[];
 	readonly durationMs: number;
 }
 
 interface VitestFile {
+	readonly name: string;
 	readonly status: string;
-	readonly assertionResults: readonly { readonly status: string }[];
+	readonly message?: string;
+	readonly assertionResults: readonly {
+		readonly status: string;
+		readonly fullName: string;
+		readonly failureMessages?: readonly string[];
+	}[];
 }
 
 export interface VitestReport {
@@ -20,12 +30,33 @@ export interface VitestReport {
 	readonly testResults: readonly VitestFile[];
 }
 
-export interface PlaywrightReport {
-	readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
-	readonly errors?: readonly unknown[];
+interface PlaywrightSuite {
+	readonly suites?: readonly PlaywrightSuite[];
+	readonly specs?: readonly {
+		readonly title: string;
+		readonly file: string;
+		readonly ok: boolean;
+		readonly tests: readonly { readonly results: readonly { readonly error?: { readonly message?: string } }[] }[];
+	}[];
 }
 
-type Counts = Pick<Tally, "passed" | "failed" | "skipped">;
+export interface PlaywrightReport {
+	readonly suites?: readonly PlaywrightSuite[];
+	readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+	readonly errors?: readonly { readonly message?: string }[];
+}
+
+/** What a runner counted; how long it took is the caller's to say. */
+export type Counts = Omit<Tally, "runner" | "durationMs">;
+
+const MAX_LINES = 12;
+
+function failure(where: string, said: string | undefined): string {
+	const lines = stripVTControlCharacters(said ?? "")
+		.split("\n")
+		.slice(0, MAX_LINES);
+	return [where, ...lines.map((line) => `    ${line}`)].join("\n");
+}
 
 /** A file that fails before its first test counts as one failure, and so does a run that ends badly with all tests green. */
 export function countVitest(report: VitestReport, exitCode: number): Counts {
@@ -37,16 +68,41 @@ export function countVitest(report: VitestReport, exitCode: number): Counts {
 		passed: report.numPassedTests,
 		failed: failed === 0 && exitCode !== 0 ? 1 : failed,
 		skipped: report.numPendingTests + report.numTodoTests,
+		failures: report.testResults
+			.filter((file) => file.status === "failed")
+			.flatMap((file) => {
+				const tests = file.assertionResults.filter((one) => one.status === "failed");
+				if (tests.length === 0) return [failure(file.name, file.message)];
+				return tests.map((one) => failure(`${file.name} › ${one.fullName}`, one.failureMessages?.join("\n")));
+			}),
 	};
+}
+
+function playwrightFailures(suite: PlaywrightSuite): string[] {
+	const own = (suite.specs ?? []).filter((spec) => !spec.ok);
+	return [
+		...own.map((spec) =>
+			failure(`${spec.file} › ${spec.title}`, spec.tests.flatMap((one) => one.results).find((one) => one.error)?.error?.message),
+		),
+		...(suite.suites ?? []).flatMap(playwrightFailures),
+	];
 }
 
 /** A test that passes only at the second attempt has failed. */
 export function countPlaywright(report: PlaywrightReport, exitCode: number): Counts {
 	const failed = report.stats.unexpected + report.stats.flaky + (report.errors?.length ?? 0);
-	return { passed: report.stats.expected, failed: failed === 0 && exitCode !== 0 ? 1 : failed, skipped: report.stats.skipped };
+	return {
+		passed: report.stats.expected,
+		failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+		skipped: report.stats.skipped,
+		failures: [
+			...(report.errors ?? []).map((one) => failure("before the first test", one.message)),
+			...(report.suites ?? []).flatMap(playwrightFailures),
+		],
+	};
 }
 
-/** The table of all runners and, last, the one line that adds them up. */
+/** What failed, the table of all runners and, last, the one line that adds them up. */
 export function summary(tallies: readonly Tally[]): string {
 	const total = { passed: 0, failed: 0, skipped: 0 };
 	const lines = tallies.map(({ runner, passed, failed, skipped, durationMs }) => {
@@ -55,5 +111,6 @@ export function summary(tallies: readonly Tally[]): string {
 		total.skipped += skipped;
 		return `  ${runner.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${(durationMs / 1000).toFixed(0)} s)`;
 	});
-	return ["", ...lines, "", `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`].join("\n");
+	const failures = tallies.flatMap(({ runner, failures }) => failures.map((one) => `✗ ${runner}: ${one}`));
+	return ["", ...failures, ...lines, "", `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`].join("\n");
 }
