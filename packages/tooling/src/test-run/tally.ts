@@ -8,6 +8,8 @@ export interface Tally {
 	readonly skipped: number;
 	/** What failed, each with its place and what was said: told again at the end, where it is not lost in a long output. */
 	readonly failures: readonly string[];
+	/** The report is of an earlier run: it passed, and nothing that its tests read has changed since. */
+	readonly isAsBefore: boolean;
 	readonly durationMs: number;
 }
 
@@ -23,6 +25,8 @@ interface VitestFile {
 }
 
 export interface VitestReport {
+	/** Milliseconds since 1970. */
+	readonly startTime: number;
 	readonly numPassedTests: number;
 	readonly numFailedTests: number;
 	readonly numPendingTests: number;
@@ -42,7 +46,13 @@ interface PlaywrightSuite {
 
 export interface PlaywrightReport {
 	readonly suites?: readonly PlaywrightSuite[];
-	readonly stats: { readonly expected: number; readonly unexpected: number; readonly flaky: number; readonly skipped: number };
+	readonly stats: {
+		readonly startTime: string;
+		readonly expected: number;
+		readonly unexpected: number;
+		readonly flaky: number;
+		readonly skipped: number;
+	};
 	readonly errors?: readonly { readonly message?: string }[];
 }
 
@@ -59,7 +69,7 @@ function failure(where: string, said: string | undefined): string {
 }
 
 /** A file that fails before its first test counts as one failure, and so does a run that ends badly with all tests green. */
-export function countVitest(report: VitestReport, exitCode: number): Counts {
+export function countVitest(report: VitestReport, exitCode: number, startedAt: number): Counts {
 	const broken = report.testResults.filter(
 		(file) => file.status === "failed" && !file.assertionResults.some((one) => one.status === "failed"),
 	).length;
@@ -68,6 +78,7 @@ export function countVitest(report: VitestReport, exitCode: number): Counts {
 		passed: report.numPassedTests,
 		failed: failed === 0 && exitCode !== 0 ? 1 : failed,
 		skipped: report.numPendingTests + report.numTodoTests,
+		isAsBefore: report.startTime < startedAt,
 		failures: report.testResults
 			.filter((file) => file.status === "failed")
 			.flatMap((file) => {
@@ -89,12 +100,13 @@ function playwrightFailures(suite: PlaywrightSuite): string[] {
 }
 
 /** A test that passes only at the second attempt has failed. */
-export function countPlaywright(report: PlaywrightReport, exitCode: number): Counts {
+export function countPlaywright(report: PlaywrightReport, exitCode: number, startedAt: number): Counts {
 	const failed = report.stats.unexpected + report.stats.flaky + (report.errors?.length ?? 0);
 	return {
 		passed: report.stats.expected,
 		failed: failed === 0 && exitCode !== 0 ? 1 : failed,
 		skipped: report.stats.skipped,
+		isAsBefore: Date.parse(report.stats.startTime) < startedAt,
 		failures: [
 			...(report.errors ?? []).map((one) => failure("before the first test", one.message)),
 			...(report.suites ?? []).flatMap(playwrightFailures),
@@ -105,11 +117,11 @@ export function countPlaywright(report: PlaywrightReport, exitCode: number): Cou
 /** What failed, the table of all runners and, last, the one line that adds them up. */
 export function summary(tallies: readonly Tally[]): string {
 	const total = { passed: 0, failed: 0, skipped: 0 };
-	const lines = tallies.map(({ runner, passed, failed, skipped, durationMs }) => {
+	const lines = tallies.map(({ runner, passed, failed, skipped, durationMs, isAsBefore }) => {
 		total.passed += passed;
 		total.failed += failed;
 		total.skipped += skipped;
-		return `  ${runner.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${(durationMs / 1000).toFixed(0)} s)`;
+		return `  ${runner.padEnd(12)} ${passed} passed, ${failed} failed, ${skipped} skipped  (${isAsBefore ? "as before: nothing that it tests has changed" : `${(durationMs / 1000).toFixed(0)} s`})`;
 	});
 	const failures = tallies.flatMap(({ runner, failures }) => failures.map((one) => `✗ ${runner}: ${one}`));
 	return ["", ...failures, ...lines, "", `${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`].join("\n");
