@@ -1,3 +1,4 @@
+export { faketimeLibrary } from "./services/faketime.ts";
 export { type KafkaOptions, type RunningKafka, startKafka } from "./services/kafka.ts";
 export { createDatabase, type PostgresOptions, type RunningPostgres, startPostgres } from "./services/postgres.ts";
 export { freePort, isPortBusy, type RunningService } from "./services/process.ts";

@@ -48,6 +48,8 @@ interface ServiceCommand {
 	readonly command: readonly [string, readonly string[]];
 	readonly port: number;
 	readonly stopSignal: "SIGINT" | "SIGTERM";
+	/** Added to the environment of the process. */
+	readonly env?: Readonly<Record<string, string>>;
 	/** Answers when the service can be used; the default is that the port answers. */
 	isReady?(said: string): boolean;
 }
@@ -57,7 +59,8 @@ export async function startService(service: ServiceCommand): Promise<RunningServ
 	if (await isPortBusy(service.port))
 		throw new Error(`Port ${service.port} is taken by another program: end it, or give ${service.name} another port.`);
 	const [program, args] = service.command;
-	const child = spawn(program, [...args], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+	const env = service.env === undefined ? process.env : { ...process.env, ...service.env };
+	const child = spawn(program, [...args], { stdio: ["ignore", "pipe", "pipe"], detached: true, env });
 	let said = "";
 	let ended: string | undefined;
 	for (const stream of [child.stdout, child.stderr]) {

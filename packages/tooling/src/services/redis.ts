@@ -10,6 +10,8 @@ export interface RedisOptions {
 	readonly appendfsync?: "always" | "everysec" | "no";
 	/** More settings, e.g. `{ maxmemory: "64mb" }`. */
 	readonly settings?: Readonly<Record<string, string>>;
+	/** Added to its environment. */
+	readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface RunningRedis extends RunningService {
@@ -36,6 +38,7 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
 		command: boundToParent("TERM", await redisBinary(), [...args, "--save", ""]),
 		port,
 		stopSignal: "SIGTERM",
+		...(options.env === undefined ? {} : { env: options.env }),
 		isReady: (said) => /Ready to accept connections/i.test(said),
 	});
 	return { ...service, url: `redis://127.0.0.1:${port}` };
