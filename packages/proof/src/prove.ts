@@ -1,259 +1,216 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Fault } from "./faults.ts";
-import { examine, type Findings } from "./oracle.ts";
+import type { Fault, Scene } from "./faults/index.ts";
+import { Load } from "./load.ts";
+import { whyNot } from "./needs.ts";
+import { examine } from "./oracle.ts";
 import { type Random, seeded, shuffled } from "./random.ts";
-import { Rig, type RigOptions } from "./rig.ts";
+import type { Rig } from "./rig.ts";
+import { type LogKind, openRig, type RigOptions } from "./setup.ts";
+import { SHAPES, type Shape } from "./shapes/index.ts";
+import { NO_FINDINGS, type Recovery, type Report, verdict, wrongLetters } from "./verdict.ts";
 
-export interface ProofOptions extends RigOptions {
+export interface ProofOptions extends Pick<RigOptions, "folder" | "mutant" | "postgres"> {
 	readonly seed: number;
 	/** How long clients send and faults strike. */
 	readonly seconds: number;
 	readonly faults: readonly Fault[];
+	/** The flow that is broken; absent: the first. */
+	readonly shape?: Shape;
+	/** Absent: Redis. */
+	readonly log?: LogKind;
 	readonly clients?: number;
+	/** A round of event time takes at least so long. */
+	readonly everyMs?: number;
 	/** How long to wait for the product to catch up after a fault, and to drain at the end. */
 	readonly patience?: { readonly recoveryMs: number; readonly drainMs: number };
 	/** Told of each fault as it strikes. */
 	say?(line: string): void;
 }
 
-/** Time from the end of a fault until everything acknowledged by then was in the table, in ms. */
-export interface Recovery {
-	readonly fault: string;
-	readonly ms: number;
-}
-
-export interface Report extends Findings {
-	readonly seed: number;
-	readonly seconds: number;
-	readonly faults: Readonly<Record<string, number>>;
-	readonly recoveries: readonly Recovery[];
-	readonly fencedCommits: number;
-	readonly deadLetters: { readonly wanted: number; readonly found: number };
-	readonly duplicates: { readonly wanted: number; readonly found: number };
-	/** Records that the ledger of the flow cannot account for. */
-	readonly ledgerDifference: number;
-	/** Every promise that did not hold, in words; empty when all did. */
-	readonly broken: readonly string[];
-}
-
-/** The report of a run that ended before it began. */
-const NOTHING: Omit<Report, "seed" | "seconds" | "broken"> = {
-	acknowledged: 0,
-	lost: [],
-	doubled: [],
-	invented: [],
-	reordered: [],
-	wrongWindows: [],
-	repeats: 0,
-	faults: {},
-	recoveries: [],
-	fencedCommits: 0,
-	deadLetters: { wanted: 0, found: 0 },
-	duplicates: { wanted: 0, found: 0 },
-	ledgerDifference: 0,
-};
-
-/** Start of event time: a whole minute. */
-const START_MS = 1_760_000_040_000;
-const ROUND_MS = 1_000;
-/** A round of event time takes at least so long: faults are to meet a product that has time to be right or wrong. */
 const ROUND_EVERY_MS = 250;
-const PATIENCE = { recoveryMs: 30_000, drainMs: 60_000 };
+const PATIENCE = { recoveryMs: 60_000, drainMs: 120_000 };
+/** What is acknowledged within this time after a worker's end counts for the takeover: until then there is hardly anything to take over. */
+const TAKEOVER_GAP_MS = 300;
 
 /** Runs the product under load and faults, ends it in good order, and compares what clients were promised with what is there. */
 export async function prove(options: ProofOptions): Promise<Report> {
-	const { folder, seed, seconds, faults, clients: count = 4, patience = PATIENCE, say = () => undefined } = options;
+	const { folder, seed, seconds, clients = 4, everyMs = ROUND_EVERY_MS, patience = PATIENCE, log = "redis" } = options;
+	const shape = options.shape ?? SHAPES[0];
+	if (shape === undefined) throw new Error("There is no flow to prove.");
+	const about = { seed, seconds, log, flow: shape.title };
 	await mkdir(folder, { recursive: true });
-	const random = seeded(seed);
-	const rig = await Rig.open(options);
-	const clients: Client[] = [];
+	const { able, skipped } = await whatCanStrike(options.faults, log);
+	const needs = new Set(able.flatMap(({ needs: need }) => need ?? []));
+	const { mutant, postgres } = options;
+	const rig = await openRig({
+		shape,
+		log,
+		needs,
+		folder,
+		...(mutant === undefined ? {} : { mutant }),
+		...(postgres === undefined ? {} : { postgres }),
+	});
+	let load: Load | undefined;
 	try {
 		const fences = await rig.drillFences();
-		if (fences.length > 0) return { ...NOTHING, seed, seconds, broken: fences };
+		if (fences.length > 0) return { ...emptyReport(), ...about, skipped, broken: fences };
 		// Rows of one writer get growing places: the order in which they were written.
 		await rig.makeTable(
 			"raw",
 			"place bigserial primary key, id text, tag text, device text, n bigint, litres double precision, at timestamptz",
 		);
 		await rig.deployNext();
-		for (let i = 0; i < count; i++) {
-			const kind = i === count - 1 ? "anonymous" : "named";
-			clients.push(await Client.start(rig, `c${i}`, path.join(folder, `c${i}.ndjson`), seed + i, kind));
-		}
+		load = await Load.start(rig, folder, { count: clients, seed, everyMs });
 		await rig.untilRunning();
-		const load = new Load(clients);
+		const run = new Run(rig, load, seeded(seed), { ...options, patience });
 		const until = performance.now() + seconds * 1_000;
 		const sending = load.send(() => performance.now() < until);
-		const { struck, recoveries } = await strike(rig, faults, random, () => performance.now() < until, load, {
-			limitMs: patience.recoveryMs,
-			say,
-		});
+		await Promise.race([run.strike(able, () => performance.now() < until), sending.then(() => new Promise<never>(() => {}))]);
 		await sending;
 		const isDrained = await rig.drain(patience.drainMs);
+		if (!isDrained) options.say?.(await rig.standing());
 		const ledger = await rig.ledger();
-		const findings = await examine(await evidence(rig, folder, clients));
+		const findings = await examine(shape, await evidence(rig, shape, folder, load));
 		const report = {
+			...about,
 			...findings,
-			seed,
-			seconds,
-			faults: struck,
-			recoveries,
-			fencedCommits: rig.fencedCommits,
-			deadLetters: { wanted: load.broken, found: ledger.deadLetter },
+			skipped,
+			faults: run.struck,
+			recoveries: run.recoveries,
+			takeovers: run.takeovers,
+			fencedCommits: rig.processes.fencedCommits,
+			deadLetters: { wanted: load.dead, found: ledger.deadLetter },
+			wrongLetters: wrongLetters(load.deadLines(), await rig.deadLetters()),
 			duplicates: { wanted: findings.repeats, found: ledger.duplicate },
 			ledgerDifference: ledger.difference,
+			ledger: Object.fromEntries(Object.entries(ledger).filter(([, count]) => count !== 0)),
+			refusals: Object.fromEntries(load.refusals),
+			hasLoss: run.hasLoss,
 		};
-		return { ...report, broken: verdict(report, isDrained ? undefined : patience.drainMs) };
+		return { ...report, broken: [...run.broken, ...load.misbehaviour, ...verdict(report, isDrained ? undefined : patience.drainMs)] };
 	} finally {
-		for (const client of clients) client.end();
+		load?.end();
 		await rig.close();
 	}
 }
 
-/** The promises that did not hold. */
-function verdict(report: Omit<Report, "broken">, notDrainedInMs: number | undefined): string[] {
-	const broken: string[] = [];
-	const none = (what: string, found: readonly string[]) => {
-		if (found.length > 0) broken.push(`${found.length} ${what}, first ${found.slice(0, 3).join("; ")}.`);
+/** The report of a run that ended before it began. */
+function emptyReport(): Omit<Report, "seed" | "seconds" | "log" | "flow" | "skipped" | "broken"> {
+	return {
+		...NO_FINDINGS,
+		faults: {},
+		recoveries: [],
+		takeovers: [],
+		fencedCommits: 0,
+		deadLetters: { wanted: 0, found: 0 },
+		wrongLetters: [],
+		duplicates: { wanted: 0, found: 0 },
+		ledgerDifference: 0,
+		ledger: {},
+		refusals: {},
+		hasLoss: false,
 	};
-	if (report.acknowledged === 0) broken.push("Nothing was acknowledged: the run proves nothing.");
-	if (notDrainedInMs !== undefined) broken.push(`The flow was not drained within ${notDrainedInMs / 1_000} s.`);
-	none("acknowledged records are lost", report.lost);
-	none("records are there more than once", report.doubled);
-	none("rows were never sent", report.invented);
-	none("records overtook an earlier one of their device", report.reordered);
-	none("windows are wrong", report.wrongWindows);
-	const { deadLetters, duplicates } = report;
-	if (deadLetters.wanted !== deadLetters.found)
-		broken.push(`${deadLetters.wanted} dead letters were wanted and ${deadLetters.found} counted.`);
-	if (duplicates.wanted !== duplicates.found) broken.push(`${duplicates.wanted} duplicates were wanted and ${duplicates.found} counted.`);
-	if (report.ledgerDifference !== 0) broken.push(`The ledger does not account for ${report.ledgerDifference} records.`);
-	if ((report.faults.F3 ?? 0) > 0 && report.fencedCommits === 0)
-		broken.push("Workers slept through their lease and no commit of theirs was refused: the pauses prove nothing.");
-	return broken;
 }
 
-/** Lets faults strike one after the other, each kind as often as the others, and times how long the product takes to catch up. */
-async function strike(
-	rig: Rig,
-	faults: readonly Fault[],
-	random: Random,
-	goesOn: () => boolean,
-	load: Load,
-	{ limitMs, say }: { readonly limitMs: number; readonly say: (line: string) => void },
-) {
-	const struck: Record<string, number> = {};
-	const recoveries: Recovery[] = [];
-	let bag: Fault[] = [];
-	while (goesOn() && faults.length > 0) {
-		await pause(200 + random() * 800);
-		if (bag.length === 0) bag = shuffled(faults, random);
-		const fault = bag.pop();
-		if (fault === undefined) break;
-		await fault.strike(rig, random);
-		struck[fault.id] = (struck[fault.id] ?? 0) + 1;
-		const wanted = load.keptAtLeast;
-		const from = performance.now();
-		while ((await rowsOfRaw(rig)) < wanted && performance.now() - from < limitMs) await pause(20);
-		const ms = Math.round(performance.now() - from);
-		recoveries.push({ fault: fault.id, ms });
-		say(`${fault.id} ${fault.title}: caught up after ${ms} ms.`);
+async function whatCanStrike(faults: readonly Fault[], log: LogKind) {
+	const able: Fault[] = [];
+	const skipped: { fault: string; why: string }[] = [];
+	for (const fault of faults) {
+		if (fault.logs !== undefined && !fault.logs.includes(log)) continue;
+		const why = fault.needs === undefined ? undefined : await whyNot(fault.needs);
+		if (why === undefined) able.push(fault);
+		else skipped.push({ fault: fault.id, why });
 	}
-	return { struck, recoveries };
+	return { able, skipped };
 }
 
-async function rowsOfRaw(rig: Rig): Promise<number> {
-	const [row] = await rig.rows<{ n: string }>("count(*) as n", "raw");
-	return Number(row?.n ?? 0);
+/** Lets faults strike one after the other, and times how long the product takes to catch up. */
+class Run {
+	readonly struck: Record<string, number> = {};
+	readonly recoveries: Recovery[] = [];
+	readonly takeovers: number[] = [];
+	readonly broken: string[] = [];
+	hasLoss = false;
+	readonly #rig: Rig;
+	readonly #load: Load;
+	readonly #random: Random;
+	readonly #limitMs: number;
+	readonly #isStrict: boolean;
+	readonly #say: (line: string) => void;
+	readonly #startedAt = performance.now();
+
+	constructor(rig: Rig, load: Load, random: Random, { patience, say, mutant }: ProofOptions) {
+		this.#rig = rig;
+		this.#load = load;
+		this.#random = random;
+		this.#limitMs = patience?.recoveryMs ?? PATIENCE.recoveryMs;
+		// A mutant is to be found by what it makes of records, and not by how slow a machine is.
+		this.#isStrict = mutant === undefined;
+		this.#say = say ?? (() => undefined);
+	}
+
+	/** Each kind as often as the others. */
+	async strike(faults: readonly Fault[], goesOn: () => boolean): Promise<void> {
+		const scene: Scene = {
+			rig: this.#rig,
+			load: this.#load,
+			random: this.#random,
+			caughtUp: (limitMs) => this.#caughtUp(this.#load.keptAtLeast, limitMs),
+			tookOver: (limitMs) => this.#tookOver(limitMs),
+			noteLoss: () => {
+				this.hasLoss = true;
+			},
+			say: this.#say,
+		};
+		let bag: Fault[] = [];
+		while (goesOn() && faults.length > 0) {
+			await pause(200 + this.#random() * 800);
+			if (bag.length === 0) bag = shuffled(faults, this.#random);
+			const fault = bag.pop();
+			if (fault === undefined) break;
+			const atMs = Math.round(performance.now() - this.#startedAt);
+			this.broken.push(...((await fault.strike(scene)) ?? []));
+			this.struck[fault.id] = (this.struck[fault.id] ?? 0) + 1;
+			const from = performance.now();
+			const isThere = await this.#caughtUp(this.#load.keptAtLeast, this.#limitMs);
+			const ms = Math.round(performance.now() - from);
+			this.recoveries.push({ fault: fault.id, atMs, ms });
+			this.#say(
+				`${(atMs / 1_000).toFixed(1)} s, ${fault.id} ${fault.title}: ${isThere ? "caught up" : "had not caught up"} after ${ms} ms.`,
+			);
+			if (isThere || !this.#isStrict) continue;
+			this.broken.push(`After ${fault.id} the flow had not caught up within ${this.#limitMs / 1_000} s.`);
+			this.#say(await this.#rig.standing());
+		}
+	}
+
+	async #caughtUp(wanted: number, limitMs: number): Promise<boolean> {
+		const until = performance.now() + limitMs;
+		while ((await this.#rig.countOf("raw")) < wanted) {
+			if (performance.now() > until) return false;
+			await pause(30);
+		}
+		return true;
+	}
+
+	async #tookOver(limitMs: number): Promise<boolean> {
+		const from = performance.now();
+		await pause(TAKEOVER_GAP_MS);
+		const isThere = await this.#caughtUp(this.#load.keptAtLeast, limitMs);
+		this.takeovers.push(Math.round(performance.now() - from));
+		return isThere;
+	}
 }
 
 /** Writes what the tables hold into files that the oracle reads. */
-async function evidence(rig: Rig, folder: string, clients: readonly Client[]) {
-	const write = (name: string, rows: readonly object[]): string => {
-		const file = path.join(folder, name);
-		writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-		return file;
-	};
-	const raw = await rig.rows("place, tag, device, n", "raw");
-	const windows = (key: string, table: string) =>
-		rig.rows(`${key}::text as key, (extract(epoch from window_start) * 1000)::bigint as start, records, total::bigint as total`, table);
-	return {
-		acknowledged: clients.map((client) => client.file),
-		raw: write("raw.ndjson", raw),
-		byDevice: write("by_device.ndjson", await windows("device", "by_device")),
-		byLitres: write("by_litres.ndjson", await windows("litres::bigint", "by_litres")),
-	};
-}
-
-/** What the clients do together: rounds of event time, which begin when everybody's last one is acknowledged. */
-class Load {
-	broken = 0;
-	readonly #clients: readonly Client[];
-	#rounds = 0;
-
-	constructor(clients: readonly Client[]) {
-		this.#clients = clients;
+async function evidence(rig: Rig, shape: Shape, folder: string, load: Load) {
+	const tables: Record<string, string> = {};
+	for (const { name, select } of [{ name: "raw", select: "place, tag, device, n" }, ...shape.tables]) {
+		const file = path.join(folder, `${name}.ndjson`);
+		await rig.exportTable(select, name, file);
+		tables[name] = file;
 	}
-
-	/** Rows that `raw` must come to hold for what is acknowledged now; a little fewer while clients are within a round. */
-	get keptAtLeast(): number {
-		return this.#clients.reduce((sum, client) => sum + client.kept, 0);
-	}
-
-	async send(goesOn: () => boolean): Promise<void> {
-		while (goesOn()) {
-			const next = pause(ROUND_EVERY_MS);
-			const startMs = START_MS + this.#rounds * ROUND_MS;
-			const rounds = await Promise.all(this.#clients.map((client) => client.round(this.#rounds, startMs)));
-			this.broken += rounds.reduce((sum, round) => sum + round.broken, 0);
-			this.#rounds += 1;
-			await next;
-		}
-	}
-}
-
-interface Round {
-	readonly round: number;
-	readonly kept: number;
-	readonly broken: number;
-}
-
-/** A client process. */
-class Client {
-	kept = 0;
-	readonly file: string;
-	readonly #child: ChildProcess;
-	readonly #ended: Promise<never>;
-
-	private constructor(child: ChildProcess, file: string) {
-		this.#child = child;
-		this.file = file;
-		this.#ended = new Promise((_, reject) => child.once("exit", () => reject(new Error("A client ended in the middle of the run."))));
-		this.#ended.catch(() => undefined);
-	}
-
-	static async start(rig: Rig, name: string, file: string, seed: number, kind: "named" | "anonymous"): Promise<Client> {
-		writeFileSync(file, "");
-		const { address, token } = await rig.device(name);
-		const child = fork(path.join(import.meta.dirname, "client.ts"), [name, address, token, file, String(seed), kind], {
-			stdio: ["ignore", "inherit", "inherit", "ipc"],
-		});
-		return new Client(child, file);
-	}
-
-	async round(round: number, startMs: number): Promise<Round> {
-		const answered = new Promise<Round>((resolve) => this.#child.once("message", (answer) => resolve(answer as Round)));
-		this.#child.send({ round, startMs });
-		const answer = await Promise.race([answered, this.#ended]);
-		this.kept += answer.kept;
-		return answer;
-	}
-
-	end(): void {
-		this.#child.kill("SIGKILL");
-	}
+	return { readings: load.books("readings"), valves: load.books("valves"), tables };
 }

@@ -201,7 +201,7 @@ export class World {
 			WORKER_SLICE_MS: String(this.#options.sliceMs ?? 2_000),
 			WORKER_NAME: `worker-${randomUUID().slice(0, 4)}`,
 			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint }),
-			...(isMortal === true ? { WEIR_KILLER: "1" } : {}),
+			...(isMortal === true ? { WEIR_KILLER: "13" } : {}),
 		});
 	}
 
