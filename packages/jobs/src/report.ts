@@ -23,6 +23,10 @@ export const taskReportSchema = z.object({
 	stateBytes: z.record(z.string(), z.number()).optional(),
 	/** Bytes that are stored of the task's states. */
 	storedBytes: z.number().optional(),
+	/** The most memory that the states of the job may take in the worker that reports. */
+	stateLimitBytes: z.number().optional(),
+	/** When the task committed last; absent: not since the worker took it up. */
+	committedAt: z.number().optional(),
 	/** Nothing new came for a while: the task does not hold back the watermark of the stages behind it. */
 	isIdle: z.boolean(),
 	/** Drained to the end. */

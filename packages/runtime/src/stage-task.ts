@@ -55,6 +55,7 @@ export class StageTask {
 	#isPrepared = false;
 	#isCalibrated = false;
 	#commits = 0;
+	#committedAtMs: number | undefined;
 
 	private constructor(options: StageTaskOptions, generation: number, parts: OpenedTask) {
 		this.options = options;
@@ -99,6 +100,11 @@ export class StageTask {
 	/** Bytes that are stored of all states. */
 	get storedBytes(): number {
 		return this.#storedBytes;
+	}
+
+	/** When it committed last; undefined: not since it was opened. */
+	get committedAtMs(): number | undefined {
+		return this.#committedAtMs;
 	}
 
 	/** Commits since it was opened. */
@@ -279,6 +285,7 @@ export class StageTask {
 		this.#pace.committed();
 		this.#parts.retries.committed();
 		this.#toldAtMs = this.options.clock.now();
+		this.#committedAtMs = this.#toldAtMs;
 		this.#weigh();
 		slice.onCommit?.();
 		return true;

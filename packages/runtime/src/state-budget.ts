@@ -9,6 +9,11 @@ export class StateBudget {
 		this.#mostBytes = mostBytes;
 	}
 
+	/** The most that the states of one job may take in this process. */
+	get mostBytes(): number {
+		return this.#mostBytes;
+	}
+
 	/** Notes what the nodes of a task hold. Throws STATE_TOO_LARGE, which names the largest, once the job's tasks together hold too much. */
 	note(job: string, task: string, bytesByNode: ReadonlyMap<string, number>): void {
 		const tasks = this.#jobs.get(job) ?? new Map<string, ReadonlyMap<string, number>>();

@@ -281,6 +281,8 @@ export class Slices {
 			watermark: reportedWatermark(watermark),
 			stateBytes: Object.fromEntries(held.stateBytes),
 			storedBytes: held.storedBytes,
+			stateLimitBytes: this.#parts.stateBudget.mostBytes,
+			...(held.committedAtMs === undefined ? {} : { committedAt: held.committedAtMs }),
 			isIdle: held.isIdle,
 			isDone: held.isDone,
 			...(failure === undefined ? {} : { failure: failureOf(failure) }),

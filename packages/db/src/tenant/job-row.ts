@@ -40,11 +40,13 @@ interface JobRow {
 	flowVersion: { number: number };
 }
 
+/** Why a job or a task failed, from its three columns. */
+export function toFailure(row: Pick<JobRow, "failureCode" | "failureMessage" | "failureNode">): StoredFailure | undefined {
+	if (row.failureCode === null) return undefined;
+	return { code: row.failureCode, message: row.failureMessage ?? "", ...(row.failureNode === null ? {} : { node: row.failureNode }) };
+}
+
 export function toJob(row: JobRow): FlowJob {
-	const failure =
-		row.failureCode === null
-			? undefined
-			: { code: row.failureCode, message: row.failureMessage ?? "", ...(row.failureNode === null ? {} : { node: row.failureNode }) };
 	return {
 		id: row.id,
 		version: row.flowVersion.number,
@@ -52,7 +54,7 @@ export function toJob(row: JobRow): FlowJob {
 		wanted: row.wanted,
 		state: row.state,
 		paused: row.paused,
-		failure,
+		failure: toFailure(row),
 		createdAtMs: row.createdAt.getTime(),
 	};
 }

@@ -4,7 +4,7 @@ import type { Plan } from "@weir/planner";
 import type { StoredTask } from "../worker/worker-store.ts";
 import type { InTenant, ScopedClient } from "./client.ts";
 import { findFlow, lockFlow } from "./flow-row.ts";
-import { type FlowJob, JOB_FIELDS, newestJob, toJob } from "./job-row.ts";
+import { type FlowJob, JOB_FIELDS, newestJob, toFailure, toJob } from "./job-row.ts";
 
 export type FlowAction = "pause" | "resume" | "drain" | "stop";
 
@@ -77,7 +77,9 @@ export function openJobs(run: InTenant): Jobs {
 					owner: row.owner ?? undefined,
 					heartbeatAtMs: row.heartbeatAt?.getTime(),
 					attempts: row.attempts,
+					starts: row.starts,
 					state: row.state as StoredTask["state"],
+					failure: toFailure(row),
 				}));
 			}),
 		act: (flow, action, by) => run((tx) => act(tx, flow, action, by)),

@@ -18,7 +18,7 @@ type TaskStatements = Pick<
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
-	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.state,
+	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.starts, t.state,
 	case when t.failure_code is not null then json_build_object('code', t.failure_code, 'message', t.failure_message, 'node', t.failure_node) end as failure`;
 
 type TaskRow = { [K in keyof StoredTask]: StoredTask[K] | null };
@@ -59,7 +59,8 @@ export function taskStatements(pool: pg.Pool): TaskStatements {
 		async lease(task, owner) {
 			const [row] = await queryRows<{ generation: number }>(
 				pool,
-				`update task set generation = nextval('weir_generation'), owner = $4, heartbeat_at = now(), state = 'running', attempts = attempts + 1
+				`update task set generation = nextval('weir_generation'), owner = $4, heartbeat_at = now(), state = 'running',
+					attempts = attempts + 1, starts = starts + 1
 				where job_id = $1 and stage = $2 and partition = $3 and state in ('waiting', 'running') returning generation::float8 as generation`,
 				[task.job, task.stage, task.partition, owner],
 			);

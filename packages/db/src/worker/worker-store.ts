@@ -48,6 +48,8 @@ export interface StoredTask {
 	readonly heartbeatAtMs: number | undefined;
 	/** Starts since the last heartbeat that told of progress. */
 	readonly attempts: number;
+	/** Times that a worker took it up. */
+	readonly starts: number;
 	readonly state: TaskState;
 	/** Why it failed, when it did. */
 	readonly failure?: StoredFailure | undefined;
