@@ -1,4 +1,5 @@
 export { type Carry, carryOver, type NodeCarry, type StageCarry } from "./carry.ts";
+export { explain } from "./explain.ts";
 export { DEFAULT_LIMITS, plan } from "./make-plan.ts";
 export type {
 	Exchange,

@@ -108,7 +108,8 @@ const definitions: readonly NodeDefinition[] = [
 	defineNode({ ...base, kind: "look", title: "Look", role: "sink", outputs: [], config: z.object({}), commitsIn: "log" }),
 ];
 
-const meters: Catalogue = new Map(definitions.map((definition) => [definition.kind, definition]));
+/** The kinds that these drawings are made of. */
+export const meters: Catalogue = new Map(definitions.map((definition) => [definition.kind, definition]));
 
 /** Resolves a drawing over a small catalogue of water meters. */
 export function resolveMeters(flow: Flow) {
