@@ -44,5 +44,5 @@ export { partitionRows } from "./partition.ts";
 export { type Field, type FieldType, fieldNamed, type RecordSchema, sameSchema } from "./schema.ts";
 export { copyBatch, copyColumn, everyRow, select, selectionOf, withColumns } from "./select.ts";
 export { matchesTopicFilter } from "./topic.ts";
-export { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
+export { formatDuration, formatSize, growthText, parseDuration, parseSize, roundDuration, roundSize } from "./units.ts";
 export { isoOf, keyTextAt, rowAsJson, rowAt, rowsOf, valueAt } from "./values.ts";

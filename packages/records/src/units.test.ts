@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatDuration, formatSize, parseDuration, parseSize } from "./units.ts";
+import { formatDuration, formatSize, growthText, parseDuration, parseSize, roundSize } from "./units.ts";
 
 it.each([
 	["30 s", 30_000],
@@ -23,4 +23,19 @@ it("reads and writes sizes", () => {
 	expect(parseSize("16 KiB")).toBe(16_384);
 	expect(formatSize(1_500_000)).toBe("1500 kB");
 	expect(parseSize(formatSize(1_234_567))).toBe(1_234_567);
+});
+
+it.each([
+	[0, "0 B"],
+	[999, "999 B"],
+	[1_234, "1.23 kB"],
+	[12_345_678, "12.3 MB"],
+	[999_900_000, "1 GB"],
+	[1_000_000_000, "1 GB"],
+])("rounds %i bytes to %s", (bytes, text) => expect(roundSize(bytes)).toBe(text));
+
+it("says how a size changes, where that is worth a word", () => {
+	expect(growthText(4_000)).toBe("240 kB more a minute");
+	expect(growthText(-4_000)).toBe("240 kB less a minute");
+	expect(growthText(3)).toBe("steady");
 });

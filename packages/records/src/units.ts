@@ -60,6 +60,19 @@ export function formatDuration(durationMs: number): string {
 	return `${durationMs} ms`;
 }
 
+/** For durations that were measured: "640 ms", "3.2 s", "4 min", "2 h 10 min", "3 d". */
+export function roundDuration(durationMs: number): string {
+	const size = Math.abs(durationMs);
+	if (size < 1_000) return `${size < 10 ? Number(durationMs.toFixed(1)) : Math.round(durationMs)} ms`;
+	if (size < 60_000) return `${Number((durationMs / 1_000).toFixed(size < 10_000 ? 1 : 0))} s`;
+	if (size < 3_600_000) return `${Math.round(durationMs / 60_000)} min`;
+	if (size < 86_400_000) {
+		const minutes = Math.round(durationMs / 60_000);
+		return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+	}
+	return `${Math.round(durationMs / 86_400_000)} d`;
+}
+
 /** The shortest exact text in decimal units: 64000 is "64 kB". */
 export function formatSize(bytes: number): string {
 	if (bytes === 0) return "0 B";
@@ -67,4 +80,28 @@ export function formatSize(bytes: number): string {
 	if (bytes % 1_000_000 === 0) return `${bytes / 1_000_000} MB`;
 	if (bytes % 1_000 === 0) return `${bytes / 1_000} kB`;
 	return `${bytes} B`;
+}
+
+/** To three digits, for sizes that were measured: 12345678 is "12.3 MB". */
+export function roundSize(bytes: number): string {
+	const [limit, unit] = (
+		[
+			[1e12, "TB"],
+			[1e9, "GB"],
+			[1e6, "MB"],
+			[1e3, "kB"],
+		] as const
+	).find(([least]) => bytes >= least * 0.9995) ?? [1, "B"];
+	const amount = bytes / limit;
+	return `${Number(amount.toFixed(amount >= 99.95 || limit === 1 ? 0 : amount >= 9.995 ? 1 : 2))} ${unit}`;
+}
+
+/** Less than this in a minute is no news. */
+const STEADY_BYTES = 1_000;
+
+/** How a size changes: "240 kB more a minute", "steady". */
+export function growthText(bytesPerSecond: number): string {
+	const perMinute = bytesPerSecond * 60;
+	if (Math.abs(perMinute) < STEADY_BYTES) return "steady";
+	return `${roundSize(Math.abs(perMinute))} ${perMinute > 0 ? "more" : "less"} a minute`;
 }
