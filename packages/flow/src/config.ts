@@ -79,7 +79,7 @@ export function metaOf(schema: z.ZodType): FieldMeta | undefined {
 }
 
 /** Takes defaults, optionals and the like off. */
-export function unwrap(schema: z.ZodType): z.ZodType {
+function unwrap(schema: z.ZodType): z.ZodType {
 	if (
 		schema instanceof z.ZodDefault ||
 		schema instanceof z.ZodOptional ||
@@ -92,12 +92,17 @@ export function unwrap(schema: z.ZodType): z.ZodType {
 	return schema;
 }
 
+/** Takes all of them off. */
+export function unwrapAll(schema: z.ZodType): z.ZodType {
+	const inner = unwrap(schema);
+	return inner === schema ? schema : unwrapAll(inner);
+}
+
 function memberOf(schema: z.ZodType | undefined, key: PropertyKey): z.ZodType | undefined {
 	if (schema === undefined) return undefined;
-	const inner = unwrap(schema);
-	if (inner !== schema) return memberOf(inner, key);
-	if (schema instanceof z.ZodObject) return schema.shape[String(key)] as z.ZodType | undefined;
-	if (schema instanceof z.ZodArray) return schema.element as z.ZodType;
+	const inner = unwrapAll(schema);
+	if (inner instanceof z.ZodObject) return inner.shape[String(key)] as z.ZodType | undefined;
+	if (inner instanceof z.ZodArray) return inner.element as z.ZodType;
 	return undefined;
 }
 

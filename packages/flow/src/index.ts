@@ -1,5 +1,6 @@
 export { canonicalJson, contentText, layoutText } from "./canonical.ts";
-export { metaOf, type ParsedConfig, parseConfig, unwrap } from "./config.ts";
+export { describeChange, describeValue, labelOfField, type ValueText } from "./change-words.ts";
+export { metaOf, type ParsedConfig, parseConfig, unwrapAll } from "./config.ts";
 export { changedFields, countChanges, diffFlows, edgeKey, type FieldChange, type FlowDiff } from "./diff.ts";
 export { EMPTY_FLOW, type Flow, type FlowEdge, type FlowNode, flowEdgeSchema, flowNodeSchema, flowSchema, nodeIdSchema } from "./flow.ts";
 export { edgesFrom, edgesTo, topologicalOrder, wouldLoop } from "./graph.ts";
