@@ -15,6 +15,12 @@ export interface Port {
 	readonly side?: true;
 }
 
+/** Another field and the values with which a field is of use: one of `is`, or none of `isNot`. */
+export type ShowIf = { readonly field: string } & (
+	| { readonly is: readonly (string | number | boolean)[] }
+	| { readonly isNot: readonly (string | number | boolean)[] }
+);
+
 /** How a widget of the form shows a config field; put on the zod field with `.meta({...})`. */
 export interface FieldMeta {
 	readonly title: string;
@@ -24,6 +30,8 @@ export interface FieldMeta {
 	readonly advanced?: boolean;
 	readonly secret?: boolean;
 	readonly placeholder?: string;
+	/** The field counts, and is shown, only while a field beside it (of the node, or of the same item of a list) has a certain value. Hidden, it keeps its value. */
+	readonly showIf?: ShowIf;
 	/** Of a node with several inputs: the one whose fields are offered; absent: the first. */
 	readonly input?: string;
 	/**

@@ -15,11 +15,13 @@ export {
 	outputPorts,
 	type Partitioning,
 	type Port,
+	type ShowIf,
 	type SourceDoor,
 	type SourceReading,
 } from "./definition.ts";
 export { type CheckedExpression, checkExpression, fieldsOf, typeOf } from "./expression.ts";
 export { fieldProblem, fieldProblems, fieldTexts, nearestName, repeatProblems } from "./fields.ts";
+export { isOfUse } from "./show-if.ts";
 export { byKeysText, keyPartitioning, keyProblems, maxKeysField } from "./keyed.ts";
 export type {
 	CreateOperator,

@@ -1,6 +1,6 @@
 import type { RecordSchema } from "@weir/records";
 import * as z from "zod";
-import type { FieldMeta, NodeProblem, Partitioning } from "./definition.ts";
+import type { FieldMeta, NodeProblem, Partitioning, ShowIf } from "./definition.ts";
 import { fieldProblems, repeatProblems } from "./fields.ts";
 
 /*
@@ -9,13 +9,13 @@ import { fieldProblems, repeatProblems } from "./fields.ts";
  */
 
 /** Setting for how many keys a task remembers at most; `help` says what becomes of the others. */
-export function maxKeysField(help: string) {
+export function maxKeysField(help: string, showIf?: ShowIf) {
 	return z
 		.int()
 		.min(1)
 		.max(5_000_000)
 		.default(1_000_000)
-		.meta({ title: "Keys remembered", help, advanced: true } satisfies FieldMeta);
+		.meta({ title: "Keys remembered", help, advanced: true, ...(showIf === undefined ? {} : { showIf }) } satisfies FieldMeta);
 }
 
 /** Fields that are not there, and fields named twice. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { metaOf, unwrapAll } from "@weir/flow";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { catalogue, icons } from "../generated/definitions.ts";
@@ -65,6 +66,24 @@ describe.each(folders)("%s", (kind) => {
 		const untitled = Object.entries(config.shape).filter(([, field]) => typeof (field as z.ZodType).meta()?.title !== "string");
 		expect(untitled.map(([name]) => name)).toEqual([]);
 		expect(() => config.parse({})).not.toThrow();
+	});
+
+	it("hides a field only by a field beside it, and by values that this can have", () => {
+		const hiding = (schema: z.ZodType): void => {
+			const inner = unwrapAll(schema);
+			if (inner instanceof z.ZodArray) hiding(inner.element as z.ZodType);
+			if (!(inner instanceof z.ZodObject)) return;
+			for (const [name, field] of Object.entries(inner.shape as Record<string, z.ZodType>)) {
+				hiding(field);
+				const showIf = metaOf(field)?.showIf;
+				if (showIf === undefined) continue;
+				const other = inner.shape[showIf.field] as z.ZodType | undefined;
+				expect(other, `${name} looks at ${showIf.field}, which is not beside it`).toBeDefined();
+				for (const value of "is" in showIf ? showIf.is : showIf.isNot)
+					expect(other?.safeParse(value).success, `${showIf.field} is never ${value}`).toBe(true);
+			}
+		};
+		if (definition !== undefined) hiding(definition.config);
 	});
 
 	it("speaks of itself in one line", () => {

@@ -46,13 +46,23 @@ const aggregateSchema = z.strictObject({
 		.min(0)
 		.max(100)
 		.default(95)
-		.meta({ title: "Percent", unit: "%", help: "For percentiles: 95 is the value that 95 % stay below." } satisfies FieldMeta),
+		.meta({
+			title: "Percent",
+			unit: "%",
+			help: "95 is the value that 95 % stay below.",
+			showIf: { field: "function", is: ["percentile", "approximate_percentile"] },
+		} satisfies FieldMeta),
 	atMost: z
 		.int()
 		.min(1)
 		.max(1_000)
 		.default(100)
-		.meta({ title: "At most", unit: "values", help: "For collect: the earliest so many are kept." } satisfies FieldMeta),
+		.meta({
+			title: "At most",
+			unit: "values",
+			help: "The earliest so many are kept.",
+			showIf: { field: "function", is: ["collect"] },
+		} satisfies FieldMeta),
 	filter: z
 		.string()
 		.max(8_000)

@@ -8,6 +8,8 @@ export {
 	durationField,
 	type Gathered,
 	gatheredFields,
+	ifCalendar,
+	ifDuration,
 	latenessField,
 	lengthText,
 	lintAligned,

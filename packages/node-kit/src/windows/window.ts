@@ -1,6 +1,6 @@
 import { type FieldType, formatDuration, type RecordSchema } from "@weir/records";
 import * as z from "zod";
-import type { FieldMeta, NodeDefinition, NodeProblem } from "../definition.ts";
+import type { FieldMeta, NodeDefinition, NodeProblem, ShowIf } from "../definition.ts";
 import { fieldProblems, fieldTexts, repeatProblems } from "../fields.ts";
 import { type Aggregate, aggregatesField, fieldsOfAggregates, lintAggregate, nameOfAggregate, typeOfAggregate } from "./aggregate.ts";
 import { isTimeZone } from "./calendar.ts";
@@ -34,14 +34,18 @@ export function latenessField(help: string) {
 }
 
 /** A length of event time. */
-export function durationField(title: string, startMs: number, help: string) {
+export function durationField(title: string, startMs: number, help: string, showIf?: ShowIf) {
 	return z
 		.int()
 		.min(1)
 		.max(366 * DAY_MS)
 		.default(startMs)
-		.meta({ title, widget: "duration", help } satisfies FieldMeta);
+		.meta({ title, widget: "duration", help, ...(showIf === undefined ? {} : { showIf }) } satisfies FieldMeta);
 }
+
+/** Of windows that may follow the calendar: for fields of a length that is a fixed duration, and for those of one that is not. */
+export const ifDuration: ShowIf = { field: "unit", is: ["duration"] };
+export const ifCalendar: ShowIf = { field: "unit", isNot: ["duration"] };
 
 /** Fields that say how windows lie in time, for those that lie at the same times for all groups. */
 export const calendarFields = {
@@ -58,9 +62,9 @@ export const calendarFields = {
 		.default("UTC")
 		.meta({
 			title: "Time zone",
-			advanced: true,
 			placeholder: "Europe/Berlin",
-			help: "For days, weeks and months: whose midnight they begin at.",
+			help: "Whose midnight the days, weeks and months begin at.",
+			showIf: ifCalendar,
 		} satisfies FieldMeta),
 };
 
@@ -88,13 +92,13 @@ export const tellingFields = {
 		.min(1)
 		.max(1_000_000)
 		.default(1_000)
-		.meta({ title: "Early after", unit: "records", advanced: true } satisfies FieldMeta),
+		.meta({ title: "Early after", unit: "records", advanced: true, showIf: { field: "early", is: ["records"] } } satisfies FieldMeta),
 	earlyMs: z
 		.int()
 		.min(1)
 		.max(366 * DAY_MS)
 		.default(60_000)
-		.meta({ title: "Early every", widget: "duration", advanced: true } satisfies FieldMeta),
+		.meta({ title: "Early every", widget: "duration", advanced: true, showIf: { field: "early", is: ["time"] } } satisfies FieldMeta),
 };
 
 /** What `calendarFields` and `tellingFields` parse to. */

@@ -1,4 +1,13 @@
-import { defineNode, type FieldMeta, type fieldProblems, fieldTexts, keyProblems, maxKeysField, type NodeProblem } from "@weir/node-kit";
+import {
+	defineNode,
+	type FieldMeta,
+	type fieldProblems,
+	fieldTexts,
+	formatDuration,
+	keyProblems,
+	maxKeysField,
+	type NodeProblem,
+} from "@weir/node-kit";
 import * as z from "zod";
 
 const HOUR_MS = 3_600_000;
@@ -27,17 +36,12 @@ const configSchema = z.strictObject({
 		.default(600_000)
 		.meta({ title: "Within", widget: "duration", help: "How far apart in event time two equal records count as one." } satisfies FieldMeta),
 	maxKeys: maxKeysField(
-		"For last and changes. Above it the oldest is given up, and counted as expired: a last one leaves early, a repeat of a change may pass.",
+		"Above it the oldest is given up, and counted as expired: a last one leaves early, a repeat of a change may pass.",
+		{ field: "keep", is: ["last", "changes"] },
 	),
 });
 
 export type DedupConfig = z.infer<typeof configSchema>;
-
-function durationText(durationMs: number): string {
-	if (durationMs % HOUR_MS === 0) return `${durationMs / HOUR_MS} h`;
-	if (durationMs % 60_000 === 0) return `${durationMs / 60_000} min`;
-	return durationMs % 1_000 === 0 ? `${durationMs / 1_000} s` : `${durationMs} ms`;
-}
 
 function lint(config: DedupConfig, input: Parameters<typeof fieldProblems>[0]): NodeProblem[] {
 	if (config.keys.length === 0) {
@@ -70,7 +74,7 @@ export const definition = defineNode<DedupConfig>({
 		problems: [],
 	}),
 	lint,
-	cardSummary: (config) => `${config.keep} of ${config.keys.join(" + ") || "?"} · ${durationText(config.horizonMs)}`,
+	cardSummary: (config) => `${config.keep} of ${config.keys.join(" + ") || "?"} · ${formatDuration(config.horizonMs)}`,
 	// Whether a record is a change is seen from all its fields.
 	fieldsRead: (config) => (config.keep === "changes" ? undefined : config.keys),
 	stateSchema(config, input) {

@@ -5,6 +5,8 @@ import {
 	commonDivisor,
 	durationField,
 	gatheredFields,
+	ifCalendar,
+	ifDuration,
 	lengthText,
 	lintAligned,
 	tellingFields,
@@ -17,25 +19,21 @@ import * as z from "zod";
 const MOST_PIECES = 10_000;
 
 const configSchema = z.strictObject({
-	sizeMs: durationField("Length", 600_000, "How much event time a window spans."),
-	everyMs: durationField("A new one every", 60_000, "Windows begin at whole multiples of it (UTC)."),
 	...calendarFields,
+	sizeMs: durationField("Length", 600_000, "How much event time a window spans.", ifDuration),
+	everyMs: durationField("A new one every", 60_000, "Windows begin at whole multiples of it (UTC).", ifDuration),
 	units: z
 		.int()
 		.min(1)
 		.max(366)
 		.default(7)
-		.meta({
-			title: "Days, weeks or months",
-			advanced: true,
-			help: "Length of a window that is not counted in a duration.",
-		} satisfies FieldMeta),
+		.meta({ title: "Days, weeks or months", help: "So many make a window.", showIf: ifCalendar } satisfies FieldMeta),
 	everyUnits: z
 		.int()
 		.min(1)
 		.max(366)
 		.default(1)
-		.meta({ title: "A new one every so many", advanced: true } satisfies FieldMeta),
+		.meta({ title: "A new one every so many", showIf: ifCalendar } satisfies FieldMeta),
 	...gatheredFields,
 	...tellingFields,
 });

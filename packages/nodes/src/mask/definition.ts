@@ -21,7 +21,7 @@ const configSchema = z.strictObject({
 					.min(0)
 					.max(64)
 					.default(4)
-					.meta({ title: "Last characters kept", help: "Of a masked field." } satisfies FieldMeta),
+					.meta({ title: "Last characters kept", showIf: { field: "how", is: ["mask"] } } satisfies FieldMeta),
 			}),
 		)
 		.max(100)

@@ -41,7 +41,11 @@ const configSchema = z.strictObject({
 				unit: z
 					.enum(["absolute", "percent"])
 					.default("absolute")
-					.meta({ title: "Measured as", help: "percent: of the value it is compared with." } satisfies FieldMeta),
+					.meta({
+						title: "Measured as",
+						help: "percent: of the value it is compared with.",
+						showIf: { field: "band", isNot: [0] },
+					} satisfies FieldMeta),
 			}),
 		)
 		.max(64)

@@ -31,7 +31,12 @@ const configSchema = z.strictObject({
 		.array(z.string())
 		.max(16)
 		.default([])
-		.meta({ title: "Key", widget: "fields", help: "Only for upsert: the fields that name a row." } satisfies FieldMeta),
+		.meta({
+			title: "Key",
+			widget: "fields",
+			help: "The fields that name a row.",
+			showIf: { field: "mode", is: ["upsert"] },
+		} satisfies FieldMeta),
 	createTable: z
 		.boolean()
 		.default(true)

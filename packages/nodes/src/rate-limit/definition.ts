@@ -52,8 +52,9 @@ const configSchema = z.strictObject({
 		.default("event")
 		.meta({
 			title: "Time by",
-			help: "event: when it happened. receipt: when the door received it; only for drop, as a queue moves with event time.",
+			help: "event: when it happened. receipt: when the door received it. A queue moves with event time.",
 			advanced: true,
+			showIf: { field: "over", is: ["drop"] },
 		} satisfies FieldMeta),
 	maxQueued: z
 		.int()
@@ -64,6 +65,7 @@ const configSchema = z.strictObject({
 			title: "Records waiting",
 			help: "Above it (in one task) records leave by the rejected port.",
 			advanced: true,
+			showIf: { field: "over", is: ["queue"] },
 		} satisfies FieldMeta),
 	maxKeys: maxKeysField("Above it the key that was silent longest begins anew, and it is counted as expired."),
 });

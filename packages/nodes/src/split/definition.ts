@@ -31,11 +31,15 @@ const configSchema = z.strictObject({
 		.string()
 		.max(63)
 		.default("item")
-		.meta({ title: "Item's field", help: "Name of the field that holds the item." } satisfies FieldMeta),
+		.meta({
+			title: "Item's field",
+			help: "Name of the field that holds the item.",
+			showIf: { field: "take", is: ["item"] },
+		} satisfies FieldMeta),
 	type: z
 		.enum(["json", "number", "integer", "text", "boolean", "timestamp"])
 		.default("json")
-		.meta({ title: "Item's type" } satisfies FieldMeta),
+		.meta({ title: "Item's type", showIf: { field: "take", is: ["item"] } } satisfies FieldMeta),
 	fields: z
 		.array(fieldSchema)
 		.max(100)
@@ -44,6 +48,7 @@ const configSchema = z.strictObject({
 			title: "Fields of an item",
 			widget: "list",
 			help: "Where the records have a field of that name, the item's takes its place.",
+			showIf: { field: "take", is: ["fields"] },
 		} satisfies FieldMeta),
 	keepArray: z
 		.boolean()

@@ -4,6 +4,7 @@ import {
 	calendarFields,
 	durationField,
 	gatheredFields,
+	ifDuration,
 	lengthText,
 	lintAligned,
 	tellingFields,
@@ -13,8 +14,8 @@ import {
 import * as z from "zod";
 
 const configSchema = z.strictObject({
-	sizeMs: durationField("Length", 60_000, "Windows stand back to back and begin at whole multiples of it (UTC)."),
 	...calendarFields,
+	sizeMs: durationField("Length", 60_000, "Windows stand back to back and begin at whole multiples of it (UTC).", ifDuration),
 	...gatheredFields,
 	...tellingFields,
 });
