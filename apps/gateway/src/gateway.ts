@@ -7,6 +7,7 @@ import { createAuthenticator } from "./authenticate.ts";
 import { DoorCounters } from "./counters.ts";
 import { createDirectory } from "./directory.ts";
 import { diskUse } from "./disk-use.ts";
+import { LogDurability } from "./durability.ts";
 import type { GatewayEnv } from "./env.ts";
 import { openHttpDoor } from "./http/door.ts";
 import { Ingest } from "./ingest.ts";
@@ -48,6 +49,8 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 	const authenticator = createAuthenticator(directory, env.WEIR_PEPPER);
 	const counters = new DoorCounters({ control, store, metrics, logger });
 	const writer = new LogWriter({ log, producer: `g:${randomUUID()}`, limitBytes: env.GATEWAY_BUFFER_BYTES });
+	const durability = new LogDurability(log, logger);
+	await durability.start();
 	const ingest = new Ingest({ writer, counters, limits: new Limits(limitsOf(env)) });
 	metrics.gauge({ name: "door_held_bytes", help: "Bytes of records that wait for the log.", read: () => writer.heldBytes });
 
@@ -58,6 +61,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		authenticator,
 		ingest,
 		counters,
+		durabilityOf: (endpoint) => durability.of(endpoint),
 		logger,
 		limits: {
 			wireBytes: env.GATEWAY_BODY_BYTES,
@@ -105,6 +109,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 			await writer.drained();
 			await counters.close();
 			revocation.stop();
+			durability.stop();
 			announcements.close();
 			control.disconnect();
 			await Promise.all([log.close(), store.close(), health.close()]);

@@ -43,6 +43,8 @@ function bound(log: Log): Log {
 		state: (...args) => log.state(...args),
 		tail: (...args) => log.tail(...args),
 		at: (...args) => log.at(...args),
+		heldFrom: (...args) => log.heldFrom(...args),
+		bytes: (...args) => log.bytes(...args),
 		compare: (...args) => log.compare(...args),
 		trim: (...args) => log.trim(...args),
 		drop: (...args) => log.drop(...args),

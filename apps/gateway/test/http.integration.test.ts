@@ -33,6 +33,7 @@ interface Post {
 	readonly headers?: Record<string, string>;
 	readonly method?: string;
 	readonly query?: string;
+	readonly port?: number;
 }
 
 interface Answer {
@@ -41,8 +42,17 @@ interface Answer {
 	readonly refused?: readonly { readonly reason: string }[];
 }
 
-async function post({ key, token, body, type = "application/json", headers = {}, method = "POST", query = "" }: Post) {
-	const response = await fetch(`http://127.0.0.1:${gateway.httpPort}/v1/${key}${query}`, {
+async function post({
+	key,
+	token,
+	body,
+	type = "application/json",
+	headers = {},
+	method = "POST",
+	query = "",
+	port = gateway.httpPort,
+}: Post) {
+	const response = await fetch(`http://127.0.0.1:${port}/v1/${key}${query}`, {
 		method,
 		headers: { "content-type": type, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...headers },
 		...(method === "GET" ? {} : { body: new Uint8Array(Buffer.from(body)) }),
@@ -98,11 +108,22 @@ describe("HTTP door", () => {
 		expect((await recordsOf(log, endpoint)).map(({ text }) => text)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
 	});
 
-	it("answers 202 and says so where the endpoint keeps records in memory", async () => {
-		const endpoint = store.endpoint(tenant, { settings: { durability: "memory" } });
-		const answer = await post({ key: endpoint.key, token: pump.token, body: "{}" });
-		expect(answer.status).toBe(202);
-		expect(answer.headers.get("durability")).toBe("memory");
+	it("answers 202 and says so where the log keeps records in memory, whatever the endpoint asks for", async () => {
+		const endpoint = store.endpoint(tenant, { durability: "fsync" });
+		// The control Redis writes to its disk once a second.
+		const careless = await startTestGateway({ ...services, redisDataUrl: services.redisUrl }, store);
+		try {
+			const answer = await post({ key: endpoint.key, token: pump.token, body: "{}", port: careless.httpPort });
+			expect(answer.status).toBe(202);
+			expect(answer.headers.get("durability")).toBe("memory");
+		} finally {
+			await careless.close();
+		}
+	});
+
+	it("answers 200 where the log writes each append to its disk, also to an endpoint that asks for less", async () => {
+		const endpoint = store.endpoint(tenant, { durability: "memory" });
+		expect((await post({ key: endpoint.key, token: pump.token, body: "{}" })).status).toBe(200);
 	});
 
 	it("adds nothing at a repeat with the same Idempotency-Key", async () => {

@@ -36,7 +36,7 @@ export async function aRealTenant(database: Database): Promise<RealTenant> {
 		id: made.tenantId,
 		endpoint: async (protocol, settings) => {
 			const flow = await tenant.flows.create({ name: `flow ${randomUUID()}`, content: { schemaVersion: 1, nodes: [], edges: [] }, by });
-			const all: StoredEndpointSettings = { format: "json", durability: "fsync", maxRecordBytes: 65_536, ...settings };
+			const all: StoredEndpointSettings = { format: "json", maxRecordBytes: 65_536, ...settings };
 			await tenant.drafts.ensureEndpoints(flow, [{ node: "source", protocol, settings: all }]);
 			const [endpoint] = await tenant.endpoints.ofFlow(flow);
 			if (endpoint === undefined) throw new Error("the endpoint could not be made");

@@ -74,8 +74,9 @@ export class MemoryStore implements GatewayStore {
 			node: "source",
 			protocol: "http",
 			partitions: 16,
+			durability: undefined,
 			...rest,
-			settings: { format: "json", durability: "fsync", maxRecordBytes: 65_536, ...settings },
+			settings: { format: "json", maxRecordBytes: 65_536, ...settings },
 		};
 		this.endpoints.set(id, endpoint);
 		return endpoint;

@@ -86,6 +86,7 @@ export async function openApiRig(options: { readonly connections?: number } = {}
 		templates: templates.map(({ id, title, summary, needs, flow }) => ({ id, title, summary, needs, flow })),
 		log,
 		bus,
+		keepMs: 86_400_000,
 		observer,
 		live,
 		logger: silentLogger,

@@ -109,13 +109,15 @@ test("what a running door accepts changes with the deploy, not with the draft", 
 	await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 });
 	const other = {
 		...flow.draft.flow,
-		nodes: flow.draft.flow.nodes.map((node) => (node.id === "http" ? { ...node, config: { ...node.config, durability: "memory" } } : node)),
+		nodes: flow.draft.flow.nodes.map((node) =>
+			node.id === "http" ? { ...node, config: { ...node.config, maxRecordBytes: 1_000 } } : node,
+		),
 	};
 	await save(flow, other);
-	const durability = async () => (await acme.store.endpoints.ofFlow(flow.id)).find((each) => each.node === "http")?.settings.durability;
-	expect(await durability()).toBe("fsync");
+	const largest = async () => (await acme.store.endpoints.ofFlow(flow.id)).find((each) => each.node === "http")?.settings.maxRecordBytes;
+	expect(await largest()).toBe(60_000);
 	await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 2 });
-	expect(await durability()).toBe("memory");
+	expect(await largest()).toBe(1_000);
 });
 
 test("deploying freezes a version and wants it running; deploying the same again changes nothing", async () => {

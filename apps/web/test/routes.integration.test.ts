@@ -73,6 +73,7 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
 	"POST /t/{t}/live": { stream: "none", topics: [] },
 };
 
+	"PATCH /t/{t}/flows/{id}/endpoints/{eid}/storage": { keepMs: 3_600_000 },
 const tenantRoutes = needs.map(([route]) => route).filter((route) => route.includes("{t}"));
 const routesWithIds = tenantRoutes.filter((route) => /\{(id|eid|cid)\}/.test(route));
 

@@ -32,6 +32,8 @@ export const ROUTE_NEEDS = {
 	"GET /t/{t}/devices": "device:read",
 	"POST /t/{t}/devices": "device:edit",
 	"GET /t/{t}/devices/{id}": "device:read",
+	"GET /t/{t}/flows/{id}/endpoints/{eid}/storage": "device:read",
+	"PATCH /t/{t}/flows/{id}/endpoints/{eid}/storage": "device:edit",
 	"POST /t/{t}/devices/{id}/credentials": "device:rotate",
 	"DELETE /t/{t}/devices/{id}/credentials/{cid}": "device:rotate",
 	"GET /t/{t}/dead-letters": "metrics:read",

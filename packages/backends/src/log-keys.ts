@@ -5,7 +5,7 @@ export function streamKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:s:${ref.stream}:${partition}`;
 }
 
-/** Key of the hash beside it: `records`, `last`, and `p:<producer>` with the last sequence number of each producer. */
+/** Key of the hash beside it: `records`, `last`, `trimmed`, and `p:<producer>` with the last sequence number of each producer. */
 export function stateKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:m:${ref.stream}:${partition}`;
 }
@@ -25,9 +25,18 @@ export function compareEntryIds(a: EntryId, b: EntryId): number {
 	return Math.sign(aMs - bMs || aN - bN);
 }
 
-/** The id that an entry appended at this time would have at least. */
+/** More entries than this are never appended within a millisecond. */
+const GREATEST_OF_A_MILLISECOND = 999_999_999;
+
+/** The place right before all entries appended at this time or later. */
 export function entryIdAt(timeMs: number): EntryId {
-	return `${Math.max(0, Math.floor(timeMs))}-0`;
+	const before = Math.ceil(timeMs) - 1;
+	return before < 0 ? "" : `${before}-${GREATEST_OF_A_MILLISECOND}`;
+}
+
+/** When the entry was appended. */
+export function timeOfEntryId(id: EntryId): number {
+	return split(id)[0];
 }
 
 /** The smallest id after the given one. */

@@ -1,5 +1,7 @@
 import { WeirError } from "@weir/errors";
-import type { Entry, EntryId, IdentifiedRecord, Log, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
+import type { LogPromise } from "@weir/jobs";
+import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
+import type { MeasuredLog } from "./measured-log.ts";
 
 interface Partition {
 	entries: Entry[];
@@ -7,6 +9,7 @@ interface Partition {
 	records: number;
 	/** When each entry that is kept was appended. */
 	times: number[];
+	heldFromMs: number | undefined;
 	readonly answers: Map<string, { readonly seq: number; readonly answer: Answer }>;
 }
 
@@ -25,11 +28,11 @@ export interface MemoryLogOptions {
 }
 
 /** The log without a disk, for tests and previews: the same order, repeats and limits as the real ones. */
-export function createMemoryLog(options: MemoryLogOptions = {}): Log {
+export function createMemoryLog(options: MemoryLogOptions = {}): MeasuredLog {
 	return new MemoryLog(options);
 }
 
-class MemoryLog implements Log {
+class MemoryLog implements MeasuredLog {
 	readonly #partitions = new Map<string, Partition>();
 	readonly #seen = new Map<string, Map<string, number>>();
 	readonly #wakers = new Set<() => void>();
@@ -110,17 +113,21 @@ class MemoryLog implements Log {
 
 	async at(stream: StreamRef, partition: number, timeMs: number): Promise<EntryId> {
 		const { entries, times, last } = this.#partition(stream, partition);
-		const later = times.findIndex((appendedAt) => appendedAt > timeMs);
+		const later = times.findIndex((appendedAt) => appendedAt >= timeMs);
 		const before = later < 0 ? last : Number(entries[later]?.id ?? last) - 1;
 		return before === 0 ? "" : String(before);
 	}
 
 	async trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void> {
 		const place = this.#partition(stream, partition);
-		this.#keep(
-			place,
-			place.entries.filter((entry) => this.compare(entry.id, upTo) > 0),
-		);
+		const kept = place.entries.filter((entry) => this.compare(entry.id, upTo) > 0);
+		const gone = place.entries.length - kept.length;
+		if (gone > 0) place.heldFromMs = (place.times[gone - 1] ?? 0) + 1;
+		this.#keep(place, kept);
+	}
+
+	async heldFrom(stream: StreamRef, partition: number): Promise<number | undefined> {
+		return this.#partition(stream, partition).heldFromMs;
 	}
 
 	async drop(stream: StreamRef, partitions: number): Promise<void> {
@@ -130,6 +137,21 @@ class MemoryLog implements Log {
 		}
 		this.#seen.delete(nameOf(stream, -1));
 	}
+
+	async memoryUse(): Promise<number> {
+		return this.#keptBytes / this.#limitBytes;
+	}
+
+	async bytes(stream: StreamRef, partition: number): Promise<number> {
+		return sizeOf(this.#partition(stream, partition).entries);
+	}
+
+	async promise(): Promise<LogPromise> {
+		const reason = "This log is kept in the memory of its process alone.";
+		return { log: "memory", usual: "memory", refused: { fsync: reason, replicated: reason } };
+	}
+
+	async setDurability(): Promise<void> {}
 
 	async close(): Promise<void> {
 		this.#isClosed = true;
@@ -163,7 +185,6 @@ class MemoryLog implements Log {
 	}
 
 	#keep(place: Partition, entries: Entry[]): void {
-		const sizeOf = (all: readonly Entry[]) => all.reduce((sum, entry) => sum + entry.frame.byteLength, 0);
 		this.#keptBytes += sizeOf(entries) - sizeOf(place.entries);
 		place.times = place.times.slice(place.times.length - entries.length);
 		place.entries = entries;
@@ -174,7 +195,7 @@ class MemoryLog implements Log {
 		const name = nameOf(stream, partition);
 		let place = this.#partitions.get(name);
 		if (place === undefined) {
-			place = { entries: [], last: 0, records: 0, times: [], answers: new Map() };
+			place = { entries: [], last: 0, records: 0, times: [], heldFromMs: undefined, answers: new Map() };
 			this.#partitions.set(name, place);
 		}
 		return place;
@@ -209,6 +230,10 @@ class MemoryLog implements Log {
 	#wake(): void {
 		for (const wake of [...this.#wakers]) wake();
 	}
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, entry) => sum + entry.frame.byteLength, 0);
 }
 
 function answered(place: Partition, producer: Producer): Answer | undefined {

@@ -123,6 +123,27 @@ describe("log on Redis", () => {
 		}
 	});
 
+	it("promises what its Redis is set to do with each append, and says why not more", async () => {
+		const redis = await startRedis({ folder: path.join(folder, "promise"), appendfsync: "always" });
+		const log = createRedisLog(redis.url);
+		const raw = new Redis(redis.url);
+		try {
+			expect(await log.promise()).toMatchObject({ log: "redis", usual: "fsync", refused: { memory: expect.any(String) } });
+			await raw.config("SET", "appendfsync", "everysec");
+			const careless = await log.promise();
+			expect(careless.usual).toBe("memory");
+			expect(careless.refused.fsync).toContain("appendfsync everysec");
+			await raw.config("SET", "appendfsync", "always");
+			await raw.call("ACL", "SETUSER", "default", "-config");
+			// Nobody may ask: then no more is promised than holds in any case.
+			expect(await log.promise()).toMatchObject({ usual: "memory", refused: { fsync: expect.stringContaining("CONFIG GET") } });
+		} finally {
+			raw.disconnect();
+			await log.close();
+			await redis.stop();
+		}
+	});
+
 	it("refuses in bounded time when Redis does not answer at all", async () => {
 		const redis = await startRedis({ folder: path.join(folder, "hang") });
 		const log = createRedisLog(redis.url);

@@ -1,8 +1,10 @@
+import type { LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { Redis } from "ioredis";
-import { compareEntryIds, entryIdAt, nextEntryId, seenKey, stateKey, streamKey } from "./log-keys.ts";
+import { compareEntryIds, entryIdAt, nextEntryId, seenKey, stateKey, streamKey, timeOfEntryId } from "./log-keys.ts";
 import { LogReaders } from "./log-reader.ts";
-import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE } from "./log-scripts.ts";
+import { promiseOf } from "./log-redis-promise.ts";
+import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE, TRIM } from "./log-scripts.ts";
 import type { MeasuredLog } from "./measured-log.ts";
 import { connectRedis, full, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
 
@@ -106,7 +108,12 @@ class RedisLog implements MeasuredLog {
 
 	async trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void> {
 		if (upTo === "") return;
-		await this.#call((client) => client.call("XTRIM", [streamKey(stream, partition), "MINID", nextEntryId(upTo)]));
+		await this.#run(TRIM, [streamKey(stream, partition), stateKey(stream, partition)], [upTo, nextEntryId(upTo)]);
+	}
+
+	async heldFrom(stream: StreamRef, partition: number): Promise<number | undefined> {
+		const trimmed = await this.#call((client) => client.hget(stateKey(stream, partition), "trimmed"));
+		return trimmed === null ? undefined : timeOfEntryId(trimmed) + 1;
 	}
 
 	async drop(stream: StreamRef, partitions: number): Promise<void> {
@@ -119,6 +126,16 @@ class RedisLog implements MeasuredLog {
 	memoryUse(): Promise<number> {
 		return this.#call(memoryUseOf);
 	}
+
+	async bytes(stream: StreamRef, partition: number): Promise<number> {
+		return (await this.#call((client) => client.memory("USAGE", streamKey(stream, partition)))) ?? 0;
+	}
+
+	promise(): Promise<LogPromise> {
+		return this.#call(promiseOf);
+	}
+
+	async setDurability(): Promise<void> {}
 
 	async close(): Promise<void> {
 		clearInterval(this.#watch);

@@ -122,6 +122,13 @@ local state = redis.call('HMGET', KEYS[2], 'last', 'records')
 return { first[1] and first[1][1] or '', state[1] or '', state[2] or '0' }
 `);
 
+/** KEYS stream, state · ARGV the last id that may go, the first id that is kept → how many went. */
+export const TRIM = script(`
+local gone = redis.call('XTRIM', KEYS[1], 'MINID', ARGV[2])
+if gone > 0 then redis.call('HSET', KEYS[2], 'trimmed', ARGV[1]) end
+return gone
+`);
+
 /** A script and the hash under which Redis keeps it. */
 export interface Script {
 	readonly lua: string;

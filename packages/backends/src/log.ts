@@ -2,6 +2,7 @@
 export type { Redis } from "ioredis";
 export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";
 export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";
+export type { MeasuredLog } from "./measured-log.ts";
 export { checkLogEnv, LOG_ENV, logVariable, openLog } from "./open-log.ts";
 export { connectRedis } from "./redis-client.ts";
 export { noteTopics, topicsSeen } from "./topics-seen.ts";

@@ -14,6 +14,12 @@ export const LOG_ENV = {
 		.string()
 		.regex(/^[^\s,:]+:\d+(,\s*[^\s,:]+:\d+)*$/, "is a list of host:port with commas between")
 		.optional(),
+	/** Records of endpoints are kept at least this long, also when every flow has read them, where nobody chose otherwise for a stream. */
+	WEIR_RETENTION_MS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.default(24 * 3_600_000),
 };
 
 export interface LogEnv {

@@ -6,7 +6,6 @@ export const endpointSettingsSchema = z.object({
 	keyField: z.string().exactOptional(),
 	messageIdField: z.string().exactOptional(),
 	topicFilter: z.string().exactOptional(),
-	durability: z.enum(["memory", "fsync"]),
 	maxRecordBytes: z.number(),
 	allowQueryToken: z.boolean().exactOptional(),
 });

@@ -12,7 +12,7 @@ export type { DeadLetterFilter, DeadLetterGroup, DeadLetterPage, LetterChoice, S
 export type { Deploy, DeployResult } from "./tenant/deploys.ts";
 export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } from "./tenant/devices.ts";
 export type { DraftSave, DraftSaved, WantedEndpoint } from "./tenant/drafts.ts";
-export type { StoredEndpoint } from "./tenant/endpoints.ts";
+export type { Endpoints, StoredEndpoint } from "./tenant/endpoints.ts";
 export { contentHash, type StoredDraft, type StoredFlow, type StoredVersion } from "./tenant/flows.ts";
 export type { FlowJob } from "./tenant/job-row.ts";
 export type { FlowAction, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
@@ -20,6 +20,7 @@ export type { TenantStore } from "./tenant/open-tenant.ts";
 export { openWorkers } from "./worker/open-workers.ts";
 export type {
 	DeadLetterRow,
+	ChosenRetention,
 	OpenConnection,
 	OutlivedJob,
 	RollupRow,

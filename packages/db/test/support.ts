@@ -52,7 +52,7 @@ export function aFlow(label = "Pumps"): Flow {
 export const anEndpoint = {
 	node: "pumps",
 	protocol: "http",
-	settings: { format: "json", durability: "fsync", maxRecordBytes: 1_000 },
+	settings: { format: "json", maxRecordBytes: 1_000 },
 } as const;
 
 export const aPlan: Plan = { planVersion: 1, stages: [], exchanges: [] };

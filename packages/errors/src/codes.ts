@@ -28,6 +28,8 @@ export const FAILURES = {
 	FLOW_NOT_DEPLOYED: { blame: "user", retry: "never", scope: "request", http: 409 },
 	NAME_TAKEN: { blame: "user", retry: "never", scope: "request", http: 409 },
 	CONNECTION_IN_USE: { blame: "user", retry: "never", scope: "request", http: 409 },
+	/** A stream cannot be kept in the way that was asked for. */
+	STORAGE_REFUSED: { blame: "user", retry: "never", scope: "request", http: 409 },
 	CREDENTIAL_LIMIT: { blame: "user", retry: "never", scope: "request", http: 409 },
 	REQUEST_INVALID: { blame: "user", retry: "never", scope: "request", http: 400 },
 	REQUEST_TOO_LARGE: { blame: "user", retry: "never", scope: "request", http: 413 },

@@ -7,7 +7,6 @@ export type Durability = (typeof DURABILITY_CLASSES)[number];
 
 /** What somebody chose for the stream of an endpoint; what is absent is left to the installation. */
 export interface StreamStorage {
-	readonly partitions: number;
 	readonly durability: Durability | undefined;
 	/** How long records stay readable after they came, also when every flow has read them. */
 	readonly keepMs: number | undefined;

@@ -107,7 +107,6 @@ export interface EndpointSettings {
 	readonly messageIdField?: string;
 	/** MQTT only: topic filter relative to the tenant. */
 	readonly topicFilter?: string;
-	readonly durability: "memory" | "fsync";
 	readonly maxRecordBytes: number;
 	/** HTTP only: accept `?token=`. */
 	readonly allowQueryToken?: boolean;

@@ -44,6 +44,7 @@ export {
 	readingOf,
 	type SourceConfig,
 	sourceFields,
+	sourceMigrations,
 	sourceOutput,
 	sourceSummary,
 } from "./source.ts";

@@ -112,18 +112,18 @@ export const sourceFields = {
 		.max(60_000)
 		.default(60_000)
 		.meta({ title: "Largest record", widget: "bytes", advanced: true } satisfies FieldMeta),
-	durability: z
-		.enum(["fsync", "memory"])
-		.default("fsync")
-		.meta({
-			title: "Durability",
-			advanced: true,
-			help: "fsync: acknowledged means on disk. memory: faster, and a power cut may lose the last second.",
-		} satisfies FieldMeta),
 };
 
 /** Config of a source before it adds its own fields. */
 export type SourceConfig = z.infer<z.ZodObject<typeof sourceFields>>;
+
+/** Of every source: how sure its records are was a setting of the node once, and is one of its stream now. */
+export const sourceMigrations = {
+	1: (config: unknown): unknown => {
+		const { durability: _, ...rest } = config as Record<string, unknown>;
+		return rest;
+	},
+};
 
 /** `reading` of a source. */
 export function readingOf(config: SourceConfig): SourceReading {
@@ -144,7 +144,6 @@ export function endpointSettingsOf(config: SourceConfig): EndpointSettings {
 		format: config.format,
 		...(config.keyField === "" ? {} : { keyField: config.keyField }),
 		...(config.messageIdField === "" ? {} : { messageIdField: config.messageIdField }),
-		durability: config.durability,
 		maxRecordBytes: config.maxRecordBytes,
 	};
 }

@@ -35,5 +35,5 @@ export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
 export type { Ancestor, Standing } from "./standing.ts";
 export { StateBudget } from "./state-budget.ts";
 export type { Tap } from "./tap.ts";
-export { endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
+export { endpointOf, endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
 export { type RunnerEnd, type RunnerSlice, TaskRunner } from "./task-runner.ts";

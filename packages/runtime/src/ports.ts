@@ -67,8 +67,12 @@ export interface Log {
 	tail(stream: StreamRef, partition: number, entries: number): Promise<readonly Entry[]>;
 	/** −1, 0 or 1. */
 	compare(a: EntryId, b: EntryId): number;
-	/** A place before all that was appended later than this time (ms since 1970), and behind all that was appended clearly earlier. */
+	/** The place right before what was appended at this time (ms since 1970) or later. It may lie between entries. */
 	at(stream: StreamRef, partition: number, timeMs: number): Promise<EntryId>;
+	/** All that was appended at this time or later is still kept; undefined: nothing was ever forgotten. */
+	heldFrom(stream: StreamRef, partition: number): Promise<number | undefined>;
+	/** Bytes that what a partition still keeps takes, about: an estimate that costs nothing. */
+	bytes(stream: StreamRef, partition: number): Promise<number>;
 	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
 	trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void>;
 	/** Forgets the stream whole. */
@@ -167,7 +171,7 @@ export interface DeadLetters {
 }
 
 export interface NewDeadLetter extends RejectedRow {
-	/** sha-256 over node and position (job, node and bytes where there is none): the same record gives the same id. */
+	/** sha-256 over reading, node and position (job, node and bytes where there is none): the same record gives the same id. */
 	readonly id: string;
 	readonly tenant: string;
 	readonly job: string;

@@ -20,6 +20,11 @@ export function endpointStream(tenant: string, endpointId: string): StreamRef {
 	return { tenant, stream: `e:${endpointId}` };
 }
 
+/** The endpoint whose raw records a stream holds; undefined: it holds something else. */
+export function endpointOf({ stream }: StreamRef): string | undefined {
+	return stream.startsWith("e:") ? stream.slice(2) : undefined;
+}
+
 /** Stream between two stages of a job. */
 export function exchangeStream(tenant: string, job: string, exchange: string): StreamRef {
 	return { tenant, stream: `x:${job}:${exchange}` };

@@ -21,12 +21,6 @@ const fields = z.object({
 	GATEWAY_PUBLIC_MQTT_URL: z.url().default("mqtt://localhost:1883"),
 	METRICS_PORT: z.coerce.number().int().min(0).max(65_535),
 	METRICS_HOST: z.string().default("127.0.0.1"),
-	/** Records of endpoints are kept at least this long, also when every flow has read them. */
-	WEIR_RETENTION_MS: z.coerce
-		.number()
-		.int()
-		.min(0)
-		.default(24 * 3_600_000),
 	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
 	OUTBOUND_NETWORKS: z
 		.string()

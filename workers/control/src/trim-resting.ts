@@ -1,5 +1,5 @@
 import type { StoredAncestor, StoredJob } from "@weir/db";
-import { countRecords, formatDuration } from "@weir/records";
+import { countRecords } from "@weir/records";
 import { type EntryId, endpointStream, type Lineage, type Log, placeKey, type StreamRef } from "@weir/runtime";
 
 export interface TrimRestingParts {
@@ -8,8 +8,8 @@ export interface TrimRestingParts {
 	ancestor(job: string): Promise<StoredAncestor | undefined>;
 	/** Tells the flow's people. */
 	tell(job: StoredJob, records: number): Promise<void>;
-	/** What came before this is forgotten. */
-	readonly keepFromMs: number;
+	/** What came to an endpoint before this is forgotten. */
+	keepFromMs(endpoint: string): number;
 }
 
 const READ_BYTES = 1_000_000;
@@ -28,7 +28,7 @@ export async function trimResting(parts: TrimRestingParts, jobs: readonly Stored
 				if (ancestor === undefined || endpoint === undefined || input.type !== "source") continue;
 				const stream = endpointStream(job.tenant, endpoint);
 				for (let partition = 0; partition < input.partitions; partition++) {
-					const upTo = await parts.log.at(stream, partition, parts.keepFromMs);
+					const upTo = await parts.log.at(stream, partition, parts.keepFromMs(endpoint));
 					const { first } = await parts.log.state(stream, partition);
 					if (first === undefined || parts.log.compare(first, upTo) > 0) continue;
 					// A sink whose database is gone for good must not keep the stream for ever: then all that goes counts as unread.
@@ -43,9 +43,9 @@ export async function trimResting(parts: TrimRestingParts, jobs: readonly Stored
 	}
 }
 
-export function forgottenText({ state }: StoredJob, records: number, retentionMs: number): string {
+export function forgottenText({ state }: StoredJob, records: number): string {
 	const was = state === "failed" ? "has failed" : "is stopped";
-	return `${records.toLocaleString("en")} records became older than the ${formatDuration(retentionMs)} that the log keeps, while the flow ${was}: they are forgotten, and it will never read them. Resume it to lose no more.`;
+	return `${records.toLocaleString("en")} records became older than their stream keeps them, while the flow ${was}: they are forgotten, and it will never read them. Resume it to lose no more.`;
 }
 
 async function recordsBetween(log: Log, stream: StreamRef, partition: number, after: EntryId, upTo: EntryId): Promise<number> {

@@ -2,27 +2,46 @@ import type { LiveReports } from "@weir/backends";
 import type { StoredJob } from "@weir/db";
 import { exchangeOwner } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
-import { type EntryId, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
+import { type EntryId, endpointOf, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
 
 export interface TrimmerParts {
 	readonly log: Log;
 	readonly reports: Pick<LiveReports, "ofJob">;
-	/** Endpoints keep what came later than this, also when it was read; undefined: they keep only what is still to be read. */
-	readonly keepFromMs: number | undefined;
+	/** An endpoint keeps what came later than this, also when it was read; undefined: it keeps only what is still to be read. */
+	keepFromMs(endpoint: string): number | undefined;
 }
 
-interface Place {
+/** How far every live task has read a partition. */
+export interface ReadPlace {
 	readonly stream: StreamRef;
 	readonly partition: number;
 	readonly least: EntryId;
+	/** A task may stand anywhere. */
+	readonly isUncertain: boolean;
 }
 
 /** Forgets what every live task has committed and nobody is promised any more (I11). Only streams of running jobs are touched. */
-export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly job: StoredJob; readonly plan: Plan }[]): Promise<void> {
-	const places = new Map<string, Place>();
-	const held = new Set<string>();
+export async function trimStreams(
+	{ log, keepFromMs }: Pick<TrimmerParts, "log" | "keepFromMs">,
+	places: readonly ReadPlace[],
+): Promise<void> {
+	for (const { stream, partition, least, isUncertain } of places) {
+		if (isUncertain || least === "") continue;
+		const endpoint = endpointOf(stream);
+		const fromMs = endpoint === undefined ? undefined : keepFromMs(endpoint);
+		const kept = fromMs === undefined ? least : await log.at(stream, partition, fromMs);
+		await log.trim(stream, partition, log.compare(kept, least) < 0 ? kept : least);
+	}
+}
+
+/** How far the streams of these jobs are read, from what their tasks reported last. */
+export async function readPlaces(
+	{ log, reports: live }: Pick<TrimmerParts, "log" | "reports">,
+	jobs: readonly { readonly job: StoredJob; readonly plan: Plan }[],
+): Promise<readonly ReadPlace[]> {
+	const places = new Map<string, ReadPlace>();
 	for (const { job, plan } of jobs) {
-		const reports = job.state === "created" ? [] : await parts.reports.ofJob(job.id);
+		const reports = job.state === "created" ? [] : await live.ofJob(job.id);
 		const expected = plan.stages.reduce((sum, stage) => sum + stage.partitions, 0);
 		// A task that never reported may stand anywhere: its job's streams stay as they are.
 		const isWhole = reports.length >= expected;
@@ -33,30 +52,24 @@ export async function trimStreams(parts: TrimmerParts, jobs: readonly { readonly
 				const stream = { tenant: job.tenant, stream: place.slice(0, slash) };
 				const key = `${job.tenant}/${place}`;
 				const known = places.get(key);
-				const least = known === undefined || parts.log.compare(entry, known.least) < 0 ? entry : known.least;
-				places.set(key, { stream, partition: Number(place.slice(slash + 1)), least });
-				if (!isWhole) held.add(key);
+				const least = known === undefined || log.compare(entry, known.least) < 0 ? entry : known.least;
+				const isUncertain = !isWhole || known?.isUncertain === true;
+				places.set(key, { stream, partition: Number(place.slice(slash + 1)), least, isUncertain });
 			}
 		}
 	}
-	for (const [key, { stream, partition, least }] of places) {
-		if (held.has(key) || least === "") continue;
-		const isEndpoint = stream.stream.startsWith("e:");
-		const kept = isEndpoint && parts.keepFromMs !== undefined ? await parts.log.at(stream, partition, parts.keepFromMs) : least;
-		const upTo = parts.log.compare(kept, least) < 0 ? kept : least;
-		await parts.log.trim(stream, partition, upTo);
-	}
+	return [...places.values()];
 }
 
 /** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
 export async function trimUnread(
-	{ log, keepFromMs }: { readonly log: Log; readonly keepFromMs: number },
+	{ log, keepFromMs }: { readonly log: Log; keepFromMs(endpoint: string): number },
 	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
 ): Promise<void> {
 	for (const { tenant, id, partitions } of endpoints) {
 		const stream = { tenant, stream: `e:${id}` };
 		for (let partition = 0; partition < partitions; partition++) {
-			await log.trim(stream, partition, await log.at(stream, partition, keepFromMs));
+			await log.trim(stream, partition, await log.at(stream, partition, keepFromMs(id)));
 		}
 	}
 }

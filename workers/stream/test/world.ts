@@ -119,9 +119,7 @@ export class World {
 		const id = before?.flow ?? (await this.tenant.flows.create({ name: "Pumps", content: flow, by: this.#owner }));
 		const endpoints = flow.nodes
 			.filter((node) => node.kind === "http-source")
-			.map(
-				(node) => ({ node: node.id, protocol: "http", settings: { format: "json", durability: "fsync", maxRecordBytes: 10_000 } }) as const,
-			);
+			.map((node) => ({ node: node.id, protocol: "http", settings: { format: "json", maxRecordBytes: 10_000 } }) as const);
 		const draft = await this.tenant.flows.get(id);
 		let { rev } = draft.draft;
 		if (before !== undefined) {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { WeirError } from "@weir/errors";
 import type { SplitFault } from "@weir/formats";
+import type { Durability } from "@weir/jobs";
 
 /** What a device is told of a record that was not taken. */
 export interface RefusedRecord {
@@ -23,7 +24,7 @@ export function refusedOf({ index, line, column, code, reason }: SplitFault): Re
 export function answerStored(
 	response: ServerResponse,
 	stored: { readonly accepted: number; readonly duplicates: number; readonly refused: readonly SplitFault[] },
-	durability: "memory" | "fsync",
+	durability: Durability,
 ): void {
 	const { accepted, duplicates, refused } = stored;
 	const body =
@@ -35,8 +36,8 @@ export function answerStored(
 					refused: refused.slice(0, REFUSED_SHOWN).map(refusedOf),
 					...(refused.length > REFUSED_SHOWN ? { refusedMore: refused.length - REFUSED_SHOWN } : {}),
 				});
-	if (durability === "fsync") send(response, 200, body, {});
-	else send(response, 202, body, { durability: "memory" });
+	if (durability === "memory") send(response, 202, body, { durability: "memory" });
+	else send(response, 200, body, {});
 }
 
 /** Nothing is stored; the answer says why and, where it helps, where and when to try again. */

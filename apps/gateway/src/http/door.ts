@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError, WeirError } from "@weir/errors";
 import { splitRecords } from "@weir/formats";
+import type { Durability } from "@weir/jobs";
 import type { Logger } from "@weir/telemetry";
 import type { Authenticator, DoorIdentity } from "../authenticate.ts";
 import type { DoorCounters } from "../counters.ts";
@@ -20,6 +21,8 @@ export interface HttpDoorOptions {
 	readonly authenticator: Authenticator;
 	readonly ingest: Ingest;
 	readonly counters: DoorCounters;
+	/** How sure what an endpoint has acknowledged is. */
+	durabilityOf(endpoint: DoorEndpoint): Durability;
 	readonly logger: Logger;
 	readonly limits: BodyLimits & { readonly heldBytes: number; readonly connections: number };
 	/** How long a request may take to arrive whole: shorter for tests. */
@@ -109,7 +112,7 @@ async function receive(
 		const lines = isLines(request.headers["content-type"]);
 		const deliveryId = deliveryIdOf(request);
 		const body = await readBody(request, limits, purse);
-		const { format, maxRecordBytes, durability } = endpoint.settings;
+		const { format, maxRecordBytes } = endpoint.settings;
 		if (body.length === 0) return (response) => answerNothing(response, [], lines);
 		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
 		for (const fault of faults) counters.refused(endpoint, fault.code);
@@ -118,6 +121,7 @@ async function receive(
 		const waitMs = ingest.admit(delivery);
 		if (waitMs > 0) throw tooMuch(waitMs);
 		const written = await ingest.store(delivery);
+		const durability = options.durabilityOf(endpoint);
 		return (response) => answerStored(response, { ...written, refused: faults }, durability);
 	} catch (thrown) {
 		const error = asWeirError(thrown);

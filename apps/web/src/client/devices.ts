@@ -2,7 +2,17 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { callApi } from "./api.ts";
-import type { Connected, Device, DeviceDetail, Endpoint, IssuedCredential, Sample, TopicMatches } from "./contract.ts";
+import type {
+	Connected,
+	Device,
+	DeviceDetail,
+	Endpoint,
+	IssuedCredential,
+	Sample,
+	Storage,
+	StorageChange,
+	TopicMatches,
+} from "./contract.ts";
 import { KEYS } from "./keys.ts";
 
 export const deviceApi = {
@@ -16,6 +26,8 @@ export const deviceApi = {
 		callApi<unknown>(`/t/${tenant}/devices/${device}/credentials/${credential}`, { method: "DELETE" }),
 	connect: (tenant: string, flow: string, endpoint: string, body: { deviceId?: string; name?: string }) =>
 		callApi<Connected>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/connect`, { method: "POST", body }),
+	changeStorage: (tenant: string, flow: string, endpoint: string, change: StorageChange) =>
+		callApi<Storage>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/storage`, { method: "PATCH", body: change }),
 	sample: (tenant: string, flow: string, endpoint: string) => callApi<Sample>(`/t/${tenant}/flows/${flow}/endpoints/${endpoint}/sample`),
 	topicMatches: (tenant: string, filter: string) => callApi<TopicMatches>(`/t/${tenant}/topics?${new URLSearchParams({ filter })}`),
 	flowEndpoints: (tenant: string, flow: string, signal?: AbortSignal) =>
@@ -32,6 +44,13 @@ export function useEndpoints(tenant: string) {
 
 export function useFlowEndpoints(tenant: string, flow: string) {
 	return useQuery({ queryKey: KEYS.flowEndpoints(tenant, flow), queryFn: ({ signal }) => deviceApi.flowEndpoints(tenant, flow, signal) });
+}
+
+export function useStorage(tenant: string, { id, flowId }: Pick<Endpoint, "id" | "flowId">) {
+	return useQuery({
+		queryKey: KEYS.storage(tenant, id),
+		queryFn: ({ signal }) => callApi<Storage>(`/t/${tenant}/flows/${flowId}/endpoints/${id}/storage`, { signal }),
+	});
 }
 
 export function useDevices(tenant: string) {

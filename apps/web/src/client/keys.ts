@@ -11,6 +11,7 @@ export const KEYS = {
 	endpoints: (tenant: string) => ["t", tenant, "endpoints"] as const,
 	devices: (tenant: string) => ["t", tenant, "devices"] as const,
 	device: (tenant: string, device: string) => ["t", tenant, "devices", device] as const,
+	storage: (tenant: string, endpoint: string) => ["t", tenant, "endpoints", endpoint, "storage"] as const,
 	deadLetters: (tenant: string) => ["t", tenant, "dead-letters"] as const,
 	connections: (tenant: string) => ["t", tenant, "connections"] as const,
 };

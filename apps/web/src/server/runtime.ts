@@ -52,6 +52,7 @@ async function open(): Promise<WebRuntime> {
 		templates: templates.map(({ id, title, summary, needs, flow }): Template => ({ id, title, summary, needs, flow })),
 		log,
 		bus,
+		keepMs: env.WEIR_RETENTION_MS,
 		observer,
 		live: createHub({ bus, observer, log }),
 		logger: createLogger({ name: "web", level: env.LOG_LEVEL }),

@@ -67,6 +67,13 @@ export function bytes(value: number | undefined | null): string {
 	return `${Number((value / 1024 ** step).toFixed(step === 0 ? 0 : 1))} ${units[step]}`;
 }
 
+/** "8.4 GB": three digits in the units that people type. */
+export function roundSize(value: number): string {
+	const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+	const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
+	return `${Number((value / 1_000 ** step).toPrecision(3))} ${units[step]}`;
+}
+
 /** "1 flow", "3 flows". */
 export function count(value: number, one: string, many = `${one}s`): string {
 	return `${value.toLocaleString("en")} ${value === 1 ? one : many}`;

@@ -23,6 +23,9 @@ interface Tenant {
 	catching: Promise<void> | undefined;
 }
 
+/** Stands in the place of a writer in notes of what was trimmed. */
+const FORGOTTEN = "forgotten";
+
 const keySchema = z.tuple([z.string(), z.string()]);
 
 /**
@@ -44,8 +47,21 @@ export class Counts {
 	async extra(tenant: string, topic: string, partition: number): Promise<number> {
 		await this.#catchUp(tenant);
 		let sum = 0;
-		for (const extra of this.#tenant(tenant).extra.get(`${topic}:${partition}`)?.values() ?? []) sum += extra;
+		for (const [writer, extra] of this.#tenant(tenant).extra.get(`${topic}:${partition}`) ?? []) if (writer !== FORGOTTEN) sum += extra;
 		return sum;
+	}
+
+	/** All records of this time or later are kept; undefined: none was ever forgotten. */
+	async heldFrom(tenant: string, topic: string, partition: number): Promise<number | undefined> {
+		await this.#catchUp(tenant);
+		const last = this.#tenant(tenant).extra.get(`${topic}:${partition}`)?.get(FORGOTTEN);
+		return last === undefined ? undefined : last + 1;
+	}
+
+	/** Notes when the last record came that is forgotten: offsets that are gone say no time. */
+	async noteForgotten(tenant: string, topic: string, partition: number, timeMs: number): Promise<void> {
+		const notes = await this.notes(tenant, FORGOTTEN, new Map([[`${topic}:${partition}`, timeMs]]));
+		await this.#client.produce(notes.topic, notes.partition, notes.records, NOBODY, UNCOUNTED);
 	}
 
 	/** What one writer has noted so far. */

@@ -40,6 +40,11 @@ export function recordsOf({ topic, partition }: Target, frame: Uint8Array, messa
 	return records;
 }
 
+/** When the records of a frame came; undefined where it holds no raw records. */
+export function timeOfFrame(frame: Uint8Array): number | undefined {
+	return isRaw(frame) ? readFrameHeader(frame).ingestTimeMs : undefined;
+}
+
 function isRaw(frame: Uint8Array): boolean {
 	if (frame.length <= FRAME_HEADER_BYTES || frame[0] !== 0x57 || frame[1] !== 1 || frame[3] !== 0) return false;
 	return frame[2] === CODEC.raw;

@@ -1,13 +1,16 @@
 import { describeLogDirsV4, initProducerIdV4 } from "@platformatic/kafka";
 import { WeirError } from "@weir/errors";
+import type { Durability, LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { MeasuredLog } from "../measured-log.ts";
+import { sureness } from "./copies.ts";
 import { Counts } from "./counts.ts";
 import { Fetcher } from "./fetcher.ts";
 import { IdentifiedWriter } from "./identified.ts";
 import { codesOf, isPassing, KAFKA, kafkaFull } from "./kafka-errors.ts";
-import { recordsOf } from "./kafka-frames.ts";
+import { recordsOf, timeOfFrame } from "./kafka-frames.ts";
 import { patiently } from "./patience.ts";
+import { bytesOfPartition, promiseOfKafka, setTopicDurability } from "./storage.ts";
 import { countsTopic, idsTopic, streamTopic } from "./topic-names.ts";
 import { deleteRecords } from "./trim.ts";
 import { AT, KafkaClient, type KafkaProducer, type MessageRecord, type TopicSettings } from "./wire.ts";
@@ -56,9 +59,6 @@ export const KEEP_ALL: TopicSettings = {
 	// The broker's clock must not refuse what a device or a gateway with a wrong one says.
 	"message.timestamp.after.max.ms": String(2n ** 63n - 1n),
 };
-
-/** Where no other broker has a copy, what is acknowledged must be on this one's disk. */
-const FLUSH_EACH: TopicSettings = { "flush.messages": "1" };
 
 class KafkaLog implements MeasuredLog {
 	readonly #client: KafkaClient;
@@ -189,8 +189,23 @@ class KafkaLog implements MeasuredLog {
 			// Marks behind the last entry stay: they show where it was.
 			const last = offsetOf(await this.#last(topic, partition, bounds.start, bounds.end));
 			const before = Math.min(offsetOf(upTo), last) + 1;
-			if (before > bounds.start) await deleteRecords(this.#client, topic, partition, before);
+			if (before <= bounds.start) return;
+			// Noted first: that something was forgotten must not be forgotten itself.
+			if (stream.stream.startsWith("e:")) await this.#noteForgotten(stream.tenant, topic, partition, bounds.start, before);
+			await deleteRecords(this.#client, topic, partition, before);
 		});
+	}
+
+	heldFrom(stream: StreamRef, partition: number): Promise<number | undefined> {
+		return this.#client.call(() => this.#counts.heldFrom(stream.tenant, streamTopic(stream), partition));
+	}
+
+	async #noteForgotten(tenant: string, topic: string, partition: number, start: number, before: number): Promise<void> {
+		for await (const { frame } of this.#backwards(topic, partition, start, before)) {
+			const timeMs = timeOfFrame(frame);
+			if (timeMs !== undefined) await this.#counts.noteForgotten(tenant, topic, partition, timeMs);
+			return;
+		}
 	}
 
 	drop(stream: StreamRef): Promise<void> {
@@ -209,6 +224,23 @@ class KafkaLog implements MeasuredLog {
 		return this.#client.call(() => diskUseOf(this.#client));
 	}
 
+	bytes(stream: StreamRef, partition: number): Promise<number> {
+		return this.#client.call(async () => {
+			const topic = streamTopic(stream);
+			const known = await this.#client.topic(topic);
+			if (known === undefined || partition >= known.leaders.length) return 0;
+			return (await this.#client.ifThere(() => bytesOfPartition(this.#client, this.#fetcher, topic, partition))) ?? 0;
+		});
+	}
+
+	promise(): Promise<LogPromise> {
+		return this.#client.call(async () => promiseOfKafka((await this.#client.brokers()).length));
+	}
+
+	setDurability(stream: StreamRef, durability: Durability): Promise<void> {
+		return this.#client.call(() => setTopicDurability(this.#client, streamTopic(stream), durability));
+	}
+
 	async close(): Promise<void> {
 		clearInterval(this.#watch);
 		await Promise.allSettled([this.#fetcher.close(), this.#client.close()]);
@@ -218,8 +250,7 @@ class KafkaLog implements MeasuredLog {
 		const isExchange = stream.startsWith("x:");
 		const usual = isExchange ? this.#partitions.exchange : this.#partitions.endpoint;
 		return this.#client.call(async () => {
-			const isAlone = !isExchange && (await this.#client.brokers()).length === 1;
-			const settings = isAlone ? { ...KEEP_ALL, ...FLUSH_EACH } : KEEP_ALL;
+			const settings = isExchange ? KEEP_ALL : { ...KEEP_ALL, ...sureness((await this.#client.brokers()).length) };
 			return this.#client.ensure(streamTopic({ stream, tenant }), Math.max(usual, partition + 1), settings);
 		});
 	}

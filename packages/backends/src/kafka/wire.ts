@@ -14,6 +14,7 @@ import {
 	produceV11,
 	type RecordsBatch,
 } from "@platformatic/kafka";
+import { copiesOf } from "./copies.ts";
 import { codesOf, isPassing, KAFKA, sortKafkaError } from "./kafka-errors.ts";
 import { patiently } from "./patience.ts";
 
@@ -304,8 +305,9 @@ export class KafkaClient {
 	}
 
 	async #create(name: string, partitions: number, settings: TopicSettings): Promise<void> {
-		const configs = Object.entries(settings).map(([key, value]) => ({ name: key, value }));
-		const topic = { name, numPartitions: partitions, replicationFactor: -1, assignments: [], configs };
+		const copies = copiesOf((await this.brokers()).length);
+		const configs = Object.entries({ ...settings, ...copies.settings }).map(([key, value]) => ({ name: key, value }));
+		const topic = { name, numPartitions: partitions, replicationFactor: copies.replicas, assignments: [], configs };
 		await unless(KAFKA.topicExists, async () => createTopicsV7.api.async(await this.#any(), [topic], REQUEST_MS, false));
 	}
 

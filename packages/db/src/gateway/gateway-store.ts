@@ -1,3 +1,4 @@
+import type { Durability } from "@weir/jobs";
 import { endpointSettingsSchema, type StoredEndpointSettings } from "../endpoint-settings.ts";
 import { openOperatorPool, queryRows } from "../operator/pool.ts";
 
@@ -11,6 +12,8 @@ export interface DoorEndpoint {
 	readonly protocol: "http" | "mqtt";
 	readonly settings: StoredEndpointSettings;
 	readonly partitions: number;
+	/** How sure its records are to be; undefined: as the log usually makes them. */
+	readonly durability: Durability | undefined;
 }
 
 export interface DoorCredential {
@@ -45,7 +48,7 @@ export interface GatewayStore {
 	close(): Promise<void>;
 }
 
-const ENDPOINT = `tenant_id as tenant, id, key, flow_id as flow, node_id as node, protocol, settings, partitions`;
+const ENDPOINT = `tenant_id as tenant, id, key, flow_id as flow, node_id as node, protocol, settings, partitions, durability`;
 
 export function openGateway(options: { readonly appUrl: string; readonly connections?: number }): GatewayStore {
 	const pool = openOperatorPool(options.appUrl, options.connections ?? 4);
@@ -101,7 +104,7 @@ interface CredentialRow {
 }
 
 function parsed(row: DoorEndpoint): DoorEndpoint {
-	return { ...row, settings: endpointSettingsSchema.parse(row.settings) };
+	return { ...row, settings: endpointSettingsSchema.parse(row.settings), durability: row.durability ?? undefined };
 }
 
 const CREDENTIALS = `select d.tenant_id as tenant, d.id as device, c.id, c.hmac, c.key_id as "keyId",

@@ -24,12 +24,20 @@ export interface WantedSimulation {
 	readonly template: string | undefined;
 }
 
+export interface UnreadEndpoint {
+	readonly tenant: string;
+	readonly id: string;
+	readonly partitions: number;
+	/** How long its records are kept, where somebody chose it. */
+	readonly keepMs: number | undefined;
+}
+
 /** The few jobs that cross tenants. Opening it writes an audit row with the reason. */
 export interface Operator {
 	tenantIds(): Promise<readonly string[]>;
 	simulationsWanted(): Promise<readonly WantedSimulation[]>;
 	/** Addresses whose records no version of a flow has ever been meant to read. */
-	endpointsWithoutJob(): Promise<readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[]>;
+	endpointsWithoutJob(): Promise<readonly UnreadEndpoint[]>;
 	/** Keeps the tables small: ended sessions, old attempts, roll-ups and events past their time. Answers how many rows went. */
 	sweep(nowMs: number): Promise<number>;
 }
@@ -48,12 +56,14 @@ export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string):
 				token: sealer.unseal(sealed, { tenant: row.tenant, id: row.flow, field: "simulation", version: 1 }).reveal(),
 			}));
 		},
-		endpointsWithoutJob: () =>
-			queryRows(
+		async endpointsWithoutJob() {
+			const rows = await queryRows<Omit<UnreadEndpoint, "keepMs"> & { readonly keepMs: number | null }>(
 				pool,
-				`select e.tenant_id as tenant, e.id, e.partitions from endpoint e
+				`select e.tenant_id as tenant, e.id, e.partitions, e.keep_ms::float8 as "keepMs" from endpoint e
 				where not exists (select from job j where j.tenant_id = e.tenant_id and j.flow_id = e.flow_id)`,
-			),
+			);
+			return rows.map((row) => ({ ...row, keepMs: row.keepMs ?? undefined }));
+		},
 		async sweep(nowMs) {
 			const now = new Date(nowMs);
 			const swept = await Promise.all([

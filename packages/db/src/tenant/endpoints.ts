@@ -1,4 +1,5 @@
 import { WeirError } from "@weir/errors";
+import { DURABILITY_CLASSES, type StorageChange, type StreamStorage } from "@weir/jobs";
 import { endpointSettingsSchema, type StoredEndpointSettings } from "../endpoint-settings.ts";
 import type { InTenant } from "./client.ts";
 import { findFlow } from "./flow-row.ts";
@@ -14,6 +15,7 @@ export interface StoredEndpoint {
 	readonly protocol: "http" | "mqtt";
 	readonly settings: StoredEndpointSettings;
 	readonly partitions: number;
+	readonly storage: StreamStorage;
 }
 
 export interface Endpoints {
@@ -22,6 +24,15 @@ export interface Endpoints {
 	get(flow: string, id: string): Promise<StoredEndpoint>;
 	/** By id alone, for the live stream; undefined when it is not the tenant's. */
 	find(id: string): Promise<StoredEndpoint | undefined>;
+	/**
+	 * Changes how the stream is kept. `before` acts while nobody else can change it, and before the change holds: what it throws leaves all as it was.
+	 */
+	setStorage(
+		flow: string,
+		id: string,
+		change: Pick<StorageChange, "durability" | "keepMs" | "maxBytes">,
+		before?: (now: StoredEndpoint) => Promise<void>,
+	): Promise<StoredEndpoint>;
 }
 
 export function openEndpoints(run: InTenant): Endpoints {
@@ -35,13 +46,29 @@ export function openEndpoints(run: InTenant): Endpoints {
 		get: (flow, id) =>
 			run(async (tx) => {
 				const row = await tx.endpoint.findFirst({ ...WITH_FLOW, where: { flowId: flow, id } });
-				if (!row) throw new WeirError("ACCESS_NOT_FOUND", "There is no such endpoint.");
+				if (!row) throw noSuchEndpoint();
 				return toEndpoint(row);
 			}),
 		find: (id) =>
 			run(async (tx) => {
 				const row = await tx.endpoint.findFirst({ ...WITH_FLOW, where: { id } });
 				return row === null ? undefined : toEndpoint(row);
+			}),
+		setStorage: (flow, id, { durability, keepMs, maxBytes }, before) =>
+			run(async (tx) => {
+				const locked = await tx.$queryRaw<
+					{ id: string }[]
+				>`select id from endpoint where flow_id = ${flow}::uuid and id = ${id}::uuid for update`;
+				if (locked.length === 0) throw noSuchEndpoint();
+				const now = toEndpoint(await tx.endpoint.findFirstOrThrow({ ...WITH_FLOW, where: { flowId: flow, id } }));
+				await before?.(now);
+				const data = {
+					...(durability === undefined ? {} : { durability }),
+					...(keepMs === undefined ? {} : { keepMs }),
+					...(maxBytes === undefined ? {} : { maxBytes }),
+				};
+				await tx.endpoint.update({ where: { id }, data });
+				return toEndpoint(await tx.endpoint.findFirstOrThrow({ ...WITH_FLOW, where: { flowId: flow, id } }));
 			}),
 	};
 }
@@ -51,6 +78,10 @@ const WITH_FLOW = {
 	orderBy: { createdAt: "asc" as const },
 };
 
+function noSuchEndpoint(): WeirError {
+	return new WeirError("ACCESS_NOT_FOUND", "There is no such endpoint.");
+}
+
 interface EndpointRow {
 	id: string;
 	key: string;
@@ -59,6 +90,9 @@ interface EndpointRow {
 	protocol: string;
 	settings: unknown;
 	partitions: number;
+	durability: string | null;
+	keepMs: bigint | null;
+	maxBytes: bigint | null;
 	flow: { name: string; draft: { content: unknown } | null };
 }
 
@@ -75,5 +109,10 @@ function toEndpoint(row: EndpointRow): StoredEndpoint {
 		protocol: row.protocol === "mqtt" ? "mqtt" : "http",
 		settings: endpointSettingsSchema.parse(row.settings),
 		partitions: row.partitions,
+		storage: {
+			durability: DURABILITY_CLASSES.find((one) => one === row.durability),
+			keepMs: row.keepMs === null ? undefined : Number(row.keepMs),
+			maxBytes: row.maxBytes === null ? undefined : Number(row.maxBytes),
+		},
 	};
 }

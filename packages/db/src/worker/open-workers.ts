@@ -5,7 +5,7 @@ import { openOperatorPool, queryRows } from "../operator/pool.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { retryStatements } from "./retries.ts";
 import { taskStatements } from "./tasks.ts";
-import type { OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
+import type { ChosenRetention, OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
 
 export interface WorkersOptions {
 	/** Address for the role weir_app (`APP_DATABASE_URL`). */
@@ -67,13 +67,13 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 				],
 			);
 		},
-		async addEvent(job, kind, text, detail = {}) {
+		async addEvent({ tenant, flow, id: job }, kind, text, detail = {}) {
 			await queryRows(pool, "insert into flow_event (tenant_id, flow_id, kind, text, detail) values ($1, $2, $3, $4, $5)", [
-				job.tenant,
-				job.flow,
+				tenant,
+				flow,
 				kind,
 				text,
-				JSON.stringify({ ...detail, job: job.id }),
+				JSON.stringify({ ...detail, job }),
 			]);
 		},
 		async ping() {
@@ -102,7 +102,7 @@ function asJob(row: JobRow): StoredJob {
 
 type JobStatements = Pick<
 	WorkerStore,
-	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "ancestor" | "moveJob" | "setCut" | "setWanted"
+	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "chosenRetention" | "ancestor" | "moveJob" | "setCut" | "setWanted"
 >;
 
 function jobStatements(pool: pg.Pool): JobStatements {
@@ -138,6 +138,14 @@ function jobStatements(pool: pg.Pool): JobStatements {
 				"select id, node_id as node, partitions from endpoint where tenant_id = $1 and flow_id = $2",
 				[job.tenant, job.flow],
 			),
+		async chosenRetention() {
+			const rows = await queryRows<{ [K in keyof ChosenRetention]: ChosenRetention[K] | null }>(
+				pool,
+				`select tenant_id as tenant, flow_id as flow, node_id as node, id as endpoint, partitions, keep_ms::float8 as "keepMs", max_bytes::float8 as "maxBytes"
+				from endpoint where keep_ms is not null or max_bytes is not null`,
+			);
+			return rows.map((row) => ({ ...row, keepMs: row.keepMs ?? undefined, maxBytes: row.maxBytes ?? undefined }) as ChosenRetention);
+		},
 		async ancestor(id) {
 			const job = await statements.job(id);
 			const plan = job === undefined ? undefined : await statements.plan(job.plan);

@@ -87,6 +87,20 @@ export interface OpenConnection {
 	readonly managed: boolean;
 }
 
+/** How long and how much of an endpoint's stream is kept, where somebody chose it. */
+export interface ChosenRetention {
+	readonly tenant: string;
+	readonly flow: string;
+	readonly node: string;
+	readonly endpoint: string;
+	readonly partitions: number;
+	readonly keepMs: number | undefined;
+	readonly maxBytes: number | undefined;
+}
+
+/** Whose event log gets a line: a job's, or a flow's where no job has to do with it. */
+export type EventPlace = Pick<StoredJob, "tenant" | "flow"> & Partial<Pick<StoredJob, "id">>;
+
 export interface DeadLetterRow {
 	readonly id: string;
 	readonly tenant: string;
@@ -151,6 +165,8 @@ export interface WorkerStore {
 
 	/** Makes the rows of a job's tasks that are not there yet. */
 	ensureTasks(job: StoredJob, tasks: readonly { readonly stage: string; readonly partition: number }[]): Promise<void>;
+	/** Streams for which somebody chose how long or how much is kept. */
+	chosenRetention(): Promise<readonly ChosenRetention[]>;
 	tasksOf(job: string): Promise<readonly StoredTask[]>;
 	/** Tasks of jobs wanted running (or draining) whose heartbeat is older than this, with `waiting` ones. */
 	silentTasks(olderThanMs: number): Promise<readonly StoredTask[]>;
@@ -186,7 +202,7 @@ export interface WorkerStore {
 	returnRetries(job: string): Promise<void>;
 	putRollups(rows: readonly RollupRow[]): Promise<void>;
 	/** Adds a line to the flow's event log. */
-	addEvent(job: StoredJob, kind: string, text: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
+	addEvent(of: EventPlace, kind: string, text: string, detail?: Readonly<Record<string, unknown>>): Promise<void>;
 	ping(): Promise<void>;
 	close(): Promise<void>;
 }

@@ -5,6 +5,7 @@ import {
 	lintSource,
 	readingOf,
 	sourceFields,
+	sourceMigrations,
 	sourceOutput,
 	sourceSummary,
 } from "@weir/node-kit";
@@ -26,8 +27,8 @@ export type HttpSourceConfig = z.infer<typeof configSchema>;
 
 export const definition = defineNode<HttpSourceConfig>({
 	kind: "http-source",
-	version: 1,
-	migrations: {},
+	version: 2,
+	migrations: sourceMigrations,
 	role: "source",
 	category: "source",
 	title: "HTTP source",

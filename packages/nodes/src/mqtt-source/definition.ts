@@ -6,6 +6,7 @@ import {
 	type NodeProblem,
 	readingOf,
 	sourceFields,
+	sourceMigrations,
 	sourceOutput,
 	sourceSummary,
 } from "@weir/node-kit";
@@ -49,8 +50,8 @@ function lint(config: MqttSourceConfig): NodeProblem[] {
 
 export const definition = defineNode<MqttSourceConfig>({
 	kind: "mqtt-source",
-	version: 1,
-	migrations: {},
+	version: 2,
+	migrations: sourceMigrations,
 	role: "source",
 	category: "source",
 	title: "MQTT source",

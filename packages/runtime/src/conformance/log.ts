@@ -127,6 +127,37 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			expect(log.compare(await log.at(stream, 0, Date.now() + 3_600_000), first)).toBeGreaterThanOrEqual(0);
 		});
 
+		it("says exactly where a time begins, and from when on it holds all", async () => {
+			const timed = async (seq: number) => {
+				const before = Date.now();
+				// The next millisecond: what came before this one is over.
+				while (Date.now() <= before + 1) await new Promise((resolve) => setTimeout(resolve, 1));
+				const atMs = Date.now();
+				const id = await log.append(stream, 0, encodeRawFrame(atMs, [encodeRecord(aRecord)]), 1, { id: "pump-house", seq });
+				return { id, atMs };
+			};
+			const first = await timed(1);
+			const second = await timed(2);
+			const third = await timed(3);
+			const after = async (timeMs: number) => {
+				const [entries = []] = await log.read([{ stream, partition: 0, after: await log.at(stream, 0, timeMs) }], {
+					maxBytes: 1_000_000,
+					waitMs: 0,
+				});
+				return entries.map(({ id }) => id);
+			};
+			expect(await after(first.atMs)).toEqual([first.id, second.id, third.id]);
+			expect(await after(second.atMs)).toEqual([second.id, third.id]);
+			expect(await after(third.atMs + 3_600_000)).toEqual([]);
+			expect(await log.heldFrom(stream, 0)).toBeUndefined();
+			await log.trim(stream, 0, second.id);
+			const held = (await log.heldFrom(stream, 0)) ?? 0;
+			expect(held).toBeGreaterThan(second.atMs);
+			await log.trim(stream, 0, third.id);
+			// Also when nothing is left that could say it.
+			expect(await log.heldFrom(stream, 0)).toBeGreaterThan(third.atMs);
+		});
+
 		it("keeps bytes as they are", async () => {
 			const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
 			await log.append(stream, 0, bytes, 1, { id: "pump-house", seq: 1 });
@@ -228,6 +259,24 @@ export function describeLog(name: string, createLog: () => Promise<LogFixture>, 
 			const third = await append("8", 3);
 			expect(log.compare(third, second)).toBe(1);
 			expect(await readAll(first)).toEqual(["8"]);
+		});
+
+		it("says about how many bytes are kept, and no more than that after a trim", async () => {
+			expect(await log.bytes(stream, 0)).toBe(0);
+			const ids = [];
+			for (let seq = 1; seq <= 40; seq++) {
+				const record = encodeRecord({ ...aRecord, payload: Buffer.alloc(10_000, seq) });
+				ids.push(await log.append(stream, 0, encodeRawFrame(NOW_MS, [record]), 1, { id: "pump-house", seq }));
+			}
+			const all = await log.bytes(stream, 0);
+			expect(all).toBeGreaterThan(350_000);
+			expect(all).toBeLessThan(650_000);
+			await log.trim(stream, 0, ids[29] ?? "");
+			const rest = await log.bytes(stream, 0);
+			expect(rest).toBeGreaterThan(80_000);
+			expect(rest).toBeLessThan(180_000);
+			await log.trim(stream, 0, ids[39] ?? "");
+			expect(await log.bytes(stream, 0)).toBeLessThan(10_000);
 		});
 
 		it("shows that it is shorter than a checkpoint says (I15)", async () => {

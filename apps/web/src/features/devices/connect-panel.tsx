@@ -1,6 +1,7 @@
 "use client";
 
 import { useQueryClient } from "@tanstack/react-query";
+import Link from "next/link";
 import { useId, useState } from "react";
 import type { Connected, Endpoint } from "../../client/contract.ts";
 import { deviceApi, useDevices } from "../../client/devices.ts";
@@ -78,6 +79,13 @@ export function ConnectPanel({ tenant, endpoint }: ConnectPanelProps) {
 				<p className="min-w-0 flex-1 text-muted">No device at hand? Let pretended ones post.</p>
 				<SimulateButton tenant={tenant} flowId={endpoint.flowId} />
 			</div>
+			<p className="text-meta text-muted">
+				How long and how surely its records are kept is under{" "}
+				<Link href={`/t/${tenant}/devices?storage=${endpoint.id}`} className="rounded-input text-accent-text underline underline-offset-2">
+					Storage
+				</Link>
+				.
+			</p>
 		</div>
 	);
 }

@@ -19,8 +19,9 @@ import { DeviceTable } from "./device-table.tsx";
 import { EndpointTable } from "./endpoint-table.tsx";
 import { DEVICES } from "./messages.ts";
 import { NewDeviceDialog } from "./new-device-dialog.tsx";
+import { StorageSheet } from "./storage-sheet.tsx";
 
-const FILTERS = { q: parseAsString.withDefault(""), device: parseAsString, endpoint: parseAsString };
+const FILTERS = { q: parseAsString.withDefault(""), device: parseAsString, endpoint: parseAsString, storage: parseAsString };
 
 export function DevicesPage() {
 	const tenant = useTenantSlug();
@@ -28,7 +29,7 @@ export function DevicesPage() {
 	const endpoints = useEndpoints(tenant);
 	const devices = useDevices(tenant);
 	const mayEdit = useMay("device:edit");
-	const [{ q, device, endpoint }, setFilter] = useQueryStates(FILTERS);
+	const [{ q, device, endpoint, storage }, setFilter] = useQueryStates(FILTERS);
 	const [isAdding, setIsAdding] = useState(false);
 	const wanted = q.trim().toLowerCase();
 	const shown = (devices.data ?? []).filter(({ name, id }) => name.toLowerCase().includes(wanted) || id.toLowerCase().includes(wanted));
@@ -64,6 +65,7 @@ export function DevicesPage() {
 						tenant={tenant}
 						endpoints={endpoints.data}
 						onConnect={({ id }) => setFilter({ endpoint: id }, { history: "push" })}
+						onStorage={({ id }) => setFilter({ storage: id }, { history: "push" })}
 					/>
 				)}
 			</Panel>
@@ -113,6 +115,11 @@ export function DevicesPage() {
 				tenant={tenant}
 				endpoint={endpoints.data?.find(({ id }) => id === endpoint)}
 				onClose={() => setFilter({ endpoint: null })}
+			/>
+			<StorageSheet
+				tenant={tenant}
+				endpoint={endpoints.data?.find(({ id }) => id === storage)}
+				onClose={() => setFilter({ storage: null })}
 			/>
 		</Page>
 	);

@@ -7,16 +7,18 @@ import { useLive } from "../../client/live.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
 import { CopyButton } from "../../ui/copy.tsx";
-import { fullNumber } from "../../ui/format.ts";
+import { fullNumber, UNKNOWN } from "../../ui/format.ts";
 import { Time } from "../../ui/time.tsx";
+import { CLASS_TITLES } from "./storage-words.ts";
 
 interface EndpointTableProps {
 	readonly tenant: string;
 	readonly endpoints: readonly Endpoint[];
 	onConnect(endpoint: Endpoint): void;
+	onStorage(endpoint: Endpoint): void;
 }
 
-export function EndpointTable({ tenant, endpoints, onConnect }: EndpointTableProps) {
+export function EndpointTable({ tenant, endpoints, onConnect, onStorage }: EndpointTableProps) {
 	return (
 		<table className="w-table">
 			<thead>
@@ -40,14 +42,14 @@ export function EndpointTable({ tenant, endpoints, onConnect }: EndpointTablePro
 			</thead>
 			<tbody>
 				{endpoints.map((endpoint) => (
-					<EndpointRow key={endpoint.id} tenant={tenant} endpoint={endpoint} onConnect={onConnect} />
+					<EndpointRow key={endpoint.id} tenant={tenant} endpoint={endpoint} onConnect={onConnect} onStorage={onStorage} />
 				))}
 			</tbody>
 		</table>
 	);
 }
 
-function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "endpoints"> & { readonly endpoint: Endpoint }) {
+function EndpointRow({ tenant, endpoint, onConnect, onStorage }: Omit<EndpointTableProps, "endpoints"> & { readonly endpoint: Endpoint }) {
 	const [live, setLive] = useState<{ readonly records: number; readonly lastRecordAt?: number | undefined }>();
 	useLive(tenant, `endpoint:${endpoint.id}`, (event) => {
 		if (event.kind === "endpoint") setLive(event.data);
@@ -80,16 +82,19 @@ function EndpointRow({ tenant, endpoint, onConnect }: Omit<EndpointTableProps, "
 			</td>
 			<td
 				className="hidden whitespace-nowrap text-muted xl:table-cell"
-				title={endpoint.durability === "fsync" ? "On disk before the device is answered" : "In memory when the device is answered"}
+				title={endpoint.durability === undefined ? "The log does not answer" : "Where a record is when the device is answered"}
 			>
-				{endpoint.durability === "fsync" ? "On disk" : "In memory"}
+				{endpoint.durability === undefined ? UNKNOWN : CLASS_TITLES[endpoint.durability]}
 			</td>
 			<td data-number="">{fullNumber(live?.records ?? endpoint.records)}</td>
 			<td>
 				<Time at={live?.lastRecordAt ?? endpoint.lastRecordAt} />
 			</td>
 			<td>
-				<div className="flex justify-end">
+				<div className="flex justify-end gap-1">
+					<Button size="compact" kind="ghost" onClick={() => onStorage(endpoint)} aria-label={`Storage of ${endpoint.nodeLabel}`}>
+						Storage
+					</Button>
 					<Button size="compact" onClick={() => onConnect(endpoint)} aria-label={`Connect to ${endpoint.nodeLabel}`}>
 						Connect
 					</Button>

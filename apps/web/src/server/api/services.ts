@@ -1,6 +1,6 @@
+import type { MeasuredLog } from "@weir/backends";
 import type { Database } from "@weir/db";
 import type { Catalogue } from "@weir/node-kit";
-import type { Log } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 import type { Sessions } from "../auth/sessions.ts";
 import type { TestableConnection } from "../flows/test-connection.ts";
@@ -15,7 +15,9 @@ export interface ApiServices {
 	readonly sessions: Sessions;
 	readonly catalogue: Catalogue;
 	readonly templates: readonly Template[];
-	readonly log: Pick<Log, "state" | "tail" | "drop">;
+	readonly log: Pick<MeasuredLog, "state" | "tail" | "drop" | "read" | "bytes" | "promise" | "setDurability">;
+	/** How long records are kept where nobody chose it. */
+	readonly keepMs: number;
 	readonly bus: ControlBus;
 	readonly live: LiveHub;
 	readonly observer: Observer;

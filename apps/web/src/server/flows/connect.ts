@@ -1,5 +1,6 @@
 import type { StoredEndpoint } from "@weir/db";
 import { type Flow, parseConfig } from "@weir/flow";
+import { durabilityInForce, type LogPromise } from "@weir/jobs";
 import type { Catalogue } from "@weir/node-kit";
 import type { RecordSchema } from "@weir/records";
 import type { Connected, Endpoint } from "../api/contract/index.ts";
@@ -18,6 +19,7 @@ export function toEndpoint(
 	endpoint: StoredEndpoint,
 	gateway: GatewayAddresses,
 	seen: { readonly records?: number; readonly lastRecordAt?: number },
+	promise: LogPromise | undefined,
 ): Endpoint {
 	return {
 		id: endpoint.id,
@@ -30,7 +32,7 @@ export function toEndpoint(
 		url: addressOfEndpoint(endpoint, gateway),
 		topic: endpoint.settings.topicFilter,
 		format: endpoint.settings.format,
-		durability: endpoint.settings.durability,
+		durability: promise === undefined ? undefined : durabilityInForce(endpoint.storage.durability, promise),
 		...seen,
 	};
 }

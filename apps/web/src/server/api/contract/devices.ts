@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { idParams, timeSchema } from "./common.ts";
+import { durabilitySchema } from "./storage.ts";
 
 export const endpointSchema = z.object({
 	id: z.string(),
@@ -14,7 +15,8 @@ export const endpointSchema = z.object({
 	/** MQTT only: topic filter relative to the tenant. */
 	topic: z.string().optional(),
 	format: z.enum(["json", "senml"]),
-	durability: z.enum(["memory", "fsync"]),
+	/** How sure an acknowledged record is; absent: the log does not answer. */
+	durability: durabilitySchema.optional(),
 	/** Records ever received; absent = the log does not answer. */
 	records: z.number().optional(),
 	lastRecordAt: timeSchema.optional(),

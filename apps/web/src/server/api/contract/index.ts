@@ -6,3 +6,4 @@ export * from "./devices.ts";
 export * from "./flows.ts";
 export * from "./live.ts";
 export * from "./metrics.ts";
+export * from "./storage.ts";

@@ -31,11 +31,12 @@ export function endpointRoutes(services: ApiServices) {
 	const { log, gateway, catalogue } = services;
 
 	async function shown(tenant: TenantStore, endpoints: readonly StoredEndpoint[]) {
+		const promise = await log.promise().catch(() => undefined);
 		return Promise.all(
 			endpoints.map(async (endpoint) => {
 				// Unknown is not 0: while the log is away the page says so.
 				const seen = await received(log, tenant.id, endpoint).catch(() => ({}));
-				return toEndpoint(endpoint, gateway, seen);
+				return toEndpoint(endpoint, gateway, seen, promise);
 			}),
 		);
 	}
