@@ -1,9 +1,13 @@
-import type { StoredFailure, StoredJob, WorkerStore } from "@weir/db";
+import type { StoredFailure, StoredJob, StoredTask, WorkerStore } from "@weir/db";
 import { type ControlQueue, canMove, moveStored } from "@weir/jobs";
-import type { Plan } from "@weir/planner";
+import type { Plan, Stage } from "@weir/planner";
+import type { TaskRef } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 import { type Decision, HANDLERS, type JobActions, type JobView, placesOf } from "./states/index.ts";
 import type { Cut } from "./version-cut.ts";
+
+/** Who holds a task that is taken from somebody and given to nobody. */
+const CONTROL = "control";
 
 export interface ReconcilerParts {
 	readonly store: WorkerStore;
@@ -11,6 +15,8 @@ export interface ReconcilerParts {
 	readonly logger: Logger;
 	readonly now: () => number;
 	cut(job: StoredJob): Promise<Cut | undefined>;
+	/** Plants a generation where the task commits: whoever had it is refused there from then on. */
+	plant(task: TaskRef, stage: Stage, generation: number): Promise<void>;
 	/** Told when a job has come to rest for good. */
 	onEnded(job: StoredJob, plan: Plan): Promise<void>;
 }
@@ -32,6 +38,7 @@ export class Reconciler {
 			},
 			ensureTasks: (job, plan) => store.ensureTasks(job, placesOf(plan)),
 			resetTasks: (job) => store.resetTasks(job.id),
+			fence: (job, plan, tasks) => this.#fence(job, plan, tasks),
 			async offer(job, tasks) {
 				await Promise.all(tasks.map(({ stage, partition }) => queue.offer({ tenant: job.tenant, job: job.id, stage, partition })));
 			},
@@ -59,6 +66,26 @@ export class Reconciler {
 		if (this.#plans.size > 500) this.#plans.clear();
 		if (plan !== undefined) this.#plans.set(job.plan, plan);
 		return plan;
+	}
+
+	async #fence(job: StoredJob, plan: Plan, tasks: readonly StoredTask[]): Promise<void> {
+		const { store, logger, plant } = this.#parts;
+		for (const { stage: id, partition } of tasks) {
+			const stage = plan.stages.find((one) => one.id === id);
+			const task = { tenant: job.tenant, job: job.id, stage: id, partition };
+			const generation = stage === undefined ? undefined : await store.lease(task, CONTROL);
+			if (stage === undefined || generation === undefined) continue;
+			// A database that cannot be reached must not keep a flow from being stopped: a sleeper cannot reach it either.
+			await plant(task, stage, generation).catch((error: unknown) =>
+				logger.warn("A task was stopped whose worker is silent and cannot be fenced.", {
+					failed: error,
+					jobId: job.id,
+					stage: id,
+					partition,
+				}),
+			);
+			await store.release(task, generation);
+		}
 	}
 
 	async #step(job: StoredJob): Promise<void> {

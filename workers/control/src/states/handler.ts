@@ -16,6 +16,8 @@ export interface JobActions {
 	cut(job: StoredJob): Promise<boolean>;
 	ensureTasks(job: StoredJob, plan: Plan): Promise<void>;
 	resetTasks(job: StoredJob): Promise<void>;
+	/** Takes tasks from owners that sleep, so that they find their commits refused when they wake. */
+	fence(job: StoredJob, plan: Plan, tasks: readonly StoredTask[]): Promise<void>;
 	/** Puts a slice of each of these tasks in the queue, where none is. */
 	offer(job: StoredJob, tasks: readonly { readonly stage: string; readonly partition: number }[]): Promise<void>;
 }

@@ -57,6 +57,7 @@ function actions(isCut: boolean) {
 		cut: async () => isCut,
 		ensureTasks: async () => void said.push("ensure tasks"),
 		resetTasks: async () => void said.push("reset tasks"),
+		fence: async (_job, _plan, tasks) => void said.push(`fence ${tasks.map((task) => task.partition).join()}`),
 		offer: async (_job, tasks) => void said.push(`offer ${tasks.map((task) => task.partition).join()}`),
 	};
 	return { act, said };
@@ -106,6 +107,12 @@ describe("a job that stops", () => {
 		expect((await step(view({ state: "stopping", wanted: "stopped" }, {}, {}))).event).toBeUndefined();
 		const released = { owner: undefined, heartbeatAtMs: undefined, state: "waiting" } as const;
 		expect((await step(view({ state: "stopping", wanted: "stopped" }, released, released))).event).toBe("stop");
+	});
+
+	it("takes their tasks from owners that sleep, so that none commits when it wakes", async () => {
+		const asleep = { heartbeatAtMs: NOW - 16_000 };
+		const released = { owner: undefined, heartbeatAtMs: undefined, state: "waiting" } as const;
+		expect(await step(view({ state: "stopping", wanted: "stopped" }, asleep, released))).toEqual({ event: "stop", said: ["fence 0"] });
 	});
 
 	it("goes on from its last commit when somebody wants that", async () => {
