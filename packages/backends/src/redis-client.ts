@@ -22,6 +22,8 @@ export function connectRedis(url: string, options: Omit<RedisOptions, "replyMapp
 	});
 	// Without a listener every failed reconnect is printed; calls report the failure themselves.
 	client.on("error", () => undefined);
+	// As many may wait for a connection as there are calls under way.
+	client.setMaxListeners(0);
 	return client;
 }
 
