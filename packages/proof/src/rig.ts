@@ -205,8 +205,11 @@ export class Rig {
 	/** What became of the records, over all versions. */
 	async ledger(): Promise<Ledger> {
 		const sum: Record<string, number> = {};
+		const newest = this.flow.versions.at(-1);
 		for (const { job, plan: planned } of this.flow.versions) {
-			const ledger = ledgerOf(await this.#reports.ofJob(job), planned);
+			const { waiting, ...past } = ledgerOf(await this.#reports.ofJob(job), planned);
+			// What waited for a version when it was replaced is the next one's to read.
+			const ledger = job === newest?.job ? { ...past, waiting } : past;
 			for (const [name, count] of Object.entries(ledger)) sum[name] = (sum[name] ?? 0) + (name === "difference" ? Math.abs(count) : count);
 		}
 		return sum as unknown as Ledger;

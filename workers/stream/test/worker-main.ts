@@ -54,7 +54,7 @@ const worker = await startStreamWorker(
 			if (left !== 0) return;
 			if (blockMs === 0) process.kill(process.pid, signal);
 			else {
-				process.send?.({ blocked: true });
+				await new Promise((sent) => process.send?.({ blocked: true }, sent));
 				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockMs);
 			}
 		},
