@@ -1,17 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BullMqControlQueue, connectRedis, LiveReports, openLog, openLogAuthority, SinkAuthorities } from "@weir/backends";
-import { createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
+import { type ChosenRetention, createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { Lineage } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
+import { type CappedRecords, CapTeller, cappedText, capStreams } from "./cap-streams.ts";
 import type { ControlEnv } from "./env.ts";
 import { forgetJobs } from "./forget-jobs.ts";
 import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
+import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
 import { forgottenText, trimResting } from "./trim-resting.ts";
-import { dropExchanges, trimStreams, trimUnread } from "./trimmer.ts";
+import { dropExchanges, readPlaces, trimStreams, trimUnread } from "./trimmer.ts";
 import { VersionCut } from "./version-cut.ts";
 
 export interface ControlWorker {
@@ -80,6 +82,18 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		},
 	});
 	const metrics = createMetrics({ process: "control" });
+	const retention = new Retention(store, env.WEIR_RETENTION_MS);
+	const capTeller = new CapTeller();
+	const forgotten = metrics.counter({
+		name: "records_forgotten_total",
+		help: "Records that the hard cap of a stream took before a running version had read them.",
+	});
+	const tellCapped = async (stream: ChosenRetention, gone: CappedRecords) => {
+		forgotten.add(gone.unread);
+		const due = capTeller.add(stream.endpoint, gone, Date.now());
+		if (due === undefined) return;
+		await store.addEvent(stream, "records-forgotten", cappedText(stream, due, retention.keepMs(stream.endpoint)), { ...due });
+	};
 	let unsettled: readonly StoredJob[] = [];
 	let operator: Operator | undefined;
 	metrics.gauge({ name: "jobs_unsettled", help: "Jobs that are not at rest.", read: () => unsettled.length });
@@ -106,8 +120,10 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 				// Below the share at which the doors refuse: rather shorter memory of what was read than no room for what comes.
 				const isTight = use >= TIGHT_AT;
 				if (isTight) logger.warn("The log is almost full: records that were read are forgotten before their time.", { backlog: use });
-				const keepFromMs = isTight ? undefined : Date.now() - env.WEIR_RETENTION_MS;
-				return trimStreams({ log, reports, keepFromMs }, await withPlans());
+				const chosen = await retention.newest();
+				const places = await readPlaces({ log, reports }, await withPlans());
+				await trimStreams({ log, keepFromMs: (endpoint) => (isTight ? undefined : retention.keepFromMs(endpoint)) }, places);
+				await capStreams({ log, keepFromMs: (endpoint) => retention.keepFromMs(endpoint), tell: tellCapped }, chosen, places);
 			},
 		},
 		{
@@ -116,25 +132,27 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			dueMs: Date.now() + 60_000,
 			act: async () => {
 				operator ??= await database.asOperator("the control worker forgets records that no flow reads");
-				return trimUnread({ log, keepFromMs: Date.now() - env.WEIR_RETENTION_MS }, await operator.endpointsWithoutJob());
+				await retention.newest();
+				return trimUnread({ log, keepFromMs: (endpoint) => retention.keepFromMs(endpoint) }, await operator.endpointsWithoutJob());
 			},
 		},
 		{
 			name: "trim of what resting flows have not read",
 			everyMs: TRIM_UNREAD_MS,
 			dueMs: Date.now() + 90_000,
-			act: async () =>
-				trimResting(
+			act: async () => {
+				await retention.newest();
+				return trimResting(
 					{
 						log,
 						lineage,
 						ancestor: (id) => store.ancestor(id),
-						tell: (job, records) =>
-							store.addEvent(job, "records-forgotten", forgottenText(job, records, env.WEIR_RETENTION_MS), { records }),
-						keepFromMs: Date.now() - env.WEIR_RETENTION_MS,
+						tell: (job, records) => store.addEvent(job, "records-forgotten", forgottenText(job, records), { records }),
+						keepFromMs: (endpoint) => retention.keepFromMs(endpoint),
 					},
 					await store.restingJobs(),
-				),
+				);
+			},
 		},
 		{
 			name: "what replaced versions have stored",
