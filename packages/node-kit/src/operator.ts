@@ -1,5 +1,6 @@
 import type { FailureCode } from "@weir/errors";
 import type { RecordBatch, RecordSchema, Watermark } from "@weir/records";
+import type { KeyShare } from "./state/key-share.ts";
 
 /** Passes a batch on. It is used up when the call returns. */
 export type Emit = (port: string, batch: RecordBatch) => void;
@@ -47,6 +48,13 @@ export interface Operator {
 	snapshot?(): Uint8Array;
 	/** Called at most once, before the first batch. MUST refuse (STATE_CORRUPT) bytes that it cannot read. */
 	restore?(snapshot: Uint8Array): void;
+	/** As `snapshot`, of the keys of a share alone: what another number of tasks goes on with. An operator that keeps something by key MUST have it. */
+	snapshotOf?(share: KeyShare): Uint8Array;
+	/**
+	 * Takes in what `snapshotOf` wrote in another task, beside what is there, as something new that has not been stored here. Called before the first
+	 * batch, once for each task that had keys of this one, instead of `restore`. MUST refuse as `restore` does.
+	 */
+	absorb?(snapshot: Uint8Array): void;
 	/**
 	 * What changed since `snapshot` or `snapshotDelta` was called last, or since the operator was made or restored: much less than a snapshot,
 	 * so that a commit writes what is new. Undefined: only a snapshot can say it. Absent: every commit takes a snapshot.

@@ -1,4 +1,5 @@
 import type { Operator, OperatorContext } from "@weir/node-kit";
+import { respread } from "@weir/node-kit/testing";
 import { aBatch, type RecordBatch, type Row, rowsOf } from "@weir/records";
 import { expect, it } from "vitest";
 import { catalogue } from "../generated/definitions.ts";
@@ -71,7 +72,7 @@ async function openJoin(kind: string, config: Record<string, unknown>): Promise<
 	return () => createOperator(parsed as never, context);
 }
 
-/** Reads both streams in an order of the seed; thrown away and restored now and then. */
+/** Reads both streams in an order of the seed; thrown away and restored now and then, or its keys spread over several tasks and gathered again. */
 function play(open: () => Operator, lefts: readonly Item[], rights: readonly Item[], seed: number): { rows: string[]; left: number } {
 	const random = randomOf(seed);
 	let operator = open();
@@ -98,11 +99,12 @@ function play(open: () => Operator, lefts: readonly Item[], rights: readonly Ite
 			operator.onWatermark?.(watermark, emit);
 			promised = watermark;
 		}
-		if (random() < 0.2) {
+		const fate = random();
+		if (fate < 0.2) {
 			const snapshot = operator.snapshot?.();
 			operator = open();
 			if (snapshot !== undefined) operator.restore?.(snapshot);
-		}
+		} else if (fate < 0.4) operator = respread(operator, open, 1, promised);
 	}
 	operator.onWatermark?.(Number.POSITIVE_INFINITY, emit);
 	const left = operator.snapshot?.().length ?? 0;
@@ -128,23 +130,48 @@ function oracle(lefts: readonly Item[], rights: readonly Item[], kind: string, b
 }
 
 const near = (beforeMs: number, afterMs: number) => (l: Item, r: Item) => r.t - l.t >= -beforeMs && r.t - l.t <= afterMs;
-const sameWindow = (windowMs: number) => (l: Item, r: Item) => Math.floor(l.t / windowMs) === Math.floor(r.t / windowMs);
-
 it.each([
-	{ kind: "inner", match: "apart", beforeMs: 25, afterMs: 70 },
-	{ kind: "left", match: "apart", beforeMs: 0, afterMs: 40 },
-	{ kind: "full", match: "apart", beforeMs: 60, afterMs: 5 },
-	{ kind: "inner", match: "window", windowMs: 100 },
-	{ kind: "full", match: "window", windowMs: 50 },
-])("a join gives what a double loop gives, in every order of reading: $kind, $match", async (config) => {
+	{ kind: "inner", beforeMs: 25, afterMs: 70 },
+	{ kind: "left", beforeMs: 0, afterMs: 40 },
+	{ kind: "full", beforeMs: 60, afterMs: 5 },
+])("a join gives what a double loop gives, in every order of reading: $kind", async (config) => {
 	const open = await openJoin("interval-join", config);
-	const { beforeMs = 0, afterMs = 0, windowMs = 1 } = config;
-	const belong = config.match === "apart" ? near(beforeMs, afterMs) : sameWindow(windowMs);
+	const belong = near(config.beforeMs, config.afterMs);
 	for (let seed = 1; seed <= 12; seed++) {
 		const random = randomOf(seed);
 		const [lefts, rights] = [stream(random, 120), stream(random, 90)];
 		const { rows, left } = play(open, lefts, rights, seed + 100);
 		expect(rows).toEqual(oracle(lefts, rights, config.kind, belong));
+		expect(left).toBe(play(open, [], [], 1).left);
+	}
+});
+
+/** Window by window, each with the records that lie in it. */
+function windowOracle(lefts: readonly Item[], rights: readonly Item[], kind: string, sizeMs: number, everyMs: number): string[] {
+	const rows: string[] = [];
+	const starts = new Set<number>();
+	for (const { t } of [...lefts, ...rights]) {
+		for (let start = Math.floor(t / everyMs) * everyMs; start > t - sizeMs; start -= everyMs) starts.add(start);
+	}
+	for (const start of starts) {
+		const inside = ({ t }: Item) => t >= start && t < start + sizeMs;
+		const all = oracle(lefts.filter(inside), rights.filter(inside), kind, () => true);
+		rows.push(...all.map((row) => JSON.stringify({ window_start: start, window_end: start + sizeMs, ...JSON.parse(row) })));
+	}
+	return rows.sort();
+}
+
+it.each([
+	{ kind: "inner", sizeMs: 100, everyMs: 0 },
+	{ kind: "left", sizeMs: 70, everyMs: 35, allowedLatenessMs: 20 },
+	{ kind: "full", sizeMs: 90, everyMs: 40 },
+])("a window join gives what each window gives by itself, in every order of reading: $kind, $sizeMs every $everyMs", async (config) => {
+	const open = await openJoin("window-join", config);
+	for (let seed = 1; seed <= 12; seed++) {
+		const random = randomOf(seed);
+		const [lefts, rights] = [stream(random, 90), stream(random, 70)];
+		const { rows, left } = play(open, lefts, rights, seed + 300);
+		expect(rows).toEqual(windowOracle(lefts, rights, config.kind, config.sizeMs, config.everyMs || config.sizeMs));
 		expect(left).toBe(play(open, [], [], 1).left);
 	}
 });

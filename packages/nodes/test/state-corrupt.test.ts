@@ -19,8 +19,11 @@ const CONFIGS: Readonly<Record<string, Record<string, unknown>>> = {
 	sample: { keys: ["deviceId"] },
 	"sequence-guard": {},
 	"interval-join": {},
+	"window-join": {},
 	"latest-join": {},
 };
+
+const FORMATS: Readonly<Record<string, number>> = { "interval-join": 2, "window-join": 2 };
 
 /** Any bytes, the same for a seed; the first is the format, so that reading goes on behind it. */
 function bytesOf(seed: number, format: number): Uint8Array {
@@ -41,7 +44,7 @@ it.each(Object.entries(CONFIGS))("%s refuses a stored state that it cannot read,
 	const context: OperatorContext = { input: schema, inputs, outputs, seed: 1, reject: () => {}, count: () => {} };
 	for (let seed = 1; seed <= 200; seed++) {
 		const operator = module.createOperator(config as never, context);
-		const restore = () => operator.restore?.(bytesOf(seed, seed % 4 === 0 ? 9 : 1));
+		const restore = () => operator.restore?.(bytesOf(seed, seed % 4 === 0 ? 9 : (FORMATS[kind] ?? 1)));
 		expect(restore).toThrow(expect.objectContaining({ code: "STATE_CORRUPT" }));
 	}
 });

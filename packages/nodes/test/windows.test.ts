@@ -1,4 +1,5 @@
 import type { CreateOperator, Operator, OperatorContext } from "@weir/node-kit";
+import { respread } from "@weir/node-kit/testing";
 import { aBatch, type RecordBatch, type RecordSchema, type Row, rowsOf } from "@weir/records";
 import { describe, expect, it } from "vitest";
 import { catalogue } from "../generated/definitions.ts";
@@ -58,15 +59,19 @@ interface Way {
 	commits(): boolean;
 	/** Whether the operator is thrown away behind that and restored. */
 	dies(): boolean;
+	/** Whether its keys go to several tasks and come back before that. */
+	spreads(): boolean;
 }
 
-const AT_ONCE: Way = { batch: () => 64, commits: () => false, dies: () => false };
+const AT_ONCE: Way = { batch: () => 64, commits: () => false, dies: () => false, spreads: () => false };
 const ROW_BY_ROW: Way = { ...AT_ONCE, batch: () => 1 };
 const atRandom = (random: () => number): Way => ({
 	batch: () => 1 + Math.floor(random() * 30),
 	commits: () => random() < 0.7,
 	dies: () => random() < 0.5,
+	spreads: () => false,
 });
+const spreading = (random: () => number): Way => ({ ...atRandom(random), spreads: () => random() < 0.3 });
 
 async function play(kind: string, config: unknown, came: readonly Came[], way: Way): Promise<Told> {
 	const definition = catalogue.get(kind);
@@ -97,6 +102,10 @@ async function play(kind: string, config: unknown, came: readonly Came[], way: W
 		operator.onBatch({ ...aBatch(INPUT, rows, { eventTime: "at" }), watermarks: Float64Array.from(some, (row) => row.watermark) }, emit);
 		const next = came[at]?.watermark ?? some.at(-1)?.watermark ?? 0;
 		if (next > Number.NEGATIVE_INFINITY) operator.onWatermark?.(next, emit);
+		if (way.spreads()) {
+			operator = respread(operator, open, 1, next);
+			stored = undefined;
+		}
 		if (!way.commits()) continue;
 		const delta = operator.snapshotDelta?.();
 		if (stored === undefined || delta === undefined) stored = { snapshot: operator.snapshot?.() ?? new Uint8Array(), deltas: [] };
@@ -122,6 +131,11 @@ function comparable(row: Row): Row {
 function sorted(rows: readonly Row[]): Row[] {
 	const place = (row: Row) => `${String(row.window_start).padStart(9, "0")} ${JSON.stringify(row.pump)}`;
 	return [...rows].sort((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+/** Keys that were spread and gathered are told in another order among each other. */
+function inAnyOrder({ out, eventTimes, late }: Told): unknown {
+	return { rows: out.map((row, i) => `${JSON.stringify(row)} ${eventTimes[i]}`).sort(), late };
 }
 
 interface Kind {
@@ -198,6 +212,7 @@ describe.each(Object.entries(KINDS))("%s", (_name, { kind, config, expected, isO
 		expect(verdict.late).toBeGreaterThan(5);
 		expect(await play(kind, config, came, ROW_BY_ROW)).toEqual(straight);
 		expect(await play(kind, config, came, atRandom(random))).toEqual(straight);
+		expect(inAnyOrder(await play(kind, config, came, spreading(random)))).toEqual(inAnyOrder(straight));
 	});
 });
 
@@ -222,6 +237,7 @@ describe.each([
 		expect(straight.out.length).toBeGreaterThan(newest.size + 10);
 		expect(await play(kind, config, came, ROW_BY_ROW)).toEqual(straight);
 		expect(await play(kind, config, came, atRandom(random))).toEqual(straight);
+		expect(inAnyOrder(await play(kind, config, came, spreading(random)))).toEqual(inAnyOrder(straight));
 	});
 
 	it.each([
@@ -238,5 +254,6 @@ describe.each([
 		expect(straight.out.length).toBeGreaterThan(last.length + 10);
 		expect(await play(kind, config, came, ROW_BY_ROW)).toEqual(straight);
 		expect(await play(kind, config, came, atRandom(random))).toEqual(straight);
+		expect(inAnyOrder(await play(kind, config, came, spreading(random)))).toEqual(inAnyOrder(straight));
 	});
 });

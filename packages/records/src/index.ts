@@ -45,4 +45,4 @@ export { type Field, type FieldType, fieldNamed, type RecordSchema, sameSchema }
 export { copyBatch, copyColumn, everyRow, select, selectionOf, withColumns } from "./select.ts";
 export { matchesTopicFilter } from "./topic.ts";
 export { formatDuration, formatSize, growthText, parseDuration, parseSize, roundDuration, roundSize } from "./units.ts";
-export { isoOf, keyTextAt, rowAsJson, rowAt, rowsOf, valueAt } from "./values.ts";
+export { isoOf, keyTextAt, keyTextOf, rowAsJson, rowAt, rowsOf, valueAt } from "./values.ts";

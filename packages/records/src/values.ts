@@ -79,3 +79,8 @@ export function keyTextAt(columns: readonly Column[], row: number): string {
 	});
 	return text;
 }
+
+/** As `keyTextAt`, of values that a node remembers of such a row; JSON as its text. */
+export function keyTextOf(values: readonly (string | number | boolean | null)[]): string {
+	return values.map((value) => (value === null ? NULL_KEY : String(value))).join(SEPARATOR);
+}

@@ -3,7 +3,7 @@ import * as z from "zod";
 import type { FieldMeta, InputSchemas, NodeProblem } from "../definition.ts";
 import { fieldProblem } from "../fields.ts";
 
-/** Config that every join has. */
+/** Config of joins. */
 export const joinFields = {
 	leftKeys: z
 		.array(z.string())
@@ -29,6 +29,23 @@ export const joinFields = {
 			help: "Put before the name of a right field that the left records have too.",
 			advanced: true,
 		} satisfies FieldMeta),
+	kind: z
+		.enum(["inner", "left", "full"])
+		.default("inner")
+		.meta({
+			title: "Keep",
+			help: "inner: pairs only. left: also left records without a partner. full: also right ones.",
+		} satisfies FieldMeta),
+	maxRows: z
+		.int()
+		.min(1)
+		.max(5_000_000)
+		.default(1_000_000)
+		.meta({
+			title: "Records held",
+			help: "Per task. Above it the one that would be let go first is given up, and counted as expired.",
+			advanced: true,
+		} satisfies FieldMeta),
 };
 
 export interface JoinConfig {
@@ -52,8 +69,8 @@ export function joinedSchema(config: JoinConfig, { left, right }: InputSchemas):
 	return { fields: [...(left?.fields ?? []), ...added] };
 }
 
-/** What is wrong with the keys and names of a join. */
-export function joinProblems(config: JoinConfig, inputs: InputSchemas): NodeProblem[] {
+/** What is wrong with the keys and names of a join; `leading` are fields in front of the records'. */
+export function joinProblems(config: JoinConfig, inputs: InputSchemas, leading: readonly Field[] = []): NodeProblem[] {
 	const error = (code: string, path: string, message: string): NodeProblem => ({ code, severity: "error", path, message });
 	const problems: NodeProblem[] = [];
 	if (config.leftKeys.length === 0)
@@ -75,10 +92,11 @@ export function joinProblems(config: JoinConfig, inputs: InputSchemas): NodeProb
 		const message = `${config.leftKeys[i]} of the left is of type ${other} and ${name} of the right of type ${type}, so they are never equal. Convert one with a Map node before.`;
 		problems.push(error("keys-differ", `rightKeys.${i}`, message));
 	});
-	const names = left === undefined || right === undefined ? [] : joinedSchema(config, inputs).fields.map(({ name }) => name);
+	const names =
+		left === undefined || right === undefined ? [] : [...leading, ...joinedSchema(config, inputs).fields].map(({ name }) => name);
 	const twice = names.filter((name, i) => names.indexOf(name) !== i);
 	if (twice.length > 0) {
-		const message = `Both sides would give a field ${twice.join(", ")}; choose another prefix for the right fields.`;
+		const message = `There would be two fields ${twice.join(", ")}; choose another prefix for the right fields, or rename one with a Map node before.`;
 		problems.push(error("name-repeated", "prefix", message));
 	}
 	return problems;

@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter } from "@weir/records";
+import type { KeyShare } from "./key-share.ts";
 import { type KeyValue, readKey, writeKey } from "./key-values.ts";
 
 interface Entry<V> {
@@ -33,17 +34,19 @@ export class BoundedMap<V> {
 		return entry === undefined || entry.timeMs + this.#forgetAfterMs < nowMs ? undefined : entry.value;
 	}
 
-	/** Answers how many keys were given up for it: 0 or 1. */
+	/** Answers how many keys were given up for it. */
 	set(key: KeyValue, value: V, timeMs: number): number {
 		this.#entries.delete(key);
 		this.#entries.set(key, { value, timeMs });
 		if (this.#entries.size <= this.#most) return 0;
+		let given = 0;
 		for (const [oldest, entry] of this.#entries) {
+			if (this.#entries.size <= this.#most) break;
 			this.#entries.delete(oldest);
 			this.#onGone?.(entry.value);
-			break;
+			given += 1;
 		}
-		return 1;
+		return given;
 	}
 
 	/** Lets go of keys at the front that are forgotten anyway. */
@@ -55,21 +58,29 @@ export class BoundedMap<V> {
 		}
 	}
 
-	write(writer: ByteWriter, writeValue: (value: V) => void): void {
-		writer.u32(this.#entries.size);
-		for (const [key, { value, timeMs }] of this.#entries) {
+	/** Of a share: its keys alone. */
+	write(writer: ByteWriter, writeValue: (value: V) => void, share?: KeyShare): void {
+		const all = [...this.#entries];
+		const own = share === undefined ? all : all.filter(([key]) => share.owns(key));
+		writer.u32(own.length);
+		for (const [key, { value, timeMs }] of own) {
 			writeKey(writer, key);
 			writer.f64(timeMs);
 			writeValue(value);
 		}
 	}
 
-	/** Reads what `write` wrote. Throws STATE_CORRUPT. */
+	/** Reads what `write` wrote, beside what is there. Throws STATE_CORRUPT. */
 	read(reader: ByteReader, readValue: () => V): void {
+		const isEmpty = this.#entries.size === 0;
 		for (let left = reader.u32(); left > 0; left--) {
 			const key = readKey(reader);
 			const timeMs = reader.f64();
 			this.#entries.set(key, { value: readValue(), timeMs });
 		}
+		if (isEmpty) return;
+		const inOrder = [...this.#entries].sort(([, a], [, b]) => a.timeMs - b.timeMs);
+		this.#entries.clear();
+		for (const [key, entry] of inOrder) this.#entries.set(key, entry);
 	}
 }

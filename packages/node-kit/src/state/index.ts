@@ -1,5 +1,6 @@
 export { BoundedMap } from "./bounded-map.ts";
 export { type JoinShape, joinedRows, type Pairs } from "./joined-rows.ts";
+export { KeyShare, type KeySpread } from "./key-share.ts";
 export { type KeyValue, KeyValues, readKey, writeKey } from "./key-values.ts";
 export { hashWords, KeyWords } from "./key-words.ts";
 export { RecentKeys } from "./recent-keys.ts";

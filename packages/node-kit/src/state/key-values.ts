@@ -53,6 +53,25 @@ function keyValueOf(column: Column, row: number): KeyValue {
 	}
 }
 
+/** The values of the fields of a key, of several as texts. */
+export function partsOf(key: KeyValue, fields: number): readonly KeyValue[] {
+	if (fields === 1) return [key];
+	const text = String(key);
+	const parts: KeyValue[] = [];
+	for (let at = 0; at < text.length; ) {
+		if (text[at] === "-") {
+			parts.push(null);
+			at += 1;
+			continue;
+		}
+		const colon = text.indexOf(":", at);
+		const end = colon + 1 + Number(text.slice(at, colon));
+		parts.push(text.slice(colon + 1, end));
+		at = end;
+	}
+	return parts;
+}
+
 const TAG = { null: 0, text: 1, number: 2, false: 3, true: 4 } as const;
 
 export function writeKey(writer: ByteWriter, key: KeyValue): void {

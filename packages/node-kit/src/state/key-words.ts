@@ -1,5 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
+import type { KeyValue } from "./key-values.ts";
 import { TextIds } from "./text-ids.ts";
 
 const decoder = new TextDecoder();
@@ -168,6 +169,16 @@ export class KeyWords {
 		this.#doubleWords[0] = words[at] ?? 0;
 		this.#doubleWords[1] = words[at + 1] ?? 0;
 		return this.#double[0] ?? 0;
+	}
+
+	/** The value of one field of the tuple whose words begin at `at`. */
+	valueAt(words: Int32Array, at: number, field: number): KeyValue {
+		const word = at + (this.offsets[field] ?? 0);
+		const texts = this.#texts[field];
+		if (texts !== undefined) return (words[word] ?? -1) < 0 ? null : texts.valueAt(words[word] ?? 0);
+		if (this.types[field] === "boolean") return (words[word] ?? -1) < 0 ? null : words[word] === 1;
+		const value = this.numberAt(words, word);
+		return Number.isNaN(value) ? null : value;
 	}
 
 	#writeNumber(words: Int32Array, at: number, value: number): void {

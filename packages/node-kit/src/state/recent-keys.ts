@@ -1,6 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column } from "@weir/records";
 import { KeyJournal } from "./key-journal.ts";
+import type { KeyShare } from "./key-share.ts";
 import { hashWords, type KeyWords } from "./key-words.ts";
 import { type PackedKeys, readKeys, writeKeys } from "./stored-keys.ts";
 import { TimeWords } from "./time-words.ts";
@@ -412,6 +413,25 @@ export class RecentKeys {
 	write(writer: ByteWriter): void {
 		this.#journal.clear();
 		this.#write(writer, this.#packed(this.#watermark - this.#horizonMs));
+	}
+
+	/** Writes the keys of a share. */
+	writeShare(writer: ByteWriter, share: KeyShare): void {
+		const { count, times, words } = this.#packed(this.#watermark - this.#horizonMs);
+		const { width } = this.#keys;
+		let own = 0;
+		for (let i = 0; i < count; i++) {
+			if (!share.ownsFields((field) => this.#keys.valueAt(words, i * width, field))) continue;
+			times[own] = times[i] as number;
+			words.copyWithin(own * width, i * width, (i + 1) * width);
+			own += 1;
+		}
+		this.#write(writer, { count: own, times, words });
+	}
+
+	/** All keys count as new: none was stored yet. */
+	noteAll(): void {
+		this.#journal.giveUp();
 	}
 
 	/** Writes the keys that came since the last `write` or `writeFresh`; answers the latest event time among them, undefined when there is none. */

@@ -128,7 +128,7 @@ export class RowStore {
 		return take(this.#ingestTimes, slots, n);
 	}
 
-	/** Writes the rows of `slots`; read again, they stand at 0, 1, 2 … in this order. */
+	/** Writes the rows of `slots`; read again, they stand one behind the other in this order. */
 	write(writer: ByteWriter, slots: Int32Array): void {
 		writer.u32(slots.length).u8(this.#hasKeys ? 1 : 0);
 		writer.array(take(this.eventTimes, slots, slots.length)).array(take(this.#ingestTimes, slots, slots.length));
@@ -140,24 +140,25 @@ export class RowStore {
 		}
 	}
 
-	/** Reads what `write` wrote into an empty store; answers how many rows. Throws STATE_CORRUPT. */
-	read(reader: ByteReader): number {
+	/** Reads what `write` wrote, beside what is there; answers the slots, in the same order. Throws STATE_CORRUPT. */
+	read(reader: ByteReader): Int32Array {
 		const n = reader.u32();
+		const first = this.#next;
 		// Every row takes more than one byte: memory is not asked for on the word of broken bytes.
 		if (n > reader.left) throw new WeirError("STATE_CORRUPT", "Stored rows end before they are complete.");
-		this.#hasKeys = reader.u8() === 1;
-		while (this.#capacity < n) this.#grow();
-		this.eventTimes.set(reader.float64Array().subarray(0, n));
-		this.#ingestTimes.set(reader.float64Array().subarray(0, n));
-		this.#keyTexts = readTexts(reader, this.#keys, n);
+		this.#hasKeys = reader.u8() === 1 || this.#hasKeys;
+		while (this.#capacity < first + n) this.#grow();
+		this.eventTimes.set(reader.float64Array().subarray(0, n), first);
+		this.#ingestTimes.set(reader.float64Array().subarray(0, n), first);
+		readTexts(reader, this.#keyTexts, this.#keys, first, n);
 		for (const stored of this.#columns) {
-			stored.valid.set(reader.uint8Array().subarray(0, n));
-			if (stored.texts === undefined) stored.numbers.set(reader.float64Array().subarray(0, n));
-			else stored.texts = readTexts(reader, stored.ids, n);
+			stored.valid.set(reader.uint8Array().subarray(0, n), first);
+			if (stored.texts === undefined) stored.numbers.set(reader.float64Array().subarray(0, n), first);
+			else readTexts(reader, stored.texts, stored.ids, first, n);
 		}
-		this.#next = n;
-		this.size = n;
-		return n;
+		this.#next += n;
+		this.size += n;
+		return Int32Array.from({ length: n }, (_, i) => first + i);
 	}
 
 	#keyOf({ keys }: RecordBatch, row: number): number {
@@ -273,7 +274,9 @@ function writeTexts(writer: ByteWriter, ids: Int32Array, texts: TextIds, slots: 
 	kept.write(writer);
 }
 
-function readTexts(reader: ByteReader, ids: Int32Array, n: number): TextIds {
-	ids.set(reader.int32Array().subarray(0, n));
-	return TextIds.read(reader);
+function readTexts(reader: ByteReader, texts: TextIds, ids: Int32Array, first: number, n: number): void {
+	const codes = reader.int32Array();
+	const idOfCode: number[] = [];
+	for (let left = reader.u32(); left > 0; left--) idOfCode.push(texts.codeOf(reader.text()));
+	for (let i = 0; i < n; i++) ids[first + i] = idOfCode[codes[i] ?? NULL_ID] ?? NULL_ID;
 }

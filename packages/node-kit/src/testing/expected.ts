@@ -20,6 +20,20 @@ export function expectedOf(nodeCase: NodeCase): Comparable {
 	return { ports, eventTimes, counts: nodeCase.counts ?? {}, rejects: nodeCase.rejects ?? [] };
 }
 
+/** The same for the same rows, in whatever order they came. */
+export function inAnyOrder({ ports, eventTimes, ...rest }: Comparable): unknown {
+	const sorted = (parts: Readonly<Record<string, readonly unknown[]>>) =>
+		Object.fromEntries(Object.entries(parts).map(([port, rows]) => [port, rows.map(canonical).sort()]));
+	return { ...rest, ports: sorted(ports), eventTimes: sorted(eventTimes) };
+}
+
+/** One text for equal rows, whatever the order of their fields. */
+function canonical(row: unknown): string {
+	return typeof row === "object" && row !== null
+		? JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1)))
+		: JSON.stringify(row);
+}
+
 /** What came out, in the form of `expectedOf`. */
 export function matchable(outcome: CaseOutcome, nodeCase: NodeCase): Comparable {
 	const named = new Set(nodeCase.expect.filter((part) => part.eventTimes !== undefined).map((part) => part.port));

@@ -11,6 +11,7 @@ import type {
 	SinkOperator,
 	StateDelta,
 } from "../operator.ts";
+import { KeyShare } from "../state/index.ts";
 import { type CaseOutcome, type CaseStep, inputOf, inputsOf, momentOf, type NodeCase } from "./cases.ts";
 
 /**
@@ -18,12 +19,13 @@ import { type CaseOutcome, type CaseStep, inputOf, inputsOf, momentOf, type Node
  * - `straight`: step by step
  * - `restored`: thrown away and restored from its snapshot after every step
  * - `restored-deltas`: thrown away after every step and restored from a snapshot and the deltas behind it, without those no longer needed
+ * - `spread`: its keys spread over three tasks after every step, over two, and gathered in one again; rows may come in another order
  * - `row-by-row`: every row in a batch of its own
  * - `among-others`: between rows that are not in play
  */
-export type Way = "straight" | "restored" | "restored-deltas" | "row-by-row" | "among-others";
+export type Way = "straight" | "restored" | "restored-deltas" | "spread" | "row-by-row" | "among-others";
 
-export const WAYS: readonly Way[] = ["straight", "restored", "restored-deltas", "row-by-row", "among-others"];
+export const WAYS: readonly Way[] = ["straight", "restored", "restored-deltas", "spread", "row-by-row", "among-others"];
 
 /** Reads payloads of a source; handed in, because node-kit knows no format. */
 export type ReadPayloads = (
@@ -79,7 +81,9 @@ export async function playCase(
 		await playSink(module.createSink as CreateSink, config, context, nodeCase, opened.medium, batchesOf);
 		outcome.written(await opened.written());
 	} else if (module.createOperator !== undefined) {
-		playOperator(module.createOperator as CreateOperator, config, context, nodeCase, way, batchesOf, outcome);
+		const wanted = definition.partitioning(config);
+		const keyFields = wanted.kind === "by-key" ? wanted.fields.length : 0;
+		playOperator(module.createOperator as CreateOperator, config, context, nodeCase, way, batchesOf, outcome, keyFields);
 	}
 	return outcome;
 }
@@ -94,6 +98,7 @@ function playOperator(
 	way: Way,
 	batchesOf: BatchesOf,
 	outcome: Outcome,
+	keyFields: number,
 ): void {
 	let operator: Operator = create(config, context);
 	const stored = new StoredState();
@@ -103,6 +108,10 @@ function playOperator(
 			watermark = momentOf(step.watermark);
 			operator.onWatermark?.(watermark, outcome.emit);
 		} else for (const batch of batchesOf(step, watermark)) operator.onBatch(batch, outcome.emit, "port" in step ? step.port : undefined);
+		if (way === "spread" && keyFields > 0 && operator.snapshot !== undefined) {
+			operator = respread(operator, () => create(config, context), keyFields, watermark);
+			continue;
+		}
 		if (way !== "restored" && way !== "restored-deltas") continue;
 		stored.take(operator, way === "restored-deltas", watermark);
 		operator.close?.();
@@ -110,6 +119,32 @@ function playOperator(
 		stored.restore(operator);
 	}
 	operator.close?.();
+}
+
+/** What the keys of an operator become when they are spread over three tasks, then over two, then gathered in one, each task stored and restored. */
+export function respread(operator: Operator, create: () => Operator, keyFields: number, watermark: number): Operator {
+	let before: readonly Operator[] = [operator];
+	for (const partitions of [3, 2, 1]) {
+		const spread = { fields: keyFields, places: Array.from({ length: keyFields }, (_, place) => place), partitions };
+		const after = Array.from({ length: partitions }, (_, partition) => {
+			const share = new KeyShare(spread, partition);
+			const task = create();
+			for (const one of before) {
+				if (one.snapshotOf === undefined || task.absorb === undefined)
+					throw new Error("An operator that keeps something by key needs snapshotOf and absorb.");
+				task.absorb(one.snapshotOf(share));
+			}
+			const stored = new StoredState();
+			stored.take(task, true, watermark);
+			task.close?.();
+			const restored = create();
+			stored.restore(restored);
+			return restored;
+		});
+		for (const one of before) one.close?.();
+		before = after;
+	}
+	return before[0] ?? operator;
 }
 
 /** What is stored of an operator between two steps. */

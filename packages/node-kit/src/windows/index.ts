@@ -13,6 +13,7 @@ export {
 	latenessField,
 	lengthText,
 	lintAligned,
+	lintCalendar,
 	tellingFields,
 	tellingText,
 	type WindowKind,

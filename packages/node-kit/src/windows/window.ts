@@ -226,16 +226,20 @@ export function alignedOwnFields({ late, early }: AlignedConfig) {
 	];
 }
 
+/** Everything wrong with `calendarFields`. */
+export function lintCalendar({ unit, timeZone }: Pick<AlignedConfig, "unit" | "timeZone">): NodeProblem[] {
+	if (!isTimeZone(timeZone)) {
+		const message = `No time zone is called ${timeZone}. Write one as Europe/Berlin or America/New_York, or UTC.`;
+		return [{ code: "time-zone-unknown", severity: "error", path: "timeZone", message }];
+	}
+	if (unit !== "duration" || timeZone === "UTC") return [];
+	const message = "The time zone is for days, weeks and months; windows of a fixed duration begin at whole multiples of it in UTC.";
+	return [{ code: "field-unused", severity: "warning", path: "timeZone", message }];
+}
+
 /** Everything wrong with the fields that aligned windows have in common. */
 export function lintAligned(config: AlignedConfig): NodeProblem[] {
-	const problems: NodeProblem[] = [];
-	if (!isTimeZone(config.timeZone)) {
-		const message = `No time zone is called ${config.timeZone}. Write one as Europe/Berlin or America/New_York, or UTC.`;
-		problems.push({ code: "time-zone-unknown", severity: "error", path: "timeZone", message });
-	} else if (config.unit === "duration" && config.timeZone !== "UTC") {
-		const message = "The time zone is for days, weeks and months; windows of a fixed duration begin at whole multiples of it in UTC.";
-		problems.push({ code: "field-unused", severity: "warning", path: "timeZone", message });
-	}
+	const problems = lintCalendar(config);
 	if (config.late === "correct" && config.allowedLatenessMs === 0) {
 		const message = "Say how long late records may correct a result under Wait for late records, for example 10 min.";
 		problems.push({ code: "field-required", severity: "error", path: "allowedLatenessMs", message });

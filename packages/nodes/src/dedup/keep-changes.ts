@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { Operator, OperatorContext } from "@weir/node-kit";
-import { BoundedMap, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
 
@@ -35,6 +35,22 @@ export function keepChanges(config: DedupConfig, context: OperatorContext): Oper
 		return false;
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT);
+		const writeSeen = (value: Seen) => {
+			writer.f64(value.timeMs);
+			writeKey(writer, value.others);
+		};
+		seen.write(writer, writeSeen, share);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+		seen.read(reader, () => ({ timeMs: reader.f64(), others: readKey(reader) }));
+	}
+
 	return {
 		onBatch(batch, emit) {
 			keys.follow(batch.columns);
@@ -58,18 +74,9 @@ export function keepChanges(config: DedupConfig, context: OperatorContext): Oper
 		onWatermark(watermark) {
 			seen.tidy(watermark);
 		},
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT);
-			seen.write(writer, (value) => {
-				writer.f64(value.timeMs);
-				writeKey(writer, value.others);
-			});
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
-			seen.read(reader, () => ({ timeMs: reader.f64(), others: readKey(reader) }));
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 }

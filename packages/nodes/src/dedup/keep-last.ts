@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { Emit, Operator, OperatorContext } from "@weir/node-kit";
-import { type KeyValue, KeyValues, RowStore, readKey, TimeHeap, writeKey } from "@weir/node-kit/state";
+import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, TimeHeap, writeKey } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
 
@@ -20,10 +20,10 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 	const keys = new KeyValues(context.input, config.keys);
 	const byKey = new Map<KeyValue, number[]>();
 	/** By number; those that have left are undefined, and their numbers are used again. */
-	let groups: (Group | undefined)[] = [];
-	let free: number[] = [];
+	const groups: (Group | undefined)[] = [];
+	const free: number[] = [];
 	const leaving = new TimeHeap();
-	let store = new RowStore(context.input);
+	const store = new RowStore(context.input);
 	let told = Number.NEGATIVE_INFINITY;
 
 	function open(group: Group): void {
@@ -69,6 +69,35 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 		group.slot = store.put(row);
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const inOrder = leaving
+			.inOrder()
+			.flatMap(([, number]) => groups[number] ?? [])
+			.filter(({ key }) => share === undefined || share.owns(key));
+		const writer = new ByteWriter().u8(FORMAT).f64(told).u32(inOrder.length);
+		for (const { key, startMs } of inOrder) {
+			writeKey(writer, key);
+			writer.f64(startMs);
+		}
+		store.write(
+			writer,
+			Int32Array.from(inOrder, ({ slot }) => slot),
+		);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+		told = Math.max(told, reader.f64());
+		const held: { key: KeyValue; startMs: number }[] = [];
+		for (let left = reader.u32(); left > 0; left--) held.push({ key: readKey(reader), startMs: reader.f64() });
+		const slots = store.read(reader);
+		held.forEach((group, i) => {
+			open({ ...group, slot: slots[i] ?? 0 });
+		});
+	}
+
 	return {
 		onBatch(batch, emit) {
 			keys.follow(batch.columns);
@@ -102,28 +131,9 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 			told = watermark;
 		},
 		stateBytes: () => store.bytes + leaving.size * 100,
-		snapshot() {
-			const inOrder = leaving.inOrder().flatMap(([, number]) => groups[number] ?? []);
-			const writer = new ByteWriter().u8(FORMAT).f64(told).u32(inOrder.length);
-			for (const { key, startMs } of inOrder) {
-				writeKey(writer, key);
-				writer.f64(startMs);
-			}
-			store.write(
-				writer,
-				Int32Array.from(inOrder, ({ slot }) => slot),
-			);
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
-			told = reader.f64();
-			groups = [];
-			free = [];
-			for (let slot = 0, left = reader.u32(); slot < left; slot++) open({ key: readKey(reader), startMs: reader.f64(), slot });
-			store = new RowStore(context.input);
-			store.read(reader);
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 }

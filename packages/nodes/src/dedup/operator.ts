@@ -50,7 +50,16 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 			recent.write(writer);
 			return writer.finish();
 		},
+		snapshotOf(share) {
+			const writer = new ByteWriter().u8(FORMAT);
+			recent.writeShare(writer, share);
+			return writer.finish();
+		},
 		restore,
+		absorb(snapshot) {
+			restore(snapshot);
+			recent.noteAll();
+		},
 		snapshotDelta() {
 			const writer = new ByteWriter().u8(FORMAT);
 			const latest = recent.writeFresh(writer);

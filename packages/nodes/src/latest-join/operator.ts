@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
 import { rightFieldsOf } from "@weir/node-kit/joins";
-import { type JoinShape, joinedRows, type KeyValue, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
+import { type JoinShape, joinedRows, type KeyShare, type KeyValue, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { LatestJoinConfig } from "./definition.ts";
 import { Versions } from "./versions.ts";
@@ -23,9 +23,9 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 	const keys = new KeyValues(leftSchema, config.leftKeys);
 	/** Left records until event time has passed them. */
 	const waiting = new TimeHeap();
-	let left = new RowStore(leftSchema);
+	const left = new RowStore(leftSchema);
 	/** By slot; undefined: null equals nothing. */
-	let keyOf: (KeyValue | undefined)[] = [];
+	const keyOf: (KeyValue | undefined)[] = [];
 	let told = Number.NEGATIVE_INFINITY;
 
 	/** Lets waiting records that happened before `untilMs` go, earliest first, at most so many. */
@@ -86,6 +86,31 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 		emit("late", select(batch, late, n));
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT).f64(told);
+		versions.write(writer, share);
+		const slots = Int32Array.from(waiting.inOrder(), ([, slot]) => slot);
+		keys.follow(left.columnsOf(slots, slots.length));
+		left.write(
+			writer,
+			slots.filter((_slot, i) => share === undefined || share.owns(keys.at(i))),
+		);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Latest join node has an unknown format.");
+		told = Math.max(told, reader.f64());
+		versions.read(reader);
+		const slots = left.read(reader);
+		keys.follow(left.columnsOf(slots, slots.length));
+		slots.forEach((slot, i) => {
+			keyOf[slot] = keys.hasNull(i) ? undefined : keys.at(i);
+			waiting.put(left.eventTimes[slot] ?? 0, slot);
+		});
+	}
+
 	return {
 		onBatch(batch, emit, port) {
 			if (port === "right") takeRight(batch);
@@ -97,30 +122,9 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 			versions.tidy(watermark);
 		},
 		stateBytes: () => left.bytes + versions.store.bytes,
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT).f64(told);
-			versions.write(writer);
-			left.write(
-				writer,
-				Int32Array.from(waiting.inOrder(), ([, slot]) => slot),
-			);
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Latest join node has an unknown format.");
-			told = reader.f64();
-			versions.read(reader);
-			left = new RowStore(leftSchema);
-			const n = left.read(reader);
-			keys.follow(
-				left.columnsOf(
-					Int32Array.from({ length: n }, (_, slot) => slot),
-					n,
-				),
-			);
-			keyOf = Array.from({ length: n }, (_, slot) => (keys.hasNull(slot) ? undefined : keys.at(slot)));
-			for (let slot = 0; slot < n; slot++) waiting.put(left.eventTimes[slot] ?? 0, slot);
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };

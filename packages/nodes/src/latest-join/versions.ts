@@ -1,19 +1,17 @@
 import { WeirError } from "@weir/errors";
-import { BoundedMap, type KeyValue, KeyValues, RowStore } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, type KeyValue, KeyValues, RowStore } from "@weir/node-kit/state";
 import type { ByteReader, ByteWriter, RecordBatch, RecordSchema } from "@weir/records";
 
 const NONE = -1;
 
 /** The values of each key that a record may still ask for, by event time: the latest before the watermark, and all behind it. */
 export class Versions {
-	store: RowStore;
+	readonly store: RowStore;
 	readonly #keys: KeyValues;
-	readonly #schema: RecordSchema;
 	readonly #known: BoundedMap<number[]>;
 	readonly #maxAgeMs: number;
 
 	constructor(schema: RecordSchema, keys: readonly string[], bounds: { readonly maxAgeMs: number; readonly maxKeys: number }) {
-		this.#schema = schema;
 		this.#maxAgeMs = bounds.maxAgeMs;
 		this.store = new RowStore(schema);
 		this.#keys = new KeyValues(schema, keys);
@@ -54,24 +52,31 @@ export class Versions {
 		this.#known.tidy(watermark);
 	}
 
-	write(writer: ByteWriter): void {
+	/** Of a share: its keys alone. */
+	write(writer: ByteWriter, share?: KeyShare): void {
 		const all: number[] = [];
-		this.#known.write(writer, (slots) => {
+		const writeSlots = (slots: readonly number[]) => {
 			writer.u32(slots.length);
 			all.push(...slots);
-		});
+		};
+		this.#known.write(writer, writeSlots, share);
 		this.store.write(writer, Int32Array.from(all));
 	}
 
+	/** Reads what `write` wrote, beside what is there. */
 	read(reader: ByteReader): void {
+		const all: number[][] = [];
 		let next = 0;
 		this.#known.read(reader, () => {
 			const length = reader.u32();
 			if (next + length > reader.left) throw new WeirError("STATE_CORRUPT", "Stored values end before they are complete.");
-			return Array.from({ length }, () => next++);
+			const places = Array.from({ length }, () => next++);
+			all.push(places);
+			return places;
 		});
-		this.store = new RowStore(this.#schema);
-		this.store.read(reader);
+		const slots = this.store.read(reader);
+		// The map holds these very lists.
+		for (const places of all) for (let i = 0; i < places.length; i++) places[i] = slots[places[i] ?? 0] ?? 0;
 	}
 
 	/** A key that was silent for too long begins anew; what it had is let go. */

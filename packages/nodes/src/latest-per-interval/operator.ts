@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
-import { type KeyValue, KeyValues, RowStore, readKey, writeKey } from "@weir/node-kit/state";
+import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, writeKey } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, select, selectionOf } from "@weir/records";
 import type { LatestPerIntervalConfig } from "./definition.ts";
 
@@ -11,9 +11,9 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 	const { everyMs, allowedLatenessMs: graceMs } = config;
 	const keys = new KeyValues(context.input, config.keys);
 	const isLatest = config.keep === "latest";
-	let store = new RowStore(context.input);
+	const store = new RowStore(context.input);
 	/** Start of each open interval → the slot of each key's record. */
-	let open = new Map<number, Map<KeyValue, number>>();
+	const open = new Map<number, Map<KeyValue, number>>();
 	let told = Number.NEGATIVE_INFINITY;
 	let late = new Int32Array(0);
 
@@ -42,6 +42,39 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 			store.free(known);
 		}
 		interval.set(key, store.put(row));
+	}
+
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT).f64(told).u32(open.size);
+		const slots: number[] = [];
+		for (const [start, interval] of open) {
+			const own = [...interval].filter(([key]) => share === undefined || share.owns(key));
+			writer.f64(start).u32(own.length);
+			for (const [key, slot] of own) {
+				writeKey(writer, key);
+				slots.push(slot);
+			}
+		}
+		store.write(writer, Int32Array.from(slots));
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT)
+			throw new WeirError("STATE_CORRUPT", "The stored state of a Latest per interval node has an unknown format.");
+		told = Math.max(told, reader.f64());
+		const held: { interval: Map<KeyValue, number>; key: KeyValue }[] = [];
+		for (let intervals = reader.u32(); intervals > 0; intervals--) {
+			const start = reader.f64();
+			const interval = open.get(start) ?? new Map<KeyValue, number>();
+			open.set(start, interval);
+			for (let left = reader.u32(); left > 0; left--) held.push({ interval, key: readKey(reader) });
+		}
+		const slots = store.read(reader);
+		held.forEach(({ interval, key }, i) => {
+			interval.set(key, slots[i] ?? 0);
+		});
 	}
 
 	return {
@@ -74,33 +107,9 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 			told = watermark - graceMs;
 		},
 		stateBytes: () => store.bytes,
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT).f64(told).u32(open.size);
-			const slots: number[] = [];
-			for (const [start, interval] of open) {
-				writer.f64(start).u32(interval.size);
-				for (const [key, slot] of interval) {
-					writeKey(writer, key);
-					slots.push(slot);
-				}
-			}
-			store.write(writer, Int32Array.from(slots));
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT)
-				throw new WeirError("STATE_CORRUPT", "The stored state of a Latest per interval node has an unknown format.");
-			told = reader.f64();
-			open = new Map();
-			let slot = 0;
-			for (let intervals = reader.u32(); intervals > 0; intervals--) {
-				const interval = new Map<KeyValue, number>();
-				open.set(reader.f64(), interval);
-				for (let left = reader.u32(); left > 0; left--) interval.set(readKey(reader), slot++);
-			}
-			store = new RowStore(context.input);
-			store.read(reader);
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };

@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import { type OnChangeConfig, watchedOf } from "./definition.ts";
 
@@ -42,6 +42,25 @@ export const createOperator: CreateOperator<OnChangeConfig> = (config, context) 
 		return passes;
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT);
+		const writeReference = ({ values, passedMs }: Reference) => {
+			writer.f64(passedMs);
+			for (const value of values) writeKey(writer, value);
+		};
+		known.write(writer, writeReference, share);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of an On change node has an unknown format.");
+		known.read(reader, () => {
+			const passedMs = reader.f64();
+			return { passedMs, values: watched.map(() => readKey(reader)) };
+		});
+	}
+
 	return {
 		onBatch(batch, emit) {
 			keys.follow(batch.columns);
@@ -59,22 +78,10 @@ export const createOperator: CreateOperator<OnChangeConfig> = (config, context) 
 		onWatermark(watermark) {
 			known.tidy(watermark);
 		},
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT);
-			known.write(writer, ({ values, passedMs }) => {
-				writer.f64(passedMs);
-				for (const value of values) writeKey(writer, value);
-			});
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of an On change node has an unknown format.");
-			known.read(reader, () => {
-				const passedMs = reader.f64();
-				return { passedMs, values: watched.map(() => readKey(reader)) };
-			});
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };
 

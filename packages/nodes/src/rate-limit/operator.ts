@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
-import { BoundedMap, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { RateLimitConfig } from "./definition.ts";
 
@@ -48,6 +48,34 @@ export const createOperator: CreateOperator<RateLimitConfig> = (config, context)
 		}
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT).f64(told);
+		due.write(writer, (timeMs) => writer.f64(timeMs), share);
+		const inOrder = waiting.inOrder();
+		const slots = Int32Array.from(inOrder, ([, slot]) => slot);
+		keys.follow(store.columnsOf(slots, slots.length));
+		const own = inOrder.filter((_waiting, i) => share === undefined || share.owns(keys.at(i)));
+		writer.array(Float64Array.from(own, ([timeMs]) => timeMs));
+		store.write(
+			writer,
+			Int32Array.from(own, ([, slot]) => slot),
+		);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Rate limit node has an unknown format.");
+		told = Math.max(told, reader.f64());
+		due.read(reader, () => reader.f64());
+		const times = reader.float64Array();
+		const slots = store.read(reader);
+		if (slots.length !== times.length) throw new WeirError("STATE_CORRUPT", "A stored queue has lost records.");
+		slots.forEach((slot, i) => {
+			waiting.put(times[i] ?? 0, slot);
+		});
+	}
+
 	return {
 		onBatch(batch, emit) {
 			const n = batch.selected;
@@ -78,27 +106,9 @@ export const createOperator: CreateOperator<RateLimitConfig> = (config, context)
 			if (config.clock === "event") due.tidy(watermark);
 		},
 		stateBytes: () => store.bytes + due.size * 100,
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT).f64(told);
-			due.write(writer, (timeMs) => writer.f64(timeMs));
-			const inOrder = waiting.inOrder();
-			writer.array(Float64Array.from(inOrder, ([timeMs]) => timeMs));
-			store.write(
-				writer,
-				Int32Array.from(inOrder, ([, slot]) => slot),
-			);
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Rate limit node has an unknown format.");
-			told = reader.f64();
-			due.read(reader, () => reader.f64());
-			const times = reader.float64Array();
-			if (store.read(reader) !== times.length) throw new WeirError("STATE_CORRUPT", "A stored queue has lost records.");
-			times.forEach((timeMs, slot) => {
-				waiting.put(timeMs, slot);
-			});
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };

@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, KeyValues } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, KeyValues } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type Column, hashText, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
 import type { SampleConfig } from "./definition.ts";
 
@@ -27,6 +27,18 @@ export const createOperator: CreateOperator<SampleConfig> = (config, context) =>
 		return withColumns(batch, output, [...batch.columns, weight]);
 	}
 
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT);
+		seen.write(writer, (count) => writer.u32(count), share);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Sample node has an unknown format.");
+		seen.read(reader, () => reader.u32());
+	}
+
 	return {
 		onBatch(batch, emit) {
 			keys.follow(batch.columns);
@@ -40,16 +52,10 @@ export const createOperator: CreateOperator<SampleConfig> = (config, context) =>
 			context.count("filtered", batch.selected - n);
 			if (n > 0) emit("out", select(weighted(batch), kept, n));
 		},
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT);
-			seen.write(writer, (count) => writer.u32(count));
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Sample node has an unknown format.");
-			seen.read(reader, () => reader.u32());
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };
 

@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, KeyValues } from "@weir/node-kit/state";
+import { BoundedMap, type KeyShare, KeyValues } from "@weir/node-kit/state";
 import { ByteReader, ByteWriter, type Column, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
 import type { SequenceGuardConfig } from "./definition.ts";
 import { SeenNumbers } from "./seen-numbers.ts";
@@ -25,6 +25,22 @@ export const createOperator: CreateOperator<SequenceGuardConfig> = (config, cont
 		const expired = seen.set(key, before ?? SeenNumbers.begin(config.window, number), Math.max(timeMs, watermark));
 		if (expired > 0) context.count("expired", expired);
 		return verdict;
+	}
+
+	function write(share?: KeyShare): Uint8Array {
+		const writer = new ByteWriter().u8(FORMAT).u32(config.window);
+		seen.write(writer, (numbers) => numbers.write(writer), share);
+		return writer.finish();
+	}
+
+	function read(snapshot: Uint8Array): void {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT || reader.u32() !== config.window)
+			throw new WeirError(
+				"STATE_CORRUPT",
+				"The stored numbers of a Sequence guard have another form; deploy the flow with this node's state reset.",
+			);
+		seen.read(reader, () => SeenNumbers.read(reader, config.window));
 	}
 
 	return {
@@ -64,19 +80,9 @@ export const createOperator: CreateOperator<SequenceGuardConfig> = (config, cont
 		onWatermark(watermark) {
 			seen.tidy(watermark);
 		},
-		snapshot() {
-			const writer = new ByteWriter().u8(FORMAT).u32(config.window);
-			seen.write(writer, (numbers) => numbers.write(writer));
-			return writer.finish();
-		},
-		restore(snapshot) {
-			const reader = new ByteReader(snapshot);
-			if (reader.u8() !== FORMAT || reader.u32() !== config.window)
-				throw new WeirError(
-					"STATE_CORRUPT",
-					"The stored numbers of a Sequence guard have another form; deploy the flow with this node's state reset.",
-				);
-			seen.read(reader, () => SeenNumbers.read(reader, config.window));
-		},
+		snapshot: () => write(),
+		snapshotOf: write,
+		restore: read,
+		absorb: read,
 	};
 };

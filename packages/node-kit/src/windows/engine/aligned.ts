@@ -1,6 +1,7 @@
 import { WeirError } from "@weir/errors";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { Emit, Operator, OperatorContext, StateDelta } from "../../operator.ts";
+import type { KeyShare } from "../../state/index.ts";
 import type { AlignedConfig, Gathered } from "../window.ts";
 import { Filters } from "./filters.ts";
 import { hasMarks, type OpenWindow, type Telling } from "./open-window.ts";
@@ -147,10 +148,36 @@ class AlignedWindows implements Operator {
 	}
 
 	snapshot(): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).text(this.#text).f64(this.#now).f64(this.#told);
+		const writer = this.#begin();
 		this.#panes.write(writer);
 		this.#noteStored();
 		return writer.finish();
+	}
+
+	snapshotOf(share: KeyShare): Uint8Array {
+		const writer = this.#begin();
+		this.#panes.writeShare(writer, share);
+		return writer.finish();
+	}
+
+	absorb(snapshot: Uint8Array): void {
+		const reader = this.#open(snapshot);
+		this.#now = Math.max(this.#now, reader.f64());
+		this.#told = Math.max(this.#told, reader.f64());
+		this.#panes.readMore(reader);
+	}
+
+	#begin(): ByteWriter {
+		return new ByteWriter().u8(FORMAT).text(this.#text).f64(this.#now).f64(this.#told);
+	}
+
+	#open(snapshot: Uint8Array): ByteReader {
+		const reader = new ByteReader(snapshot);
+		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a window has an unknown format.");
+		if (reader.text() !== this.#text) {
+			throw new WeirError("STATE_CORRUPT", "The stored windows have another length; deploy the flow with this node's state reset.");
+		}
+		return reader;
 	}
 
 	snapshotDelta(): StateDelta | undefined {
@@ -169,11 +196,7 @@ class AlignedWindows implements Operator {
 	}
 
 	restore(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a window has an unknown format.");
-		if (reader.text() !== this.#text) {
-			throw new WeirError("STATE_CORRUPT", "The stored windows have another length; deploy the flow with this node's state reset.");
-		}
+		const reader = this.#open(snapshot);
 		this.#now = reader.f64();
 		this.#told = reader.f64();
 		this.#panes.read(reader);

@@ -103,9 +103,9 @@ export class Counts implements OrderedKind {
 	/** The records say it all; a group without any has nothing to forget. */
 	write(_writer: ByteWriter): void {}
 
-	read(_reader: ByteReader, kept: number): void {
-		const { groups, slots } = this.#parts;
-		for (const slot of groups.slots) slots.memory.numbers[slot * slots.memory.stride] = 0;
-		for (let place = 0; place < kept; place++) this.#append(place);
+	read(_reader: ByteReader, kept: Int32Array, open: Int32Array): void {
+		const { memory } = this.#parts.slots;
+		for (const slot of open) memory.numbers[slot * memory.stride] = 0;
+		for (const place of kept) this.#append(place);
 	}
 }

@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
-import { KeyWords, TupleIds } from "../../state/index.ts";
+import { type KeyShare, KeyWords, TupleIds } from "../../state/index.ts";
 import { readTexts, writeTexts } from "./texts.ts";
 
 /** Distinct values of the group fields by small numbers. One field of one word (a text, a flag) is its own number. */
@@ -117,10 +117,31 @@ export class Groups {
 		writer.array(this.#tuples.words.subarray(0, this.#tuples.size * this.#keys.width));
 	}
 
-	read(reader: ByteReader): void {
+	/** Reads what `write` wrote into an empty table: groups get the numbers that they had. */
+	read(reader: ByteReader): (groups: Int32Array) => Int32Array {
 		this.#keys.read(reader);
 		const words = reader.int32Array();
 		if (this.#keys.width > 1) this.#tuples = TupleIds.from(this.#keys.width, words);
+		return (groups) => groups;
+	}
+
+	/** Reads what `write` wrote, beside what is there; answers the numbers that groups have here. */
+	readMore(reader: ByteReader): (groups: Int32Array) => Int32Array {
+		const stored = new Groups(this.#keys.types);
+		stored.read(reader);
+		return (groups) => {
+			const all = Int32Array.from(groups, (_group, i) => i);
+			return this.idsOf(stored.columnsOf(groups), all, all.length).slice(0, all.length);
+		};
+	}
+
+	/** Whether a group belongs to a share of the keys. */
+	isIn(share: KeyShare, group: number): boolean {
+		if (this.#keys.width === 0) return true;
+		const direct = Int32Array.of(group - 1);
+		return share.ownsFields((field) =>
+			this.#isDirect ? this.#keys.valueAt(direct, 0, field) : this.#keys.valueAt(this.#tuples.words, group * this.#keys.width, field),
+		);
 	}
 }
 

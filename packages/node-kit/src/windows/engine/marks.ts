@@ -55,6 +55,10 @@ export class Marks {
 		this.#told.clear();
 		this.#changedBy.clear();
 		this.#changed.clear();
+		this.#add(told, times, changed, since);
+	}
+
+	#add(told: Int32Array, times: Int32Array, changed: Int32Array, since: Int32Array): void {
 		told.forEach((group, i) => {
 			this.#told.push(group);
 			this.#timesTold.set(group, times[i] ?? 0);
@@ -65,14 +69,31 @@ export class Marks {
 		});
 	}
 
-	write(writer: ByteWriter): void {
-		const { changed } = this;
-		const told = this.#told.values;
+	/** The marks of other groups join. */
+	take(other: Marks): void {
+		const told = other.#told.values;
+		const { changed } = other;
+		this.#add(
+			told,
+			told.map((group) => other.#timesTold.get(group)),
+			changed,
+			changed.map((group) => other.#changedBy.get(group)),
+		);
+	}
+
+	/** `isOwn`: of these groups alone. */
+	write(writer: ByteWriter, isOwn: (group: number) => boolean = () => true): void {
+		const changed = this.changed.filter(isOwn);
+		const told = this.#told.values.filter(isOwn);
 		writer.array(told).array(told.map((group) => this.#timesTold.get(group)));
 		writer.array(changed).array(changed.map((group) => this.#changedBy.get(group)));
 	}
 
-	read(reader: ByteReader): void {
-		this.#fill(reader.int32Array(), reader.int32Array(), reader.int32Array(), reader.int32Array());
+	/** `groupsHere` answers other numbers of groups. */
+	read(reader: ByteReader, groupsHere = (groups: Int32Array): Int32Array => groups): void {
+		const told = groupsHere(reader.int32Array());
+		const times = reader.int32Array();
+		const changed = groupsHere(reader.int32Array());
+		this.#fill(told, times, changed, reader.int32Array());
 	}
 }

@@ -63,19 +63,27 @@ export class OpenWindow {
 		return true;
 	}
 
-	write(writer: ByteWriter): void {
+	/** `isOwn`: of these groups alone. */
+	write(writer: ByteWriter, isOwn?: (group: number) => boolean): void {
 		writer
 			.f64(this.index)
 			.u8(this.isFinal ? 1 : 0)
 			.f64(this.#earlyUntil);
-		this.marks?.write(writer);
+		this.marks?.write(writer, isOwn);
 	}
 
-	/** Reads what `write` wrote behind the index. */
-	read(reader: ByteReader): void {
+	/** Reads what `write` wrote behind the index; `groupsHere` answers other numbers of groups. */
+	read(reader: ByteReader, groupsHere?: (groups: Int32Array) => Int32Array): void {
 		this.isFinal = reader.u8() === 1;
 		this.#earlyUntil = reader.f64();
-		this.marks?.read(reader);
+		this.marks?.read(reader, groupsHere);
+	}
+
+	/** The same window, as it was for other groups. */
+	take(other: OpenWindow): void {
+		this.isFinal &&= other.isFinal;
+		this.#earlyUntil = Math.min(this.#earlyUntil, other.#earlyUntil);
+		if (other.marks !== undefined) this.marks?.take(other.marks);
 	}
 }
 

@@ -1,6 +1,7 @@
 import { WeirError } from "@weir/errors";
 import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { Emit, Operator, OperatorContext, StateDelta } from "../../operator.ts";
+import type { KeyShare } from "../../state/index.ts";
 import type { Gathered } from "../window.ts";
 import { Filters } from "./filters.ts";
 import { OpenGroups } from "./open-groups.ts";
@@ -29,9 +30,10 @@ export interface OrderedKind {
 	take(places: Int32Array, until: number): void;
 	/** Places of records that it keeps. */
 	kept(): Int32Array;
-	write(writer: ByteWriter): void;
-	/** Reads what `write` wrote; the records that were kept stand at 0, 1, 2 … again. */
-	read(reader: ByteReader, kept: number): void;
+	/** `kept` are those of the kept records that are written. */
+	write(writer: ByteWriter, kept: Int32Array): void;
+	/** Reads what `write` wrote, beside what is there: the records that were kept stand at the places `kept`, their groups have `slots`. */
+	read(reader: ByteReader, kept: Int32Array, slots: Int32Array): void;
 }
 
 export interface OrderedOptions {
@@ -162,21 +164,33 @@ class OrderedWindows implements Operator {
 
 	snapshot(): Uint8Array {
 		this.#groups.tidy(true);
+		const written = this.#write(this.#groups.slots);
+		this.#noteStored();
+		return written;
+	}
+
+	snapshotOf(share: KeyShare): Uint8Array {
+		return this.#write(this.#groups.slots.filter((slot) => this.#slots.groups.isIn(share, this.#slots.groupOf(slot))));
+	}
+
+	/** Writes some of the open groups. */
+	#write(open: Int32Array): Uint8Array {
 		const writer = new ByteWriter().u8(FORMAT).text(this.#options.text).f64(this.#told);
 		this.#slots.groups.write(writer);
-		const open = this.#groups.slots;
-		const kept = this.#kind.kept();
-		const placeOf = new Int32Array(open.length === 0 ? 0 : (open.at(-1) ?? 0) + 1);
+		const placeOf = new Int32Array(open.length === 0 ? 0 : (open.at(-1) ?? 0) + 1).fill(-1);
 		open.forEach((slot, i) => {
 			placeOf[slot] = i;
 		});
+		const groupOf = (place: number) => placeOf[this.#rows.slotOf[place] as number] ?? -1;
+		const isWritten = (place: number) => groupOf(place) >= 0;
+		this.#rows.tidy();
+		const kept = this.#kind.kept().filter(isWritten);
+		const waiting = this.#rows.waiting.filter(isWritten);
 		writer.array(open.map((slot) => this.#slots.groupOf(slot)));
-		const all = [...kept, ...this.#rows.waiting];
-		writer.array(Int32Array.from(all, (place) => placeOf[this.#rows.slotOf[place] as number] as number));
-		this.#rows.write(writer, kept);
+		writer.array(Int32Array.from([...kept, ...waiting], groupOf));
+		this.#rows.write(writer, kept, waiting);
 		this.#slots.write(writer, open);
-		this.#kind.write(writer);
-		this.#noteStored();
+		this.#kind.write(writer, kept);
 		return writer.finish();
 	}
 
@@ -204,23 +218,33 @@ class OrderedWindows implements Operator {
 	}
 
 	restore(snapshot: Uint8Array): void {
+		this.#read(snapshot, false);
+		this.#noteStored();
+	}
+
+	absorb(snapshot: Uint8Array): void {
+		this.#read(snapshot, true);
+	}
+
+	/** Into an empty state groups get the numbers that they had, by which changes name them. */
+	#read(snapshot: Uint8Array, isBeside: boolean): void {
 		const reader = new ByteReader(snapshot);
 		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a window has an unknown format.");
 		if (reader.text() !== this.#options.text) {
 			throw new WeirError("STATE_CORRUPT", "The stored windows are of another size; deploy the flow with this node's state reset.");
 		}
-		this.#told = reader.f64();
-		this.#slots.groups.read(reader);
-		const groups = reader.int32Array();
+		this.#told = Math.max(this.#told, reader.f64());
+		const groupsHere = isBeside ? this.#slots.groups.readMore(reader) : this.#slots.groups.read(reader);
+		const groups = groupsHere(reader.int32Array());
 		const groupOfRows = reader.int32Array().map((place) => groups[place] as number);
 		// Rows hold their groups, and the kind holds what it holds; until all have, each is held once here.
 		const open = groups.map((group) => this.#groups.hold(group));
 		const slots = groupOfRows.map((group) => this.#groups.hold(group));
 		const kept = this.#rows.read(reader, slots);
-		this.#slots.read(reader, open);
-		this.#kind.read(reader, kept);
+		if (isBeside) this.#slots.readMore(reader, open);
+		else this.#slots.read(reader, open);
+		this.#kind.read(reader, kept, open);
 		for (const slot of open) this.#groups.letGo(slot);
-		this.#noteStored();
 	}
 
 	/** Lets the records come once more, and event time go on, without telling anybody. */

@@ -1,4 +1,5 @@
 import type { ByteReader, ByteWriter, Column, RecordBatch, RecordSchema } from "@weir/records";
+import type { KeyShare } from "../../state/index.ts";
 import type { Aggregate } from "../aggregate.ts";
 import type { Mask } from "./filters.ts";
 import { hasMarks, OpenWindow, type Telling } from "./open-window.ts";
@@ -263,9 +264,40 @@ export class Panes {
 		this.tidy(true);
 		this.slots.groups.write(writer);
 		writer.f64(this.closedUntil).u32(this.#pieces.size);
-		for (const piece of this.#pieces.values()) this.#writePiece(writer, piece, 0);
+		for (const piece of this.#pieces.values()) this.#writePiece(writer, piece, piece.slots);
 		this.#writeWindows(writer);
 		this.slots.write(writer, this.#openSlots());
+	}
+
+	/** As `write`, with the groups of a share alone: for `readMore`. */
+	writeShare(writer: ByteWriter, share: KeyShare): void {
+		const isOwn = (group: number) => this.slots.groups.isIn(share, group);
+		const own = [...this.#pieces.values()].map((piece) => ({
+			piece,
+			slots: piece.slots.filter((slot) => isOwn(this.slots.groupOf(slot))),
+		}));
+		this.slots.groups.write(writer);
+		writer.f64(this.closedUntil).u32(own.length);
+		for (const { piece, slots } of own) this.#writePiece(writer, piece, slots);
+		this.#writeWindows(writer, isOwn);
+		this.slots.write(writer, joined(own.map(({ slots }) => slots)));
+	}
+
+	/** Reads what `writeShare` wrote, beside what is there. */
+	readMore(reader: ByteReader): void {
+		const groupsHere = this.slots.groups.readMore(reader);
+		this.closedUntil = Math.max(this.closedUntil, reader.f64());
+		const read: Int32Array[] = [];
+		for (let left = reader.u32(); left > 0; left--) read.push(this.#readPiece(reader, groupsHere).added);
+		for (let left = reader.u32(); left > 0; left--) {
+			const stored = new OpenWindow(reader.f64(), this.#shape, this.#telling);
+			stored.read(reader, groupsHere);
+			const known = this.#windows.get(stored.index);
+			if (known === undefined) this.#windows.set(stored.index, stored);
+			else known.take(stored);
+		}
+		for (const window of this.#windows.values()) this.dueAt = Math.min(this.dueAt, window.dueAt);
+		this.slots.readMore(reader, joined(read));
 	}
 
 	/** Writes what has changed since `noteStored`; false when that is too much, or cannot be told apart. */
@@ -278,7 +310,7 @@ export class Panes {
 		const pieces = [...this.#pieces.values()].filter((piece) => piece.slots.some((slot) => slots.isChanged(slot)));
 		writer.f64(this.closedUntil).u32(pieces.length);
 		for (const piece of pieces) {
-			this.#writePiece(writer, piece, piece.storedSlots);
+			this.#writePiece(writer, piece, piece.slots.subarray(piece.storedSlots));
 			const places = Int32Array.from(piece.slots, (slot, place) => (slots.isChanged(slot) ? place : -1));
 			writer.array(places.filter((place) => place >= 0));
 		}
@@ -287,14 +319,14 @@ export class Panes {
 		return true;
 	}
 
-	#writePiece(writer: ByteWriter, piece: Piece, from: number): void {
-		const groups = piece.slots.subarray(from).map((slot) => this.slots.groupOf(slot));
+	#writePiece(writer: ByteWriter, piece: Piece, slots: Int32Array): void {
+		const groups = slots.map((slot) => this.slots.groupOf(slot));
 		writer.f64(piece.index).f64(piece.ingestTimeMs).array(groups);
 	}
 
-	#writeWindows(writer: ByteWriter): void {
+	#writeWindows(writer: ByteWriter, isOwn?: (group: number) => boolean): void {
 		writer.u32(this.#windows.size);
-		for (const window of this.#windows.values()) window.write(writer);
+		for (const window of this.#windows.values()) window.write(writer, isOwn);
 	}
 
 	read(reader: ByteReader): void {
@@ -312,27 +344,27 @@ export class Panes {
 		this.close(reader.f64());
 		const changed: Int32Array[] = [];
 		for (let left = reader.u32(); left > 0; left--) {
-			const { slots } = this.#readPiece(reader);
+			const { slots } = this.#readPiece(reader).piece;
 			changed.push(reader.int32Array().map((place) => slots[place] as number));
 		}
 		this.#windows.clear();
 		this.#readWindows(reader);
-		const slots = new Int32Array(changed.reduce((sum, some) => sum + some.length, 0));
-		changed.reduce((at, some) => {
-			slots.set(some, at);
-			return at + some.length;
-		}, 0);
-		this.slots.read(reader, slots);
+		this.slots.read(reader, joined(changed));
 		this.noteStored();
 	}
 
-	#readPiece(reader: ByteReader): Piece {
+	/** `groupsHere` answers the numbers that groups have here, where they are others than those stored. */
+	#readPiece(reader: ByteReader, groupsHere = same): { readonly piece: Piece; readonly added: Int32Array } {
 		const index = reader.f64();
 		const piece = this.#pieces.get(index) ?? new Piece(index, this.#closesAt(index));
 		this.#pieces.set(index, piece);
-		piece.ingestTimeMs = reader.f64();
-		for (const group of reader.int32Array()) piece.put(group, this.slots.take(group));
-		return piece;
+		piece.ingestTimeMs = Math.max(piece.ingestTimeMs, reader.f64());
+		const groups = groupsHere(reader.int32Array());
+		const added = groups.map((group) => this.slots.take(group));
+		groups.forEach((group, i) => {
+			piece.put(group, added[i] as number);
+		});
+		return { piece, added };
 	}
 
 	#readWindows(reader: ByteReader): void {
@@ -344,6 +376,20 @@ export class Panes {
 			this.dueAt = Math.min(this.dueAt, window.dueAt);
 		}
 	}
+}
+
+function same(groups: Int32Array): Int32Array {
+	return groups;
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+	const all = new Int32Array(parts.reduce((sum, some) => sum + some.length, 0));
+	let at = 0;
+	for (const some of parts) {
+		all.set(some, at);
+		at += some.length;
+	}
+	return all;
 }
 
 function slotsOf(piece: Piece, only: Int32Array | undefined): Int32Array {

@@ -124,10 +124,10 @@ export class Sessions implements OrderedKind {
 		writer.f64(this.#begun);
 	}
 
-	read(reader: ByteReader): void {
-		this.#begun = reader.f64();
+	read(reader: ByteReader, _kept: Int32Array, open: Int32Array): void {
+		this.#begun = Math.max(this.#begun, reader.f64());
 		const { slots, groups } = this.#parts;
-		for (const slot of groups.slots) {
+		for (const slot of open) {
 			if (slots.memory.numbers[this.#at(slot) + NUMBER] === 0) continue;
 			groups.hold(slots.groupOf(slot));
 			this.#ends.put(this.#endOf(slot), slot);

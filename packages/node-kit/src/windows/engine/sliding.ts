@@ -43,6 +43,11 @@ class Queue {
 	shift(): void {
 		this.#first += 1;
 	}
+
+	/** Equal ones stay in their order. */
+	sort(compare: (a: number, b: number) => number): void {
+		this.values.sort(compare);
+	}
 }
 
 /** A window for each record, or for each that meets the last condition: from `sizeMs` before it, which does not belong to it, to `delayMs` behind it, which does. */
@@ -129,18 +134,21 @@ export class Sliding implements OrderedKind {
 		return this.#kept.values.slice();
 	}
 
-	write(writer: ByteWriter): void {
-		const places = this.#kept.values;
-		const indexOf = new Int32Array(places.reduce((most, place) => Math.max(most, place + 1), 0));
-		places.forEach((place, i) => {
+	write(writer: ByteWriter, kept: Int32Array): void {
+		const indexOf = new Int32Array(kept.reduce((most, place) => Math.max(most, place + 1), 0)).fill(-1);
+		kept.forEach((place, i) => {
 			indexOf[place] = i;
 		});
-		writer.array(this.#asking.values.map((place) => indexOf[place] as number));
+		writer.array(this.#asking.values.map((place) => indexOf[place] ?? -1).filter((index) => index >= 0));
 	}
 
-	read(reader: ByteReader, kept: number): void {
-		for (let place = 0; place < kept; place++) this.#keep(place);
-		for (const place of reader.int32Array()) this.#asking.push(place);
+	read(reader: ByteReader, kept: Int32Array): void {
+		for (const place of kept) this.#keep(place);
+		for (const index of reader.int32Array()) this.#asking.push(kept[index] as number);
+		const { eventTimes } = this.#parts.rows;
+		const byTime = (a: number, b: number) => (eventTimes[a] as number) - (eventTimes[b] as number);
+		this.#kept.sort(byTime);
+		this.#asking.sort(byTime);
 		this.#twoParts?.reset();
 	}
 }

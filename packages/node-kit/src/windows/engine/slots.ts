@@ -224,6 +224,20 @@ export class Slots {
 	/** Reads what `write` or `writeNew` wrote into as many slots, in place of what they held. */
 	read(reader: ByteReader, slots: Int32Array): void {
 		for (const accumulator of this.#accumulators) accumulator.readTexts?.(reader);
+		this.#readSlots(reader, slots);
+	}
+
+	/** Reads what `write` wrote elsewhere, beside what is there. */
+	readMore(reader: ByteReader, slots: Int32Array): void {
+		const moved = this.#accumulators.map((accumulator) => accumulator.readMoreTexts?.(reader));
+		this.#readSlots(reader, slots);
+		this.#accumulators.forEach((accumulator, k) => {
+			const numbers = moved[k];
+			if (numbers !== undefined) accumulator.renumber?.(slots, numbers);
+		});
+	}
+
+	#readSlots(reader: ByteReader, slots: Int32Array): void {
 		if (this.hasBlocks) for (const accumulator of this.#accumulators) for (const slot of slots) accumulator.release?.(slot);
 		for (let offset = 0; offset < this.memory.stride; offset++) {
 			const values = reader.float64Array();

@@ -18,6 +18,14 @@ export interface WindowShape {
 	readonly text: string;
 }
 
+/** The windows that a moment lies in, the one that begins first in front. */
+export function windowsAt({ spans, pieces, step }: WindowShape, time: number): readonly number[] {
+	const index = spans.indexOf(time);
+	const windows: number[] = [];
+	for (let at = Math.floor(index / step) * step; at > index - pieces; at -= step) windows.push(at);
+	return windows.reverse();
+}
+
 /** Windows of a fixed length that begin at whole multiples of the step, in UTC. */
 export function fixedShape(sizeMs: number, stepMs: number): WindowShape {
 	const pieceMs = commonDivisor(sizeMs, stepMs);

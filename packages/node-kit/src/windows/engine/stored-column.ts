@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column, FieldType } from "@weir/records";
 import { TextIds } from "../../state/index.ts";
-import { readTexts, writeTexts } from "./texts.ts";
+import { readMoreTexts, readTexts, writeTexts } from "./texts.ts";
 
 /** The values of one field by place, in memory of its own. Of JSON only whether there is a value: no aggregate asks for more. */
 export class StoredColumn {
@@ -77,12 +77,14 @@ export class StoredColumn {
 		else if (this.#type !== "json") writer.array(Float64Array.from(places, (place) => this.#numbers[place] as number));
 	}
 
-	/** Reads what `write` wrote to as many places; texts are added to those that are there. */
-	read(reader: ByteReader, places: Int32Array): void {
+	/** Reads what `write` wrote to as many places; `isWhole`: with all texts, which may have other numbers here. */
+	read(reader: ByteReader, places: Int32Array, isWhole: boolean): void {
 		scatter(this.#valid, reader.uint8Array(), places);
 		if (this.#type === "text") {
-			readTexts(reader, this.#texts);
-			scatter(this.#codes, reader.int32Array(), places);
+			const moved = isWhole ? readMoreTexts(reader, this.#texts) : undefined;
+			if (moved === undefined) readTexts(reader, this.#texts);
+			const codes = reader.int32Array();
+			scatter(this.#codes, moved === undefined ? codes : codes.map((code) => moved[code] ?? 0), places);
 		} else if (this.#type === "boolean") scatter(this.#bytes, reader.uint8Array(), places);
 		else if (this.#type !== "json") scatter(this.#numbers, reader.float64Array(), places);
 	}

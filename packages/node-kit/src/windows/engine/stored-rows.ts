@@ -161,10 +161,8 @@ export class StoredRows {
 		for (const place of places) this.#waiting.put(this.eventTimes[place] as number, place);
 	}
 
-	/** Writes the records at `places` and those that wait; read again they stand at 0, 1, 2 … in this order. */
-	write(writer: ByteWriter, places: Int32Array): void {
-		this.tidy();
-		const { waiting } = this;
+	/** Writes records that are kept at `places` and some of those that wait, in the order in which they will be taken. */
+	write(writer: ByteWriter, places: Int32Array, waiting: Int32Array): void {
 		const all = new Int32Array(places.length + waiting.length);
 		all.set(places);
 		all.set(waiting, places.length);
@@ -172,14 +170,14 @@ export class StoredRows {
 		this.#write(writer, all, []);
 	}
 
-	/** Reads what `write` wrote into an empty store; `slots` are those of the groups, in the same order. Answers how many do not wait. */
-	read(reader: ByteReader, slots: Int32Array): number {
+	/** Reads what `write` wrote, beside what is there; `slots` are those of the groups, in the same order. Answers the places of those that do not wait. */
+	read(reader: ByteReader, slots: Int32Array): Int32Array {
 		const kept = reader.u32();
 		this.#reserve(slots.length);
 		const places = this.#places.slice(0, slots.length);
-		this.#read(reader, places, slots);
+		this.#read(reader, places, slots, true);
 		for (const place of places.subarray(kept)) this.#waiting.put(this.eventTimes[place] as number, place);
-		return kept;
+		return places.subarray(0, kept);
 	}
 
 	#write(writer: ByteWriter, places: Int32Array, textsFrom: readonly number[]): void {
@@ -191,11 +189,11 @@ export class StoredRows {
 		});
 	}
 
-	#read(reader: ByteReader, places: Int32Array, slots: Int32Array): void {
+	#read(reader: ByteReader, places: Int32Array, slots: Int32Array, isWhole = false): void {
 		scatter(this.slotOf, slots, places);
 		scatter(this.eventTimes, reader.float64Array(), places);
 		scatter(this.ingestTimes, reader.float64Array(), places);
 		for (const mask of this.#masks) if (mask !== undefined) scatter(mask, reader.uint8Array(), places);
-		for (const { stored } of this.#fields) stored.read(reader, places);
+		for (const { stored } of this.#fields) stored.read(reader, places, isWhole);
 	}
 }

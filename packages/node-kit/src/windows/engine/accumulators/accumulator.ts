@@ -21,6 +21,10 @@ export interface Accumulator {
 	/** Writes the texts from number `from` on; `readTexts` adds them. */
 	writeTexts?(writer: ByteWriter, from: number): void;
 	readTexts?(reader: ByteReader): void;
+	/** As `readTexts`, of another table, beside what is there; answers the number that each has here. */
+	readMoreTexts?(reader: ByteReader): Int32Array;
+	/** What some slots hold names texts by other numbers now. */
+	renumber?(slots: Int32Array, moved: Int32Array): void;
 	/** Forgets texts that no slot holds any more. */
 	tidy?(slots: Int32Array): void;
 }

@@ -100,12 +100,24 @@ export class Collect implements Accumulator {
 		if (this.#values.textCount === 0) return;
 		const blocks = this.#blocks;
 		const used = new Uint8Array(this.#values.textCount);
-		const places = function* () {
-			for (const slot of slots) for (let k = 0; k < blocks.sizeOf(slot); k++) yield blocks.startOf(slot) + k * 2 + 1;
-		};
-		for (const place of places()) used[blocks.numbers[place] as number] = 1;
-		const moved = this.#values.forget(used);
-		for (const place of places()) blocks.numbers[place] = moved[blocks.numbers[place] as number] as number;
+		for (const place of this.#placesOf(slots)) used[blocks.numbers[place] as number] = 1;
+		this.renumber(slots, this.#values.forget(used));
+	}
+
+	renumber(slots: Int32Array, moved: Int32Array): void {
+		if (this.#values.type !== "text") return;
+		const { numbers } = this.#blocks;
+		for (const place of this.#placesOf(slots)) numbers[place] = moved[numbers[place] as number] as number;
+	}
+
+	/** Where the values of some slots stand. */
+	*#placesOf(slots: Int32Array): Generator<number> {
+		const blocks = this.#blocks;
+		for (const slot of slots) for (let k = 0; k < blocks.sizeOf(slot); k++) yield blocks.startOf(slot) + k * 2 + 1;
+	}
+
+	readMoreTexts(reader: ByteReader): Int32Array {
+		return this.#values.readMore(reader);
 	}
 
 	write(writer: ByteWriter, slots: Int32Array): void {

@@ -90,8 +90,17 @@ export class Distinct implements Accumulator {
 				if (!Number.isNaN(id)) used[id] = 1;
 			}
 		}
-		const moved = this.#values.forget(used);
+		this.renumber(slots, this.#values.forget(used));
+	}
+
+	renumber(slots: Int32Array, moved: Int32Array): void {
+		if (this.#values.type !== "text") return;
+		const blocks = this.#blocks;
 		for (const slot of slots) if (blocks.roomOf(slot) > 0) this.#rebuild(slot, blocks.roomOf(slot), moved);
+	}
+
+	readMoreTexts(reader: ByteReader): Int32Array {
+		return this.#values.readMore(reader);
 	}
 
 	write(writer: ByteWriter, slots: Int32Array): void {

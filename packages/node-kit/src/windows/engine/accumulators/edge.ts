@@ -68,9 +68,18 @@ export class Edge implements Accumulator {
 		const held = this.#memory.gather(slots, this.#offset);
 		const used = new Uint8Array(this.#values.textCount);
 		for (const id of held) used[id] = 1;
-		const moved = this.#values.forget(used);
+		this.renumber(slots, this.#values.forget(used));
+	}
+
+	renumber(slots: Int32Array, moved: Int32Array): void {
+		if (this.#values.type !== "text") return;
+		const held = this.#memory.gather(slots, this.#offset);
 		for (let i = 0; i < held.length; i++) held[i] = Math.max(moved[held[i] as number] ?? 0, 0);
 		this.#memory.scatter(held, slots, this.#offset);
+	}
+
+	readMoreTexts(reader: ByteReader): Int32Array {
+		return this.#values.readMore(reader);
 	}
 
 	writeTexts(writer: ByteWriter, from: number): void {

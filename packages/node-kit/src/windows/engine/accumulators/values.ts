@@ -1,6 +1,6 @@
 import { type ByteReader, type ByteWriter, type Column, type FieldType, isoOf, type TextColumn } from "@weir/records";
 import { TextIds } from "../../../state/index.ts";
-import { readTexts, writeTexts } from "../texts.ts";
+import { readMoreTexts, readTexts, writeTexts } from "../texts.ts";
 
 /** Values of one field as single numbers: texts by their ids, booleans as 1 and 0. */
 export class Values {
@@ -56,5 +56,10 @@ export class Values {
 	/** Adds the texts that `write` wrote. */
 	read(reader: ByteReader): void {
 		readTexts(reader, this.#texts);
+	}
+
+	/** Adds the texts of another table; answers the number that each has here. */
+	readMore(reader: ByteReader): Int32Array {
+		return readMoreTexts(reader, this.#texts);
 	}
 }

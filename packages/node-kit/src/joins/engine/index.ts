@@ -1,0 +1,1 @@
+export { createPairing, type Matching } from "./pairing.ts";
