@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carryOver } from "./carry.ts";
+import { carryOver, formerPartitions } from "./carry.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 
 const schema = { fields: [{ name: "meter", type: "text" as const }] };
@@ -14,8 +14,10 @@ function planOf({
 	fields = ["meter"],
 	sums = {},
 	keys = {},
+	partitions = 4,
 }: {
 	fields?: string[];
+	partitions?: number;
 	sums?: Partial<PlannedNode>;
 	keys?: Partial<PlannedNode>;
 } = {}): Plan {
@@ -23,7 +25,7 @@ function planOf({
 	const base = { edges: [], authority: { type: "log" as const }, because: [] };
 	return {
 		planVersion: 1,
-		exchanges: [{ id: exchange, schema, fields, partitions: 4, producers: 16 }],
+		exchanges: [{ id: exchange, schema, fields, partitions, producers: 16 }],
 		stages: [
 			{
 				...base,
@@ -39,7 +41,7 @@ function planOf({
 				inputs: [{ type: "exchange", exchange, edge: "e", to: { node: "sums" } }],
 				nodes: [node("sums", "window", { stateSchema: "window 1", ...sums })],
 				writes: [],
-				partitions: 4,
+				partitions,
 			},
 		],
 	};
@@ -71,6 +73,18 @@ describe("what a version takes over", () => {
 		const { nodes, exchanges, drains } = carryOver(planOf(), planOf({ fields: [] }));
 		expect(nodes.find((one) => one.node === "sums")).toMatchObject({ fate: "reset", why: "grouping" });
 		expect([[...exchanges], drains]).toEqual([[], [{ stage: "sums", exchange: "keys.out.meter" }]]);
+	});
+
+	it("is what a node remembers by key also where its keys go to other tasks, after its exchange was read to the end", () => {
+		const key = { fields: 1, places: [0] };
+		const { nodes, exchanges, drains, stages } = carryOver(planOf({ sums: { key } }), planOf({ sums: { key }, partitions: 6 }));
+		expect(nodes.find((one) => one.node === "sums")).toEqual({ node: "sums", fate: "kept", isStateful: true, spreadOver: 6 });
+		expect([[...exchanges], drains]).toEqual([[], [{ stage: "sums", exchange: "keys.out.meter" }]]);
+		const respread = { key, before: 4, now: 6, isSameGrouping: true };
+		expect(stages.get("sums")?.operators).toEqual([{ node: "sums", from: "sums", respread }]);
+		// A hash that leaves 3 by 6 leaves 1 or 3 by 4.
+		expect(formerPartitions(respread, 3)).toEqual([1, 3]);
+		expect(formerPartitions({ ...respread, isSameGrouping: false }, 3)).toEqual([0, 1, 2, 3]);
 	});
 
 	it("is no row on its way to a node that is gone", () => {

@@ -1,5 +1,5 @@
 import { canonicalJson } from "@weir/flow";
-import type { Exchange, Plan, PlannedNode, Stage } from "./plan.ts";
+import type { Exchange, NodeKey, Plan, PlannedNode, Stage } from "./plan.ts";
 
 /** What becomes of what a node holds when a new version takes over. */
 export interface NodeCarry {
@@ -10,9 +10,21 @@ export interface NodeCarry {
 	readonly isStateful: boolean;
 	/** Why what it held cannot be taken over. */
 	readonly why?: "chosen" | "form" | "grouping";
+	/** Its keys go to other tasks than before: to so many. */
+	readonly spreadOver?: number;
 }
 
-/** From which stage of the version before each part of a stage's first state comes; the partition is always the same. */
+/** Keys of a node that stood otherwise in the tasks of the version before. */
+export interface Respread {
+	readonly key: NodeKey;
+	/** Tasks of that stage before and now. */
+	readonly before: number;
+	readonly now: number;
+	/** A key's task was chosen by the same fields, among fewer or more. */
+	readonly isSameGrouping: boolean;
+}
+
+/** From which stage of the version before each part of a stage's first state comes; from the same partition, unless it says otherwise. */
 export interface StageCarry {
 	/** Sources that read on where that stage stopped; `isSameTime`: by the same event time, so that how far it has come still holds. */
 	readonly sources: readonly { readonly node: string; readonly from: string; readonly isSameTime: boolean }[];
@@ -20,8 +32,8 @@ export interface StageCarry {
 	readonly exchanges: readonly { readonly exchange: string; readonly from: string }[];
 	/** Exchanges written on: what their readers were told last. */
 	readonly writes: readonly { readonly exchange: string; readonly from: string }[];
-	/** Nodes whose snapshot goes on. */
-	readonly operators: readonly { readonly node: string; readonly from: string }[];
+	/** Nodes whose snapshot goes on; `respread`: the keys of several partitions of it that belong here. */
+	readonly operators: readonly { readonly node: string; readonly from: string; readonly respread?: Respread }[];
 }
 
 /** How one version takes over from another. */
@@ -55,9 +67,9 @@ export function carryOver(before: Plan, after: Plan, fresh: ReadonlySet<string> 
 		}
 		const operators = [];
 		for (const node of stage.nodes) {
-			const { from, ...fate } = fateOf(node, stage, before, after, fresh);
+			const { from, respread, ...fate } = fateOf(node, stage, before, after, fresh);
 			nodes.set(node.id, fate);
-			if (from !== undefined) operators.push({ node: node.id, from });
+			if (from !== undefined) operators.push({ node: node.id, from, ...(respread === undefined ? {} : { respread }) });
 		}
 		stages.set(stage.id, { sources: sourcesOf(stage, before), exchanges: carried, writes: writesOf(stage, before, exchanges), operators });
 	}
@@ -122,30 +134,55 @@ function fateOf(
 	before: Plan,
 	after: Plan,
 	fresh: ReadonlySet<string>,
-): NodeCarry & { readonly from?: string } {
+): NodeCarry & { readonly from?: string; readonly respread?: Respread } {
 	const held = before.stages.flatMap((one) => one.nodes.map((was) => ({ one, was }))).find(({ was }) => was.id === node.id);
 	const isStateful = node.stateSchema !== undefined;
 	if (held === undefined || held.was.kind !== node.kind) return { node: node.id, fate: "new", isStateful };
 	const isUnchanged = settingsOf(held.was) === settingsOf(node);
+	const isSameGrouping = groupingOf(held.one, before) === groupingOf(stage, after);
+	const { partitions } = stage;
+	const isInPlace = held.one.partitions === partitions && (isSameGrouping || partitions === 1);
+	// What a source has stored stays where it is: grouped otherwise, its records would come in two places for a while.
+	const mayMove = isSameGrouping || stage.inputs.every((input) => input.type === "exchange");
+	const respread = isInPlace || !mayMove ? undefined : respreadOf(held.was, node, held.one.partitions, partitions);
+	const goesTo = { from: held.one.id, ...(respread === undefined ? {} : { respread }) };
 	if (!isStateful && held.was.stateSchema === undefined) {
 		// Nothing that a person would miss; what there is goes on where nothing changed.
-		const goesOn = isUnchanged && spreadOf(held.one, before) === spreadOf(stage, after);
-		return { node: node.id, fate: "kept", isStateful, ...(goesOn ? { from: held.one.id } : {}) };
+		const goesOn = isUnchanged && (isInPlace || respread !== undefined);
+		return { node: node.id, fate: "kept", isStateful, ...(goesOn ? goesTo : {}) };
 	}
 	const reset = (why: NonNullable<NodeCarry["why"]>) => ({ node: node.id, fate: "reset", isStateful, why }) as const;
 	if (fresh.has(node.id)) return reset("chosen");
 	if (held.was.stateSchema !== node.stateSchema) return reset("form");
-	if (spreadOf(held.one, before) !== spreadOf(stage, after)) return reset("grouping");
-	return { node: node.id, fate: isUnchanged ? "kept" : "migrated", isStateful, from: held.one.id };
+	if (!isInPlace && respread === undefined) return reset("grouping");
+	const spreadOver = respread === undefined ? {} : { spreadOver: respread.now };
+	return { node: node.id, fate: isUnchanged ? "kept" : "migrated", isStateful, ...goesTo, ...spreadOver };
+}
+
+/** A node that keeps something by key finds each key wherever it stood; the form of the state says that the keys are the same. */
+function respreadOf(was: PlannedNode, node: PlannedNode, before: number, now: number): Respread | undefined {
+	if (was.key === undefined || node.key === undefined) return undefined;
+	const isSameGrouping = canonicalJson(was.key) === canonicalJson(node.key);
+	return { key: node.key, before, now, isSameGrouping };
+}
+
+/** Partitions of the stage before that may hold keys of a partition now: equal hashes leave equal remainders by what both numbers are multiples of. */
+export function formerPartitions({ before, now, isSameGrouping }: Respread, partition: number): readonly number[] {
+	const all = Array.from({ length: before }, (_, index) => index);
+	const common = isSameGrouping ? commonDivisor(before, now) : 1;
+	return all.filter((index) => index % common === partition % common);
+}
+
+function commonDivisor(a: number, b: number): number {
+	return b === 0 ? a : commonDivisor(b, a % b);
 }
 
 function settingsOf({ config, input, inputs }: PlannedNode): string {
 	return canonicalJson({ config, inputs: inputs ?? input });
 }
 
-/** By what a stage's rows are spread over its partitions: where this text stays the same, a key stays in its partition. */
-function spreadOf(stage: Stage, plan: Plan): string {
-	if (stage.partitions === 1) return "one";
+/** By what a stage's rows are spread over its partitions: where this text and their number stay the same, a key stays in its partition. */
+function groupingOf(stage: Stage, plan: Plan): string {
 	const inputs = stage.inputs.map((input) => {
 		if (input.type === "source") return `records by ${input.reading.keyField ?? "device"}`;
 		const exchange = plan.exchanges.find(({ id }) => id === input.exchange);
@@ -153,5 +190,5 @@ function spreadOf(stage: Stage, plan: Plan): string {
 		const types = exchange.fields.map((name) => exchange.schema.fields.find((field) => field.name === name)?.type);
 		return `rows by ${canonicalJson(exchange.fields.map((name, i) => [name, types[i]]))}`;
 	});
-	return `${[...new Set(inputs)].sort().join(" and ")} in ${stage.partitions}`;
+	return [...new Set(inputs)].sort().join(" and ");
 }

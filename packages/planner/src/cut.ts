@@ -17,6 +17,8 @@ export interface Cut {
 	/** Edges that enter through an exchange, with the fields the exchange groups by. */
 	readonly entering: { readonly edge: FlowEdge; readonly fields: readonly string[] }[];
 	readonly because: string[];
+	/** By node with a key: those of its key fields that decide on the partition. */
+	readonly places: Map<string, readonly number[]>;
 	sink: ResolvedNode | undefined;
 }
 
@@ -82,6 +84,7 @@ class Cutting {
 			because: [
 				`${this.#name(node)} is read in ${partitions} partitions by ${keyField ?? "device"}, so that records of one ${keyField ?? "device"} keep their order.`,
 			],
+			places: new Map(),
 			sink: undefined,
 		});
 		this.#keying.set(node.id, { fields: keyField === undefined ? undefined : [keyField], partitions });
@@ -109,6 +112,7 @@ class Cutting {
 			first.nodes.push(...other.nodes);
 			first.because.push(...other.because);
 			for (const moved of other.nodes) this.#cutOf.set(moved.id, first);
+			for (const [id, places] of other.places) first.places.set(id, places);
 		}
 		if (others.length > 0)
 			first.because.push(`Their partitions are grouped alike, so ${this.#name(node)} reads the same partition of each.`);
@@ -116,7 +120,14 @@ class Cutting {
 		this.#cutOf.set(node.id, first);
 		const from = this.#edgesTo(node).find((edge) => edge.to.port === node.definition.inputs[0]?.name);
 		invariant(from !== undefined, "A node without an input reached the planner.");
-		this.#keying.set(node.id, this.#after(node, this.#keyingOf(from.from.node)));
+		const keying = this.#keyingOf(from.from.node);
+		this.#keying.set(node.id, this.#after(node, keying));
+		const wanted = node.definition.partitioning(node.config);
+		if (wanted.kind === "by-key")
+			first.places.set(
+				node.id,
+				(keying.fields ?? []).map((name) => wanted.fields.indexOf(name)),
+			);
 	}
 
 	#openBehindExchange(node: ResolvedNode, why?: string): void {
@@ -128,6 +139,7 @@ class Cutting {
 			partitions,
 			entering: this.#edgesTo(node).map((edge) => ({ edge, fields: fieldsAt(node, wanted, edge) })),
 			because: [`${this.#name(node)} ${why ?? whyExchange(wanted)}.`],
+			places: new Map(wanted.kind === "by-key" ? [[node.id, wanted.fields.map((_name, place) => place)]] : []),
 			sink: undefined,
 		});
 		this.#keying.set(node.id, this.#after(node, { fields: wanted.kind === "by-key" ? wanted.fields : undefined, partitions }));

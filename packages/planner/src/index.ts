@@ -1,4 +1,4 @@
-export { type Carry, carryOver, type NodeCarry, type StageCarry } from "./carry.ts";
+export { type Carry, carryOver, formerPartitions, type NodeCarry, type StageCarry } from "./carry.ts";
 export { explain } from "./explain.ts";
 export { DEFAULT_LIMITS, plan } from "./make-plan.ts";
 export type {

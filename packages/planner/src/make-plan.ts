@@ -5,7 +5,7 @@ import { type InputSchemas, outputPorts } from "@weir/node-kit";
 import { type RecordSchema, sameSchema } from "@weir/records";
 import { type Cut, cutStages } from "./cut.ts";
 import { type Needed, neededInputs, neededOutput, pruned } from "./needs.ts";
-import type { Exchange, Plan, PlanLimits, PlannedEdge, PlannedNode, PlannedTarget, Stage, StageInput } from "./plan.ts";
+import type { Exchange, NodeKey, Plan, PlanLimits, PlannedEdge, PlannedNode, PlannedTarget, Stage, StageInput } from "./plan.ts";
 
 export const DEFAULT_LIMITS: PlanLimits = Object.freeze({ sourcePartitions: 16, exchangePartitions: 4 });
 
@@ -15,7 +15,7 @@ const NO_FIELDS: RecordSchema = Object.freeze({ fields: [] });
 export function plan(flow: ResolvedFlow, limits: PlanLimits = DEFAULT_LIMITS): Plan {
 	const cuts = cutStages(flow, limits);
 	const needed = neededInputs(flow);
-	const nodes = planNodes(flow, needed);
+	const nodes = planNodes(flow, needed, cuts);
 	const exchanges = new Map<string, Exchange>();
 	for (const cut of cuts) {
 		for (const { edge, fields } of cut.entering) {
@@ -25,11 +25,16 @@ export function plan(flow: ResolvedFlow, limits: PlanLimits = DEFAULT_LIMITS): P
 			exchanges.set(id, { id, schema: outputOf(nodes, edge), fields, partitions: cut.partitions, producers: producer.partitions });
 		}
 	}
-	return { planVersion: 1, stages: cuts.map((cut) => planStage(flow, cut, cuts, nodes)), exchanges: [...exchanges.values()] };
+	return {
+		planVersion: 1,
+		exchangePartitions: limits.exchangePartitions,
+		stages: cuts.map((cut) => planStage(flow, cut, cuts, nodes)),
+		exchanges: [...exchanges.values()],
+	};
 }
 
 /** Schemas again from front to back, with only the fields that somebody needs. */
-function planNodes(flow: ResolvedFlow, needed: ReadonlyMap<string, Needed>): ReadonlyMap<string, PlannedNode> {
+function planNodes(flow: ResolvedFlow, needed: ReadonlyMap<string, Needed>, cuts: readonly Cut[]): ReadonlyMap<string, PlannedNode> {
 	const planned = new Map<string, PlannedNode>();
 	for (const node of flow.nodes) {
 		const inputs = inputsOf(flow, node, planned, needed.get(node.id));
@@ -41,10 +46,19 @@ function planNodes(flow: ResolvedFlow, needed: ReadonlyMap<string, Needed>): Rea
 			input,
 			...(hasSeveralInputs(node) ? { inputs } : {}),
 			outputs: outputsOf(flow, node, input, inputs, needed),
+			...keyOf(node, cuts),
 			...stateOf(node, input, inputs),
 		});
 	}
 	return planned;
+}
+
+/** How the keys of a transform are spread over the partitions of its stage. */
+function keyOf({ id, definition, config }: ResolvedNode, cuts: readonly Cut[]): { readonly key?: NodeKey } {
+	const wanted = definition.partitioning(config);
+	const cut = cuts.find(({ nodes }) => nodes.some((node) => node.id === id));
+	if (definition.role !== "transform" || wanted.kind !== "by-key" || cut === undefined) return {};
+	return { key: { fields: wanted.fields.length, places: cut.partitions === 1 ? [] : (cut.places.get(id) ?? []) } };
 }
 
 /** The form of a node's state as this program has it: kept in the plan, so that a later program knows what it finds. */

@@ -11,8 +11,17 @@ export interface PlannedNode {
 	/** Of a node with several inputs: the schema at each. */
 	readonly inputs?: InputSchemas;
 	readonly outputs: Readonly<Record<string, RecordSchema>>;
+	/** Of a node that treats the records of each key by themselves: how its keys are spread over the tasks of its stage. */
+	readonly key?: NodeKey;
 	/** Form of what the node keeps between records; absent: it keeps nothing. A later version takes over what has the same form. */
 	readonly stateSchema?: string;
+}
+
+export interface NodeKey {
+	/** Fields of its key. */
+	readonly fields: number;
+	/** Those of them by whose values the rows of its stage are spread over partitions, in that order. */
+	readonly places: readonly number[];
 }
 
 /** Where rows enter an operator; the input is named where it has several. */
@@ -86,6 +95,8 @@ export interface Exchange {
 /** How a flow version will run: frozen JSON, hashed and stored. */
 export interface Plan {
 	readonly planVersion: 1;
+	/** Partitions that were asked for where records are regrouped: the next version keeps them. Absent: as many as is usual. */
+	readonly exchangePartitions?: number;
 	readonly stages: readonly Stage[];
 	readonly exchanges: readonly Exchange[];
 }

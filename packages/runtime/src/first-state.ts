@@ -1,7 +1,7 @@
 import { counterOf, exchangeCarriedCounter, gathersCounter } from "@weir/jobs";
-import type { Stage, StageCarry } from "@weir/planner";
+import { formerPartitions, type Stage, type StageCarry } from "@weir/planner";
 import type { Position } from "./ports.ts";
-import type { Ancestor, Standing } from "./standing.ts";
+import type { Ancestor, Inherited, Standing } from "./standing.ts";
 import { unpackPart } from "./state-part.ts";
 import { endpointStream, exchangeStream, placeKey } from "./task-name.ts";
 import type { InputState } from "./task-state.ts";
@@ -11,8 +11,8 @@ export interface FirstStateParts {
 	readonly stage: Stage;
 	readonly partition: number;
 	readonly carry: StageCarry;
-	/** How a task of the job before stands, same partition; undefined where it has none or cannot be read. */
-	before(stage: string): Promise<Standing | undefined>;
+	/** How a task of the job before stands; undefined where it has none or cannot be read. */
+	before(stage: string, partition: number): Promise<Standing | undefined>;
 }
 
 /** What a task of a new version begins with: the places, the event time and the states of the version before, as far as they go on. */
@@ -21,6 +21,7 @@ export async function firstState({ job, stage, partition, carry, before }: First
 	const inputs = new Map<string, InputState>();
 	const told = new Map<string, number>();
 	const parts: Uint8Array[] = [];
+	const inherited: Inherited[] = [];
 	const counters: Record<string, number> = {};
 	// What goes on has seen so much of event time; the least of it holds for all.
 	let watermark = Number.POSITIVE_INFINITY;
@@ -39,13 +40,13 @@ export async function firstState({ job, stage, partition, carry, before }: First
 	};
 
 	for (const { node, from, isSameTime } of carry.sources) {
-		const was = await before(from);
+		const was = await before(from, partition);
 		const endpoint = job.endpoints[node];
 		if (was !== undefined && endpoint !== undefined) take(was, placeKey(endpointStream(job.tenant, endpoint), partition), isSameTime);
 	}
 	for (const { exchange, from } of carry.exchanges) {
 		const carried = job.carried?.exchanges[exchange];
-		const was = await before(from);
+		const was = await before(from, partition);
 		if (carried === undefined) continue;
 		if (was !== undefined) take(was, placeKey(exchangeStream(job.tenant, carried.job, exchange), partition), true);
 		const rows = carried.rows[`${stage.id}/${partition}`] ?? 0;
@@ -54,17 +55,27 @@ export async function firstState({ job, stage, partition, carry, before }: First
 		}
 	}
 	for (const { exchange, from } of carry.writes) {
-		const said = job.carried?.exchanges[exchange] === undefined ? undefined : (await before(from))?.state.told.get(exchange);
+		const said = job.carried?.exchanges[exchange] === undefined ? undefined : (await before(from, partition))?.state.told.get(exchange);
 		if (said !== undefined) told.set(exchange, said);
 	}
-	for (const { node, from } of carry.operators) {
-		const was = await before(from);
-		if (was === undefined || was.state.isDone) continue;
-		const held = was.parts.filter((part) => unpackPart(part).node === node);
-		parts.push(...held);
-		if (held.length > 0) heed(was);
-		if ((was.counters[counterOf(node, "aggregated")] ?? 0) > 0 || (was.counters[gathersCounter(node)] ?? 0) > 0) {
-			counters[gathersCounter(node)] = 1;
+	for (const { node, from, respread } of carry.operators) {
+		for (const former of respread === undefined ? [partition] : formerPartitions(respread, partition)) {
+			const was = await before(from, former);
+			if (was === undefined || was.state.isDone) continue;
+			const held = was.parts.filter((part) => unpackPart(part).node === node);
+			const inheritedBefore = was.inherited.filter((one) => one.node === node);
+			if (held.length > 0 || inheritedBefore.length > 0) heed(was);
+			if (respread === undefined) {
+				parts.push(...held);
+				inherited.push(...inheritedBefore);
+			} else {
+				const share = { spread: { ...respread.key, partitions: respread.now }, partition };
+				if (held.length > 0) inherited.push({ node, parts: held, shares: [share] });
+				inherited.push(...inheritedBefore.map((one) => ({ ...one, shares: [...one.shares, share] })));
+			}
+			if ((was.counters[counterOf(node, "aggregated")] ?? 0) > 0 || (was.counters[gathersCounter(node)] ?? 0) > 0) {
+				counters[gathersCounter(node)] = 1;
+			}
 		}
 	}
 	return {
@@ -73,6 +84,7 @@ export async function firstState({ job, stage, partition, carry, before }: First
 		counters,
 		state: { parts: [], inputs, told, retried: 0, isDone: false },
 		parts,
+		inherited,
 	};
 }
 

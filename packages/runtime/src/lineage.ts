@@ -32,9 +32,10 @@ export class Lineage {
 			stage,
 			partition,
 			carry,
-			before: (id) => {
-				const standing = known.get(id) ?? this.#standingIn(job, previous, id, partition);
-				known.set(id, standing);
+			before: (id, of) => {
+				const key = `${id}/${of}`;
+				const standing = known.get(key) ?? this.#standingIn(job, previous, id, of);
+				known.set(key, standing);
 				return standing;
 			},
 		});
@@ -69,5 +70,12 @@ export function hasBegun(checkpoint: Checkpoint): boolean {
 
 function standingOf({ position, watermark, counters, state, parts }: Checkpoint): Standing {
 	const unpacked = unpackState(state);
-	return { position, watermark, counters, state: unpacked, parts: unpacked.parts.flatMap((number) => parts.get(number) ?? []) };
+	return {
+		position,
+		watermark,
+		counters,
+		state: unpacked,
+		parts: unpacked.parts.flatMap((number) => parts.get(number) ?? []),
+		inherited: [],
+	};
 }

@@ -47,7 +47,11 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const tally = new Tally(checkpoint.counters);
 	const letters = new DeadLetterBox(task);
 	const writers = openWriters(options, state);
-	const pipeline = await Pipeline.open({ stage, registry, seed, tally, letters, writers, tap: options.tap }, book.takeRestored());
+	const pipeline = await Pipeline.open(
+		{ stage, registry, seed, tally, letters, writers, tap: options.tap },
+		book.takeRestored(),
+		first?.inherited,
+	);
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);

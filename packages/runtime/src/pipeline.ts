@@ -5,7 +5,10 @@ import type { PlannedNode, PlannedTarget, Stage } from "@weir/planner";
 import { type Column, nullColumn, type RecordBatch, type RecordSchema, withColumns } from "@weir/records";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
 import type { ExchangeWriter } from "./exchange-writer.ts";
-import type { Keeper, StoredState } from "./state-book.ts";
+import { inherit } from "./inherit.ts";
+import type { Inherited } from "./standing.ts";
+import type { Keeper } from "./state-book.ts";
+import { restoreFrom, type StoredState } from "./stored-state.ts";
 import type { Slot, Tally } from "./tally.ts";
 import type { Tap } from "./tap.ts";
 
@@ -46,10 +49,15 @@ export class Pipeline {
 	}
 
 	/** Loads and wires the operators. Throws NODE_CONFIG_INVALID when a kind has none. */
-	static async open(parts: PipelineParts, stored: ReadonlyMap<string, StoredState>): Promise<Pipeline> {
+	static async open(
+		parts: PipelineParts,
+		stored: ReadonlyMap<string, StoredState>,
+		inherited: readonly Inherited[] = [],
+	): Promise<Pipeline> {
 		const pipeline = new Pipeline(parts);
 		for (const node of parts.stage.nodes) {
-			const member = await pipeline.#create(node, stored.get(node.id));
+			const own = inherited.filter((one) => one.node === node.id);
+			const member = await pipeline.#create(node, stored.get(node.id), own);
 			member.delayMs = pipeline.#delayBefore(node.id) + (member.operator?.watermarkDelayMs ?? 0);
 			pipeline.#members.set(node.id, member);
 		}
@@ -138,7 +146,7 @@ export class Pipeline {
 		}
 	}
 
-	async #create(node: PlannedNode, stored: StoredState | undefined): Promise<Member> {
+	async #create(node: PlannedNode, stored: StoredState | undefined, inherited: readonly Inherited[]): Promise<Member> {
 		const { registry, tally } = this.#parts;
 		const base = { node, entered: tally.slot(counterOf(node.id, "in")), delayMs: 0, told: Number.NEGATIVE_INFINITY, emit: () => {} };
 		// A source does no work here: its endpoint was read by the task.
@@ -155,8 +163,11 @@ export class Pipeline {
 			const context = this.#contextOf(node);
 			// The config was parsed by the definition of the same kind when the flow was resolved.
 			const config = node.config as never;
-			const operator = module.createOperator?.(config, context);
-			if (stored !== undefined && operator !== undefined) restore(operator, stored);
+			const { createOperator } = module;
+			const operator = createOperator?.(config, context);
+			if (stored !== undefined && operator !== undefined) restoreFrom(operator, stored);
+			if (createOperator !== undefined && operator !== undefined)
+				for (const one of inherited) inherit(operator, () => createOperator(config, context), one);
 			const sink = operator === undefined ? module.createSink?.(config, context) : undefined;
 			if (operator === undefined && sink === undefined)
 				throw new WeirError("NODE_CONFIG_INVALID", `The node type ${node.kind} exports neither createOperator nor createSink.`);
@@ -266,11 +277,6 @@ export class Pipeline {
 		if (member === undefined) throw new WeirError("INVARIANT_BROKEN", `The plan's stage ${this.#parts.stage.id} has no node ${node}.`);
 		return member;
 	}
-}
-
-function restore(operator: Operator, { snapshot, deltas }: StoredState): void {
-	if (snapshot !== undefined) operator.restore?.(snapshot);
-	for (const delta of deltas) operator.restoreDelta?.(delta);
 }
 
 function schemaAt(node: PlannedNode, { port }: PlannedTarget): RecordSchema {

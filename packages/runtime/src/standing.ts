@@ -1,4 +1,5 @@
 import type { HandOver } from "@weir/jobs";
+import type { KeySpread } from "@weir/node-kit/state";
 import type { Plan } from "@weir/planner";
 import type { Position } from "./ports.ts";
 import type { TaskState } from "./task-state.ts";
@@ -16,6 +17,15 @@ export interface Ancestor {
 	readonly carried: HandOver | undefined;
 }
 
+/** What another task stored of a node, of which some keys go on here: those that belong to each of the shares. */
+export interface Inherited {
+	readonly node: string;
+	/** In order. */
+	readonly parts: readonly Uint8Array[];
+	/** The last one is that of the task itself; those before are of tasks that never ran. */
+	readonly shares: readonly { readonly spread: KeySpread; readonly partition: number }[];
+}
+
 /** How a task stands: what it goes on from. */
 export interface Standing {
 	readonly position: Position;
@@ -24,4 +34,6 @@ export interface Standing {
 	readonly state: TaskState;
 	/** Stored parts of its operators' states, in order. */
 	readonly parts: readonly Uint8Array[];
+	/** Of a task that never committed: states that stood otherwise in the tasks of a version before. */
+	readonly inherited: readonly Inherited[];
 }

@@ -2,12 +2,7 @@ import { crc32 } from "node:zlib";
 import { asWeirError, WeirError, withPlace } from "@weir/errors";
 import type { Operator } from "@weir/node-kit";
 import { packPart, type StatePiece, unpackPart } from "./state-part.ts";
-
-/** What is stored of one operator: the last snapshot, and the changes since. */
-export interface StoredState {
-	readonly snapshot: Uint8Array | undefined;
-	readonly deltas: readonly Uint8Array[];
-}
+import { type StoredState, withPart } from "./stored-state.ts";
 
 /** An operator that may keep something, and the watermark it was told last. */
 export interface Keeper {
@@ -66,7 +61,8 @@ export class StateBook {
 
 	#read(number: number, bytes: Uint8Array): void {
 		try {
-			const { node, type, pieces } = unpackPart(bytes);
+			const part = unpackPart(bytes);
+			const { node, type, pieces } = part;
 			this.#partsOf(node).push({
 				number,
 				type,
@@ -76,10 +72,7 @@ export class StateBook {
 				level: levelOf(pieces.length),
 				sum: type === "snapshot" ? crc32(pieces[0]?.bytes ?? new Uint8Array(0)) : 0,
 			});
-			const before = this.#restored.get(node);
-			const all = pieces.map((piece) => piece.bytes);
-			if (type === "snapshot") this.#restored.set(node, { snapshot: all[0], deltas: [] });
-			else this.#restored.set(node, { snapshot: before?.snapshot, deltas: [...(before?.deltas ?? []), ...all] });
+			this.#restored.set(node, withPart(this.#restored.get(node), part));
 		} catch (error) {
 			throw new WeirError("STATE_CORRUPT", `Part ${number} of the stored state is damaged: ${asWeirError(error).message}`, {
 				cause: error,

@@ -1,8 +1,18 @@
 import type { Flow } from "@weir/flow";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { exchangedFlow, expectedAmounts, expectedMinutes, keptOf, minuteFlow, pumpStream, rawFlow } from "./pumps.ts";
+import {
+	exchangedFlow,
+	expectedAmounts,
+	expectedMinutes,
+	keptOf,
+	minuteFlow,
+	type Pumped,
+	pumpStream,
+	rawFlow,
+	respreadFlow,
+} from "./pumps.ts";
 import { amountsOf, minutesOf, numbersOf } from "./rows.ts";
-import { World } from "./world.ts";
+import { type Deployed, World } from "./world.ts";
 
 /* Seen to fail when the rows of a failed job's exchange are dropped. */
 
@@ -78,6 +88,38 @@ describe("a new version", { timeout: 60_000 }, () => {
 		expect(await world.ledger(next)).toMatchObject({ in: 50, difference: 0 });
 		const told = await world.tenant.jobs.events(next.flow, undefined, 50);
 		expect(told.map((event) => event.kind)).toContain("state-lost");
+	});
+
+	it("keeps what nodes remember by key when their keys are spread over more tasks, and over fewer", async () => {
+		const pumps = pumpStream(36);
+		const posted: Pumped[] = [];
+		let repeats = 0;
+		const versions: Deployed[] = [];
+		const sum = async () => {
+			const all = { in: 0, duplicate: 0, late: 0 };
+			for (const version of versions) {
+				const ledger = await world.ledger(version);
+				for (const name of ["in", "duplicate", "late"] as const) all[name] += ledger[name];
+			}
+			return all;
+		};
+		for (const exchangePartitions of [4, 8, 2]) {
+			const newest = await world.deploy(respreadFlow("respread"), versions.at(-1), { exchangePartitions });
+			versions.push(newest);
+			expect(newest.plan.stages.at(-1)?.partitions).toBe(exchangePartitions);
+			// Dedup has to know those of the version before, and windows are open over all three.
+			const repeated = posted.slice(-60);
+			const fresh = pumps.take(200);
+			await world.post(newest, [...repeated, ...fresh]);
+			posted.push(...fresh);
+			repeats += repeated.length;
+			const wanted = posted.length + repeats;
+			await vi.waitFor(async () => expect(await sum()).toMatchObject({ in: wanted }), { timeout: 30_000, interval: 50 });
+		}
+		const last = versions.at(-1);
+		if (last !== undefined) await world.finish(last);
+		expect(await amountsOf(world, "respread")).toEqual(expectedAmounts(posted));
+		expect(await sum()).toEqual({ in: posted.length + repeats, duplicate: repeats, late: 0 });
 	});
 
 	it("begins empty where that was chosen", async () => {

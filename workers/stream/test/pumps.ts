@@ -72,6 +72,12 @@ export function exchangedFlow(table = "per_amount"): Flow {
 	);
 }
 
+/** As `exchangedFlow`, with records spread by device as they come, so that also those of equal number are brought together on the way. */
+export function respreadFlow(table: string): Flow {
+	const flow = exchangedFlow(table);
+	return { ...flow, nodes: flow.nodes.map((one) => (one.id === "src" ? source({ keyField: "" }) : one)) };
+}
+
 /** A seeded stream of pumps, in the order of posting: disorder within the source's bound. */
 export function pumpStream(seed: number, startMs = 1_700_000_000_000) {
 	let state = seed;

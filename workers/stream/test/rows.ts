@@ -7,8 +7,8 @@ export async function minutesOf(world: World): Promise<string[]> {
 }
 
 /** The windows of `exchangedFlow` as they stand in its table. */
-export async function amountsOf(world: World): Promise<string[]> {
-	const rows = await world.rows<{ litres: number; window_start: Date; n: string }>("per_amount");
+export async function amountsOf(world: World, table = "per_amount"): Promise<string[]> {
+	const rows = await world.rows<{ litres: number; window_start: Date; n: string }>(table);
 	return rows.map((row) => `${row.litres} ${row.window_start.toISOString()} ${row.n}`).sort();
 }
 

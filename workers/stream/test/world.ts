@@ -112,10 +112,14 @@ export class World {
 	}
 
 	/** Saves a drawing, deploys it and answers where its first source is fed. */
-	async deploy(flow: Flow, before?: Deployed, { fresh = [] }: { readonly fresh?: readonly string[] } = {}): Promise<Deployed> {
+	async deploy(
+		flow: Flow,
+		before?: Deployed,
+		{ fresh = [], exchangePartitions = 2 }: { readonly fresh?: readonly string[]; readonly exchangePartitions?: number } = {},
+	): Promise<Deployed> {
 		const resolution = resolve(flow, catalogue);
 		if (resolution.resolved === undefined) throw new Error(resolution.problems.map((problem) => problem.message).join(" "));
-		const planned = plan(resolution.resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2 });
+		const planned = plan(resolution.resolved, { sourcePartitions: PARTITIONS, exchangePartitions });
 		const id = before?.flow ?? (await this.tenant.flows.create({ name: "Pumps", content: flow, by: this.#owner }));
 		const endpoints = flow.nodes
 			.filter((node) => node.kind === "http-source")

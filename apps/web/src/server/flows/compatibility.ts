@@ -45,16 +45,17 @@ export function compare(before: Predecessor, plan: Plan, catalogue: Catalogue, l
 }
 
 function wordsOf(carry: NodeCarry, before: Predecessor, holds: string, plan: Plan): { state: NodeCarry["fate"]; note: string } {
-	const { fate, isStateful } = carry;
+	const { fate, isStateful, spreadOver } = carry;
+	const spread = spreadOver === undefined ? "" : spreadOver === 1 ? " gathered in one partition" : ` spread over ${spreadOver} partitions`;
 	if (fate === "new") return { state: "new", note: isStateful ? "Begins empty." : "Begins with the next record." };
 	if (!isStateful)
 		return { state: "kept", note: isSource(plan, carry.node) ? "Reads on where it stopped." : "Keeps nothing between records." };
 	if (before.hasEnded) return { state: "reset", note: `The flow was drained to its end: ${holds} are not taken over.` };
 	switch (fate) {
 		case "kept":
-			return { state: "kept", note: `Goes on with ${holds}.` };
+			return { state: "kept", note: `Goes on with ${holds}${spread && `,${spread}`}.` };
 		case "migrated":
-			return { state: "migrated", note: `Goes on with ${holds}, under its new settings.` };
+			return { state: "migrated", note: `Goes on with ${holds}, under its new settings${spread && ` and${spread}`}.` };
 		case "reset":
 			return {
 				state: "reset",
