@@ -5,8 +5,8 @@ import type { EdgeLive, LivePort, NodeLive, TapPort, TapRow } from "../src/index
 const NODES: Readonly<Record<string, NodeLive>> = {
 	mqtt: { outPerSecond: 3_200, state: "ok" },
 	http: { outPerSecond: 140, state: "ok" },
-	dedup: { inPerSecond: 3_340, outPerSecond: 3_120, state: "ok" },
-	avg: { inPerSecond: 3_120, outPerSecond: 52, state: "ok" },
+	dedup: { inPerSecond: 3_340, outPerSecond: 3_120, state: "ok", heldBytes: 412_000_000, heldGrowth: 61_000, heldFill: 0.64 },
+	avg: { inPerSecond: 3_120, outPerSecond: 52, state: "ok", heldBytes: 1_240_000, heldFill: 0.2 },
 	tamper: { inPerSecond: 3_120, outPerSecond: 2_400, state: "warn" },
 	route: { inPerSecond: 2_400, outPerSecond: 2_400, state: "ok" },
 	pg: { inPerSecond: 52, outPerSecond: 52, state: "ok" },

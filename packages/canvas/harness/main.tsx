@@ -4,7 +4,7 @@ import "../src/styles/index.css";
 import wasm from "parser-wasm?url";
 import { StrictMode, useMemo, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { type DeployPort, FlowEditor, FlowView, type SamplePort } from "../src/index.ts";
+import { type DeployPort, FlowEditor, FlowView, type PlanStage, type SamplePort } from "../src/index.ts";
 import { CATALOGUE } from "./catalogue/index.ts";
 import "./control.ts";
 import { fakeLive, fakeTaps } from "./feed.ts";
@@ -60,6 +60,49 @@ const SAMPLES: SamplePort = {
 	topicMatches: async (filter) => ({ topics: filter.includes("+") ? 12 : 1, seen: 40 }),
 };
 
+/** The pictures' flow as the planner would cut it. */
+const PLAN: readonly PlanStage[] = [
+	{
+		id: "dedup",
+		nodes: [
+			{ id: "mqtt", kind: "mqtt-source", keepsState: false },
+			{ id: "http", kind: "http-source", keepsState: false },
+			{ id: "dedup", kind: "dedup", keepsState: true },
+			{ id: "tamper", kind: "onnx", keepsState: false },
+			{ id: "route", kind: "route", keepsState: false },
+		],
+		partitions: 16,
+		feeds: [
+			{ kind: "source", node: "mqtt", partitions: 16 },
+			{ kind: "source", node: "http", partitions: 16 },
+		],
+		because: ["Cold-store sensors is read in 16 partitions by device, so that records of one device keep their order."],
+		commit: "What goes to other stages, the place in the stream and all state are committed together in the log.",
+		sinks: [],
+	},
+	{
+		id: "avg",
+		nodes: [
+			{ id: "avg", kind: "window", keepsState: true },
+			{ id: "pg", kind: "postgres-sink", keepsState: false },
+		],
+		partitions: 4,
+		feeds: [{ kind: "stage", stage: "dedup", from: "dedup", to: "avg", how: "regrouped by store", partitions: 4 }],
+		because: ["1-min average needs records with equal store in one place, so they are regrouped before it."],
+		commit: "The sink's rows, the place in the stream and all state are committed in one transaction of its database.",
+		sinks: [{ node: "pg", guarantee: "effectively-once", needs: "Rows and the place in the stream are committed in one transaction." }],
+	},
+	{
+		id: "s3",
+		nodes: [{ id: "s3", kind: "s3-sink", keepsState: false }],
+		partitions: 4,
+		feeds: [{ kind: "stage", stage: "dedup", from: "route", to: "s3", how: "spread by the record key", partitions: 4 }],
+		because: ["S3 quarantine keeps its own place in the stream, so that a slow or dead target holds back nothing else."],
+		commit: "Output, the place in the stream and all state are committed together in the log.",
+		sinks: [{ node: "s3", guarantee: "at-least-once" }],
+	},
+];
+
 function useFakeDeploy(): DeployPort {
 	const [version, setVersion] = useState(12);
 	return useMemo(
@@ -71,19 +114,30 @@ function useFakeDeploy(): DeployPort {
 					problems: query.has("blocked")
 						? [{ code: "no-sink", severity: "error", message: "The flow has no sink, so its results go nowhere. Add one." }]
 						: [],
-					changes: [{ kind: "changed", what: "Tamper detector: threshold 0.9 → 0.8", nodeId: "tamper" }],
-					because: ["Stage 1 reads both sources and keeps keys together."],
+					changes: [
+						{
+							kind: "changed",
+							what: "Tamper detector",
+							nodeId: "tamper",
+							fields: [
+								{ label: "Score threshold", before: { text: "0.9", isCode: false }, after: { text: "0.8", isCode: false } },
+								{ label: "Only where", after: { text: "temp > -30 and status = 'ok'", isCode: true } },
+							],
+						},
+						{ kind: "added", what: "Route by score → S3 quarantine" },
+					],
+					plan: PLAN,
 					nodes: [
-						{ nodeId: "mqtt", label: "Cold-store sensors", state: "kept", note: "Goes on where it is." },
+						{ nodeId: "mqtt", label: "Cold-store sensors", state: "kept", note: "Reads on where it stopped." },
 						{
 							nodeId: "avg",
 							label: "1-min average",
 							state: "reset",
-							note: "What it holds is closed and written by the version before; this version begins empty.",
+							note: "Its new settings keep another kind of state: open windows are lost.",
 						},
-						{ nodeId: "dedup", label: "Dedup", state: "kept" },
+						{ nodeId: "dedup", label: "Dedup", state: "kept", note: "Goes on with keys already seen.", mayStartFresh: true },
 					],
-					inFlight: "Drains 1,204 records in about 3 s.",
+					inFlight: "The new version goes on at the last commit of the one that runs, within a few seconds. Nothing is closed early.",
 				};
 			},
 			versionBefore: version === 12 ? undefined : { version: version - 1, read: async () => TEMPLATE_FLOWS.chain },

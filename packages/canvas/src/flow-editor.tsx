@@ -43,6 +43,10 @@ export function FlowEditor(props: FlowEditorProps) {
 		}),
 	);
 	useEffect(() => runSession(session), [session]);
+	const { opensAt } = props;
+	useEffect(() => {
+		if (opensAt !== undefined) session.view.setState({ nodes: new Set([opensAt]) });
+	}, [session, opensAt]);
 	useEffect(() => void loadExpressions(session, props.parserWasm), [session, props.parserWasm]);
 	return (
 		<SessionContext value={session}>

@@ -1,3 +1,5 @@
+import { roundDuration } from "@weir/records";
+
 const UNITS: readonly (readonly [number, string])[] = [
 	[1e9, "G"],
 	[1e6, "M"],
@@ -32,11 +34,7 @@ export function fullNumber(value: number | undefined): string {
 
 /** "820 ms", "3.2 s", "4 min". */
 export function shortDuration(durationMs: number | undefined): string {
-	if (durationMs === undefined || !Number.isFinite(durationMs)) return "—";
-	if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
-	if (durationMs < 60_000) return `${digits(durationMs / 1_000)} s`;
-	if (durationMs < 3_600_000) return `${Math.round(durationMs / 60_000)} min`;
-	return `${digits(durationMs / 3_600_000)} h`;
+	return durationMs === undefined || !Number.isFinite(durationMs) ? "—" : roundDuration(durationMs);
 }
 
 /** "10:42:07" in the reader's own time zone. */

@@ -1,5 +1,6 @@
 export { FlowEditor } from "./flow-editor.tsx";
 export { FlowView } from "./flow-view.tsx";
+export { PlanView } from "./plan/plan-view.tsx";
 export type {
 	ConnectionChoice,
 	DeployChange,
@@ -20,6 +21,7 @@ export type {
 	NodeEditors,
 	NodeIcons,
 	NodeLive,
+	PlanStage,
 	SamplePort,
 	SavedDraft,
 	SaveOutcome,

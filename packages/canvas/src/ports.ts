@@ -1,5 +1,5 @@
 import type { Problem } from "@weir/errors";
-import type { Flow, FlowNode } from "@weir/flow";
+import type { Flow, FlowNode, ValueText } from "@weir/flow";
 import type { Catalogue, NodeDefinition } from "@weir/node-kit";
 import type { Field, RecordSchema } from "@weir/records";
 import type { ComponentType, ReactNode } from "react";
@@ -51,6 +51,12 @@ export interface NodeLive {
 	readonly p95Ms?: number | undefined;
 	readonly lagRecords?: number | undefined;
 	readonly watermarkDelayMs?: number | undefined;
+	/** Memory that it holds between records; absent: it keeps nothing, or nobody knows. */
+	readonly heldBytes?: number | undefined;
+	/** What that grew by a second, lately. */
+	readonly heldGrowth?: number | undefined;
+	/** How full the worker is of what the flow may hold in it, 0 to 1. */
+	readonly heldFill?: number | undefined;
 }
 
 export interface EdgeLive {
@@ -146,8 +152,8 @@ export interface FlowTemplate {
 export interface DeployPreview {
 	readonly problems: readonly Problem[];
 	readonly changes: readonly DeployChange[];
-	/** One sentence a stage: why it is cut as it is. */
-	readonly because: readonly string[];
+	/** How it will run; empty while a problem is in the way. */
+	readonly plan: readonly PlanStage[];
 	readonly nodes: readonly DeployNodeState[];
 	/** What becomes of records that are on their way, one sentence. Absent when nothing runs. */
 	readonly inFlight?: string | undefined;
@@ -155,8 +161,51 @@ export interface DeployPreview {
 
 export interface DeployChange {
 	readonly kind: "added" | "removed" | "changed" | "moved";
+	/** The node or line, as people call it. */
 	readonly what: string;
 	readonly nodeId?: string | undefined;
+	/** Of a changed node: its settings in the words of its form. */
+	readonly fields?: readonly ChangeOfField[] | undefined;
+}
+
+/** A setting as it was and as it will be; undefined: nothing is set. */
+export interface ChangeOfField {
+	readonly label: string;
+	readonly before?: ValueText | undefined;
+	readonly after?: ValueText | undefined;
+}
+
+/** Where a stage gets its records from. */
+export type PlanFeed =
+	| { readonly kind: "source"; readonly node: string; readonly partitions: number }
+	| {
+			readonly kind: "stage";
+			/** The stage that writes them, and its node that they leave from. */
+			readonly stage: string;
+			readonly from: string;
+			readonly to: string;
+			/** "regrouped by room". */
+			readonly how: string;
+			readonly partitions: number;
+	  };
+
+/** Nodes that run together, as the planner explains them. */
+export interface PlanStage {
+	readonly id: string;
+	/** In the order in which records pass them. */
+	readonly nodes: readonly { readonly id: string; readonly kind: string; readonly keepsState: boolean }[];
+	/** It runs as so many tasks. */
+	readonly partitions: number;
+	readonly feeds: readonly PlanFeed[];
+	/** Why it is cut as it is, in sentences. */
+	readonly because: readonly string[];
+	/** What is committed together, one sentence. */
+	readonly commit: string;
+	readonly sinks: readonly {
+		readonly node: string;
+		readonly guarantee: "at-most-once" | "at-least-once" | "effectively-once";
+		readonly needs?: string | undefined;
+	}[];
 }
 
 export interface DeployNodeState {
@@ -239,6 +288,8 @@ export interface FlowEditorProps {
 	readonly deadLettersHref?: ((nodeId: string) => string) | undefined;
 	/** Page of the manual for a kind. */
 	readonly docsHref?: ((kind: string) => string) | undefined;
+	/** Node that is selected at opening. */
+	readonly opensAt?: string | undefined;
 	/** Told each time the draft is saved. */
 	readonly onSaved?: ((saved: SavedDraft) => void) | undefined;
 }

@@ -116,9 +116,15 @@ test.describe("deploying", () => {
 		await expect(page.getByTestId("flow-chip")).toHaveText("Live v12");
 		await page.getByRole("button", { name: "Deploy" }).click();
 		const dialog = page.getByRole("dialog", { name: "Deploy" });
-		await expect(dialog).toContainText("threshold 0.9 → 0.8");
-		await expect(dialog).toContainText("Kept · Goes on where it is.");
-		await expect(dialog).toContainText("Drains 1,204 records in about 3 s.");
+		const threshold = dialog.locator(".weir-field-changes > div").filter({ hasText: "Score threshold" });
+		await expect(threshold).toContainText("from 0.9 → to 0.8");
+		await expect(dialog.locator(".weir-field-changes code")).toHaveText("temp > -30 and status = 'ok'");
+		await expect(dialog).toContainText("Kept · Reads on where it stopped.");
+		await expect(dialog).toContainText("Nothing is closed early.");
+		await dialog.getByText("How it will run: 3 stages, 24 tasks").click();
+		const plan = dialog.getByRole("region", { name: "Plan of 3 stages" });
+		await expect(plan.getByRole("listitem").filter({ hasText: "Stage 2" })).toContainText("regrouped by store, in 4 partitions");
+		await expect(plan).toContainText("effectively once. Rows and the place in the stream are committed in one transaction.");
 		await on.expectNoAxeViolations();
 		await dialog.getByLabel("Note").fill("tighter");
 		await dialog.getByRole("button", { name: "Deploy" }).click();

@@ -138,6 +138,30 @@ test.describe("the inspector", () => {
 		await on.node("Map 1").click({ position: { x: 60, y: 12 } });
 	});
 
+	test("shows a field only while it is of use, but never hides one that something is wrong with", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("flow=chain&still");
+		await on.node("C").click({ position: { x: 60, y: 12 } });
+		const mode = page.getByLabel("Mode", { exact: true });
+		const key = page.getByLabel("Key", { exact: true });
+		await expect(key).toHaveCount(0);
+		await mode.focus();
+		await page.keyboard.press("u");
+		await expect(mode).toHaveValue("upsert");
+		await expect(mode).toBeFocused();
+		await page.keyboard.press("Tab");
+		await expect(key).toBeFocused();
+		for (const field of ["device", "seq"]) await key.fill(field);
+		await mode.selectOption("append");
+		await expect(key).toHaveCount(0);
+		await mode.selectOption("upsert");
+		await expect(page.locator("[data-field=keyColumns] .weir-chip")).toHaveText(["device", "seq"]);
+		await key.fill("temp");
+		await mode.selectOption("append");
+		await expect(page.locator("[data-field=keyColumns] .weir-field-error")).toContainText("Choose two at most");
+		await on.expectNoAxeViolations();
+	});
+
 	test("gets wider by key, and stays so", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=chain&still");

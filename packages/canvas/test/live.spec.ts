@@ -33,6 +33,20 @@ test.describe("live numbers", () => {
 		expect(dashes).not.toBe("none");
 	});
 
+	test("tell what a node holds in memory, and by colour and words when that comes near the bound", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("steady");
+		await expect(on.node("Dedup").getByTestId("held")).toHaveText("412 MB");
+		await expect(on.node("Dedup").getByTestId("held")).toHaveAttribute("data-fill", "warn");
+		await expect(on.node("1-min average").getByTestId("held")).not.toHaveAttribute("data-fill");
+		await expect(on.node("Route by score").getByTestId("held")).toHaveCount(0);
+		await expect(on.node("Dedup")).toHaveAccessibleDescription(/holds 412 MB, 3.66 MB more a minute; all states fill 64 %/);
+		const over = await page
+			.locator(".weir-card-foot")
+			.evaluateAll((feet) => feet.filter((foot) => foot.scrollWidth > foot.clientWidth).length);
+		expect(over).toBe(0);
+	});
+
 	test("go stale within five seconds when the stream stops", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=chain&rate=100");

@@ -24,6 +24,11 @@ export const SINKS = [
 				.enum(["append", "upsert"])
 				.default("append")
 				.meta(meta({ title: "Mode" })),
+			keyColumns: z
+				.array(z.string())
+				.max(2, "Choose two at most")
+				.default([])
+				.meta(meta({ title: "Key", widget: "fields", showIf: { field: "mode", is: ["upsert"] } })),
 		}),
 		cardSummary: (config) => `public.${(config as { table: string }).table} · ${(config as { mode: string }).mode}`,
 	}),

@@ -1,7 +1,9 @@
-import type { MergeConflict } from "@weir/flow";
+import { describeValue, labelOfField, type MergeConflict } from "@weir/flow";
 import { useState } from "react";
+import { Value } from "../deploy/field-changes.tsx";
 import { nameOfNode } from "../editor/actions.ts";
 import { useSaver, useSession } from "../editor/context.ts";
+import { useHanded } from "../editor/handed.ts";
 import type { DraftPort } from "../ports.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { toast } from "../view/store.ts";
@@ -62,28 +64,28 @@ interface ConflictRowProps {
 }
 
 function ConflictRow({ conflict, name, choice, choose }: ConflictRowProps) {
+	const session = useSession();
+	const { connections = [] } = useHanded();
 	const group = conflictKey(conflict);
-	const what = conflict.path?.replace(/^config\./, "") ?? "the whole node";
+	const { nodeId, path } = conflict;
+	const kind = session.documents.getState().flow.nodes.find((node) => node.id === nodeId)?.kind ?? "";
+	const definition = session.catalogue.get(kind);
+	const names = { connection: (id: string) => connections.find((connection) => connection.id === id)?.name };
+	const textOf = (side: "mine" | "theirs") => (path === undefined ? undefined : describeValue(definition, path, conflict[side], names));
 	return (
 		<li>
 			<fieldset>
 				<legend>
-					{name} · {what}
+					{name} · {path === undefined ? "the whole node" : labelOfField(definition, path)}
 				</legend>
 				{(["mine", "theirs"] as const).map((side) => (
 					<label key={side} className="weir-choice">
 						<input type="radio" name={group} checked={choice === side} onChange={() => choose(side)} />
 						<span>{side === "mine" ? "Mine" : "Theirs"}</span>
-						<code className="weir-mono">{textOf(conflict[side])}</code>
+						{path === undefined ? <span>{conflict[side] === undefined ? "removed" : "kept"}</span> : <Value value={textOf(side)} />}
 					</label>
 				))}
 			</fieldset>
 		</li>
 	);
-}
-
-function textOf(value: unknown): string {
-	if (value === undefined) return "removed";
-	const text = typeof value === "string" ? value : JSON.stringify(value);
-	return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

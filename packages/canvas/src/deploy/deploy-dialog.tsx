@@ -74,7 +74,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 	const errors = look.kind === "ready" ? look.preview.problems.filter((problem) => problem.severity === "error") : [];
 	const warnings = look.kind === "ready" ? look.preview.problems.filter((problem) => problem.severity === "warning") : [];
 	return (
-		<Dialog title="Deploy" onClose={step === undefined ? close : undefined}>
+		<Dialog title="Deploy" width="middle" onClose={step === undefined ? close : undefined}>
 			{look.kind === "loading" && <p className="weir-muted">Looking at what changes…</p>}
 			{look.kind === "failed" && (
 				<p className="weir-callout" data-tone="error">

@@ -1,4 +1,9 @@
+import { nameOfNode } from "../editor/actions.ts";
+import { useSession } from "../editor/context.ts";
+import { plural } from "../format.ts";
+import { PlanView } from "../plan/plan-view.tsx";
 import type { DeployPreview } from "../ports.ts";
+import { FieldChanges } from "./field-changes.tsx";
 
 const STATE_WORDS = { new: "New", kept: "Kept", migrated: "Kept", reset: "Reset" } as const;
 const MARKS = { added: "+", removed: "−", changed: "~", moved: "→" } as const;
@@ -13,6 +18,8 @@ interface PreviewSectionsProps {
 
 /** What changes, what happens to each node's state and to records on their way, and why the flow is cut as it is. */
 export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSectionsProps) {
+	const session = useSession();
+	const tasks = preview.plan.reduce((sum, stage) => sum + stage.partitions, 0);
 	const changes = preview.changes.filter((change) => change.kind !== "moved");
 	return (
 		<>
@@ -25,10 +32,11 @@ export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSe
 						{changes.map((change) => (
 							<li key={`${change.kind} ${change.what}`} data-kind={change.kind}>
 								<b aria-hidden="true">{MARKS[change.kind]}</b>
-								<span>
+								<div>
 									<span className="weir-hidden">{change.kind}: </span>
 									{change.what}
-								</span>
+									{change.fields !== undefined && <FieldChanges fields={change.fields} />}
+								</div>
 							</li>
 						))}
 					</ul>
@@ -62,14 +70,17 @@ export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSe
 				</section>
 			)}
 			{preview.inFlight !== undefined && <p className="weir-muted">{preview.inFlight}</p>}
-			{preview.because.length > 0 && (
+			{preview.plan.length > 0 && (
 				<details>
-					<summary>How it will run</summary>
-					<ul>
-						{preview.because.map((text) => (
-							<li key={text}>{text}</li>
-						))}
-					</ul>
+					<summary>
+						How it will run: {plural(preview.plan.length, "stage")}, {plural(tasks, "task")}
+					</summary>
+					<PlanView
+						stages={preview.plan}
+						catalogue={session.catalogue}
+						icons={session.icons}
+						nameOf={(node) => nameOfNode(session, node)}
+					/>
 				</details>
 			)}
 		</>

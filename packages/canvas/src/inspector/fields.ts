@@ -1,5 +1,5 @@
-import { metaOf, unwrap } from "@weir/flow";
-import type { FieldMeta } from "@weir/node-kit";
+import { metaOf, unwrapAll } from "@weir/flow";
+import { type FieldMeta, isOfUse } from "@weir/node-kit";
 import * as z from "zod";
 
 export type Widget = NonNullable<FieldMeta["widget"]>;
@@ -61,13 +61,18 @@ function widgetFor(schema: z.ZodType): Widget {
 	return "text";
 }
 
-function unwrapAll(schema: z.ZodType): z.ZodType {
-	const inner = unwrap(schema);
-	return inner === schema ? schema : unwrapAll(inner);
-}
-
 function finite(value: number | null | undefined): number | undefined {
 	return typeof value === "number" && Math.abs(value) < Number.MAX_SAFE_INTEGER ? value : undefined;
+}
+
+/** The fields that are of use with these values, and those that something is wrong with: what blocks a deploy is never hidden. */
+export function shownFields(
+	fields: readonly FieldSpec[],
+	values: Readonly<Record<string, unknown>>,
+	hasProblem: (field: string) => boolean,
+): readonly FieldSpec[] {
+	const read = (name: string) => values[name] ?? fields.find((field) => field.name === name)?.initial;
+	return fields.filter((field) => isOfUse(field.meta, read) || hasProblem(field.name));
 }
 
 /** The defaults of a config, written out, so that a later change of a default changes no flow. */

@@ -1,3 +1,4 @@
+import { growthText, roundSize } from "@weir/records";
 import { useLive } from "../editor/context.ts";
 import { useHanded } from "../editor/handed.ts";
 import { fullNumber, rate, shortDuration } from "../format.ts";
@@ -16,6 +17,12 @@ export function MetricsTab({ nodeId }: { readonly nodeId: string }) {
 		["95 % are done within (p95)", live.p95Ms === undefined ? undefined : shortDuration(live.p95Ms)],
 		["Records waiting", live.lagRecords === undefined ? undefined : fullNumber(live.lagRecords)],
 		["Watermark behind", live.watermarkDelayMs === undefined ? undefined : shortDuration(live.watermarkDelayMs)],
+		["Holds in memory", live.heldBytes === undefined ? undefined : roundSize(live.heldBytes)],
+		["Lately", live.heldGrowth === undefined ? undefined : growthText(live.heldGrowth)],
+		[
+			"Of the flow's bound in a worker, with the other nodes",
+			live.heldFill === undefined ? undefined : `${Math.round(live.heldFill * 100)} %`,
+		],
 		// What never happens at this kind of node would only be noise.
 		...Object.entries(totals).map(
 			([name, value]) => [totalName(name), value > 0 || name === "in" || name === "out" ? fullNumber(value) : undefined] as const,

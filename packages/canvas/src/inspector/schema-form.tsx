@@ -6,7 +6,7 @@ import type { NodeDefinition } from "@weir/node-kit";
 import { useMemo, useState } from "react";
 import { useAnalysis } from "../editor/context.ts";
 import { FieldRow } from "./field-row.tsx";
-import { type FieldSpec, fieldsOf, isChanged } from "./fields.ts";
+import { type FieldSpec, fieldsOf, isChanged, shownFields } from "./fields.ts";
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -14,8 +14,10 @@ const NO_PROBLEMS: readonly Problem[] = [];
 export function SchemaForm({ node, definition }: { readonly node: FlowNode; readonly definition: NodeDefinition }) {
 	const fields = useMemo(() => fieldsOf(definition.config), [definition]);
 	const problems = useAnalysis((state) => state.byNode.get(node.id)) ?? NO_PROBLEMS;
-	const plain = fields.filter((field) => field.meta.advanced !== true);
-	const advanced = fields.filter((field) => field.meta.advanced === true);
+	const hasProblem = (name: string) => problems.some((problem) => problem.path?.split(".")[0] === name);
+	const shown = shownFields(fields, node.config, hasProblem);
+	const plain = shown.filter((field) => field.meta.advanced !== true);
+	const advanced = shown.filter((field) => field.meta.advanced === true);
 	const row = (field: FieldSpec) => (
 		<FieldRow
 			key={field.name}
@@ -31,12 +33,7 @@ export function SchemaForm({ node, definition }: { readonly node: FlowNode; read
 		<div className="weir-form">
 			{plain.map(row)}
 			{advanced.length > 0 && (
-				<Advanced
-					fields={advanced}
-					node={node}
-					row={row}
-					hasProblem={advanced.some((field) => problems.some((problem) => problem.path?.split(".")[0] === field.name))}
-				/>
+				<Advanced fields={advanced} node={node} row={row} hasProblem={advanced.some((field) => hasProblem(field.name))} />
 			)}
 			{fields.length === 0 && <p className="weir-muted">This node has nothing to set.</p>}
 		</div>

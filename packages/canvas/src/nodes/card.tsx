@@ -1,11 +1,13 @@
 import { WarningIcon } from "@phosphor-icons/react/dist/csr/Warning";
 import { EMPTY_FLOW, type FlowNode, nameOf } from "@weir/flow";
 import { outputPorts } from "@weir/node-kit";
+import { roundSize } from "@weir/records";
 import { type Node, type NodeProps, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useEffect, useMemo, useRef } from "react";
 import { useShallow } from "zustand/react/shallow";
 import { useAnalysis, useDocument, useLive, useSession, useView } from "../editor/context.ts";
 import { fullNumber, rate, shortDuration } from "../format.ts";
+import { fillWord, heldText } from "../live/held.ts";
 import type { LiveState, NodeLive } from "../ports.ts";
 import { Tile } from "../ui/icon.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
@@ -142,8 +144,25 @@ function CardFoot({ id, live, isSource, heldBack }: FootProps) {
 	return (
 		<div className="weir-card-foot" data-stale={stale || undefined} title={footTitle(live)}>
 			{figures}
-			{heldBack ? <span className="weir-held-back">paused upstream</span> : <Sparkline points={trail} />}
+			{heldBack ? (
+				<span className="weir-held-back">paused upstream</span>
+			) : (
+				<>
+					<HeldBadge live={live} />
+					<Sparkline points={trail} />
+				</>
+			)}
 		</div>
+	);
+}
+
+/** What the node holds in memory; its colour and its word say when that comes near the bound. */
+function HeldBadge({ live }: { readonly live: NodeLive | undefined }) {
+	if (live?.heldBytes === undefined) return null;
+	return (
+		<span className="weir-held" data-fill={fillWord(live.heldFill)} data-testid="held">
+			{roundSize(live.heldBytes)}
+		</span>
 	);
 }
 
@@ -155,6 +174,7 @@ function footTitle(live: NodeLive | undefined): string {
 		live.p95Ms === undefined ? "" : `p95 ${shortDuration(live.p95Ms)}`,
 		live.lagRecords === undefined ? "" : `lag ${fullNumber(live.lagRecords)} records`,
 		live.watermarkDelayMs === undefined ? "" : `watermark ${shortDuration(live.watermarkDelayMs)} behind`,
+		heldText(live) ?? "",
 	];
 	return [...totals, ...times].filter((part) => part !== "").join(" · ");
 }
@@ -165,6 +185,7 @@ function spokenNumbers(live: NodeLive | undefined, state: LiveState): string {
 		STATE_WORDS[state],
 		`${fullNumber(live.inPerSecond)} records per second in`,
 		`${fullNumber(live.outPerSecond)} out`,
+		heldText(live) ?? "",
 		live.reason ?? "",
 	]
 		.filter((part) => part !== "")

@@ -19,7 +19,7 @@ export function TemplateGallery() {
 		requestAnimationFrame(() => requestAnimationFrame(() => session.canvas.current?.fit()));
 	};
 	return (
-		<Dialog title="Start from a template" onClose={close} wide>
+		<Dialog title="Start from a template" onClose={close} width="wide">
 			<ul className="weir-templates">
 				{templates.map((template) => (
 					<li key={template.id} data-template={template.id}>

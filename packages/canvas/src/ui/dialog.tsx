@@ -4,13 +4,14 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 export interface DialogProps {
 	readonly title: string;
 	readonly children: ReactNode;
-	readonly wide?: boolean;
+	/** 520 pixels, 760 or 920. */
+	readonly width?: "narrow" | "middle" | "wide";
 	/** Undefined: the dialog asks for a decision and cannot be closed without one. */
 	readonly onClose: (() => void) | undefined;
 }
 
 /** A modal dialog on the browser's own: it keeps the focus inside and gives it back. */
-export function Dialog({ title, children, wide, onClose }: DialogProps) {
+export function Dialog({ title, children, width = "narrow", onClose }: DialogProps) {
 	const dialog = useRef<HTMLDialogElement>(null);
 	const titleId = useId();
 	useEffect(() => {
@@ -33,7 +34,7 @@ export function Dialog({ title, children, wide, onClose }: DialogProps) {
 			ref={dialog}
 			tabIndex={-1}
 			className="weir-dialog"
-			data-wide={wide || undefined}
+			data-width={width}
 			aria-labelledby={titleId}
 			onCancel={(event) => {
 				event.preventDefault();

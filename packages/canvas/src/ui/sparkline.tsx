@@ -8,8 +8,22 @@ const STEPS = 22;
 export const Sparkline = memo(function Sparkline({ points }: { readonly points: readonly number[] }) {
 	if (points.length < 2) return <svg className="weir-spark" width={WIDTH} height={HEIGHT} aria-hidden="true" />;
 	return (
-		<svg className="weir-spark" width={WIDTH} height={HEIGHT} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden="true">
-			<path d={sparkPath(points)} fill="none" strokeWidth="1.5" strokeLinejoin="round" strokeLinecap="round" />
+		<svg
+			className="weir-spark"
+			width={WIDTH}
+			height={HEIGHT}
+			viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+			preserveAspectRatio="none"
+			aria-hidden="true"
+		>
+			<path
+				d={sparkPath(points)}
+				fill="none"
+				strokeWidth="1.5"
+				strokeLinejoin="round"
+				strokeLinecap="round"
+				vectorEffect="non-scaling-stroke"
+			/>
 		</svg>
 	);
 });

@@ -1,6 +1,6 @@
 import { PlusIcon } from "@phosphor-icons/react/dist/csr/Plus";
 import { TrashIcon } from "@phosphor-icons/react/dist/csr/Trash";
-import type { FieldSpec } from "../fields.ts";
+import { type FieldSpec, shownFields } from "../fields.ts";
 import type { WidgetProps } from "../widget-props.ts";
 
 /** A list of items, each drawn by the meta of its own fields. */
@@ -28,7 +28,7 @@ export function ListWidget(props: WidgetProps) {
 								onBlur={props.leave}
 							/>
 						) : (
-							spec.items.map((field) => (
+							shownIn(props, item, i).map((field) => (
 								<ItemField key={field.name} list={props} field={field} item={item} at={i} put={(next) => put(i, next)} />
 							))
 						)}
@@ -60,6 +60,15 @@ export function ListWidget(props: WidgetProps) {
 	);
 }
 
+/** The fields of an item that are of use with what is set in it. */
+function shownIn({ spec, path, problems }: WidgetProps, item: unknown, at: number): readonly FieldSpec[] {
+	return shownFields(spec.items, asRecord(item), (name) => problems.some((problem) => problem.path === `${path}.${at}.${name}`));
+}
+
+function asRecord(item: unknown): Record<string, unknown> {
+	return typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+}
+
 interface ItemFieldProps {
 	readonly list: WidgetProps;
 	readonly field: FieldSpec;
@@ -71,7 +80,7 @@ interface ItemFieldProps {
 function ItemField({ list, field, item, at, put }: ItemFieldProps) {
 	const path = `${list.path}.${at}.${field.name}`;
 	const id = `weir-field-${list.nodeId}-${path.replaceAll(".", "-")}`;
-	const record = typeof item === "object" && item !== null ? (item as Record<string, unknown>) : {};
+	const record = asRecord(item);
 	const isFilled = record[field.name] !== undefined && record[field.name] !== "";
 	const problems = list.touched || isFilled ? list.problems.filter((problem) => problem.path === path) : [];
 	const WidgetOf = list.widgets[field.widget];
