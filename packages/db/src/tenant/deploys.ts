@@ -52,7 +52,8 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 	const hash = contentHash(deploy.flow);
 	const newest = await tx.flowVersion.findFirst({ where: { flowId: flow }, orderBy: { number: "desc" } });
 	const isSame = newest?.contentHash === hash;
-	if (newest !== null && isSame && before?.version === newest.number && before.wanted === "running" && before.state !== "failed") {
+	const isRunning = isSame && before?.version === newest?.number && before?.wanted === "running" && before.state !== "failed";
+	if (newest !== null && before !== undefined && isRunning && (await isPlanned(tx, before.plan, deploy.plan))) {
 		return { version: newest.number, jobId: before.id, changed: false, previousJobId: undefined };
 	}
 	const version = newest !== null && isSame ? newest : await freeze(tx, flow, deploy, hash, (newest?.number ?? 0) + 1);
@@ -99,6 +100,12 @@ async function freeze(tx: ScopedClient, flow: string, deploy: Deploy, hash: stri
 async function endBefore(tx: ScopedClient, before: Awaited<ReturnType<typeof newestJob>>): Promise<void> {
 	if (before?.state !== "created") return;
 	await tx.job.update({ where: { id: before.id }, data: { wanted: "stopped", paused: false } });
+}
+
+/** The same plan: the same drawing may be wanted with other numbers of partitions. */
+async function isPlanned(tx: ScopedClient, id: string, plan: Plan): Promise<boolean> {
+	const known = await tx.plan.findUnique({ where: { id } });
+	return known?.hash === sha256(canonicalJson(plan));
 }
 
 function sha256(text: string): string {
