@@ -47,7 +47,8 @@ test("a second window that saves on an old revision gets the other's drawing bac
 	await save(flow, theirs);
 	const mine = await save(flow, withLabel(flow.draft.flow, "mqtt", "Mine"));
 	expect(mine.status).toBe(409);
-	expect(mine.body).toMatchObject({ rev: 2, flow: theirs, error: { code: "FLOW_VERSION_STALE" } });
+	expect(mine.headers.get("content-type")).toBe("application/problem+json");
+	expect(mine.body).toMatchObject({ rev: 2, flow: theirs, status: 409, error: { code: "FLOW_VERSION_STALE" } });
 	const { body } = await acme.owner.call("GET", at(flow));
 	expect(body.draft.flow).toEqual(theirs);
 });

@@ -149,6 +149,24 @@ test.each([
 	expect(answer.status).toBe(status);
 });
 
+test("a refusal is problem details as RFC 9457 has them, whatever refuses", async () => {
+	const tenant = await rig.newTenant();
+	const answers = [
+		await rig.call("GET", "/me"),
+		await tenant.owner.call("GET", "/no/such/address"),
+		await tenant.owner.call("POST", `/t/${tenant.slug}/flows`, { name: "" }),
+		await tenant.owner.call("POST", `/t/${tenant.slug}/flows`, "{not json"),
+	];
+	for (const { status, headers, body } of answers) {
+		expect(headers.get("content-type")).toBe("application/problem+json");
+		expect(body).toMatchObject({ type: "about:blank", status, detail: body.error.message });
+		expect(body.instance).toBe(`urn:uuid:${headers.get("x-request-id")}`);
+	}
+	expect(answers.map(({ body }) => body.title)).toEqual(["Unauthorized", "Not Found", "Bad Request", "Bad Request"]);
+	const { body: document } = await rig.call("GET", "/openapi.json");
+	expect(Object.keys(document.paths["/me"].get.responses.default.content)).toEqual(["application/problem+json"]);
+});
+
 test("a failure of ours tells its request id and nothing of the inside", async () => {
 	const tenant = await rig.newTenant();
 	const broken = await tenant.owner.call("POST", `/t/${tenant.slug}/flows`, "{not json");

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ROUTE_NEEDS, type RouteNeed } from "@weir/access";
 import type { ApiEnv } from "./api-env.ts";
 import { refusalSchema } from "./contract/index.ts";
+import { PROBLEM_TYPE } from "./refusal.ts";
 
 type Document = ReturnType<OpenAPIHono<ApiEnv>["getOpenAPI31Document"]>;
 
@@ -30,7 +31,7 @@ export function openApiDocument(api: OpenAPIHono<ApiEnv>): Document {
 				...operation.responses,
 				default: {
 					description: "Refused: the code says why, the message what to do.",
-					content: { "application/json": { schema: { $ref: "#/components/schemas/Refusal" } } },
+					content: { [PROBLEM_TYPE]: { schema: { $ref: "#/components/schemas/Refusal" } } },
 				},
 			};
 		}

@@ -3,7 +3,7 @@ import type { RouteName } from "@weir/access";
 import type * as z from "zod";
 import type { ApiEnv } from "./api-env.ts";
 import { gateFor } from "./gate.ts";
-import { FieldFaults } from "./refusal.ts";
+import { FieldFaults, PROBLEM_TYPE } from "./refusal.ts";
 import type { ApiServices } from "./services.ts";
 
 type MethodOf<N extends string> = N extends `${infer Method} ${string}` ? Lowercase<Method> : never;
@@ -37,6 +37,11 @@ export function newApi() {
 /** An answer of JSON. */
 export function json<const S extends z.ZodType>(schema: S, description = "Done.") {
 	return { description, content: { "application/json": { schema } } };
+}
+
+/** A refusal that carries more than others do. */
+export function refused<const S extends z.ZodType>(schema: S, description: string) {
+	return { description, content: { [PROBLEM_TYPE]: { schema } } } as const;
 }
 
 /** A body of JSON that must be there. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { asWeirError, isWeirError, WeirError } from "@weir/errors";
 import type { Logger } from "@weir/telemetry";
 import type { Context } from "hono";
@@ -36,7 +37,23 @@ export function answerFor(thrown: unknown, c: Context<ApiEnv>, logger: Logger): 
 	};
 	if (failure.retryAfterMs !== undefined) c.header("retry-after", String(Math.ceil(failure.retryAfterMs / 1_000)));
 	c.header("cache-control", "no-store");
-	return c.json({ error } satisfies Refusal, failure.rule.http as ContentfulStatusCode);
+	return c.json(problemDetails(failure.rule.http, error), failure.rule.http as ContentfulStatusCode, PROBLEM_HEADERS);
+}
+
+/** How a body says that it is a refusal (RFC 9457). */
+export const PROBLEM_TYPE = "application/problem+json";
+export const PROBLEM_HEADERS = { "content-type": PROBLEM_TYPE };
+
+/** The body of a refusal. */
+export function problemDetails(status: number, error: Refusal["error"]): Refusal {
+	return {
+		type: "about:blank",
+		title: STATUS_CODES[status] ?? "Refused",
+		status,
+		detail: error.message,
+		instance: `urn:uuid:${error.requestId}`,
+		error,
+	};
 }
 
 function sorted(thrown: unknown): WeirError {

@@ -3,8 +3,17 @@ import * as z from "zod";
 /** Milliseconds since 1970 UTC. */
 export const timeSchema = z.number();
 
-/** What every refusal looks like. */
+/** What every refusal looks like: problem details as RFC 9457 has them, with what our own pages read under `error`. */
 export const refusalSchema = z.object({
+	/** Nothing but the status: what kind of refusal it is, `error.code` says. */
+	type: z.literal("about:blank"),
+	/** The status in words. */
+	title: z.string(),
+	status: z.number(),
+	/** The same sentence as `error.message`. */
+	detail: z.string(),
+	/** Names this one request: `urn:uuid:` and its id. */
+	instance: z.string(),
 	error: z.object({
 		/** A code of the failure table. */
 		code: z.string(),

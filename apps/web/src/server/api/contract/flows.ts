@@ -1,6 +1,7 @@
 import { flowSchema, nodeIdSchema } from "@weir/flow";
 import * as z from "zod";
-import { idParams, problemSchema, timeSchema } from "./common.ts";
+import { idParams, problemSchema, refusalSchema, timeSchema } from "./common.ts";
+import { planSchema } from "./plan.ts";
 
 const failureSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional() });
 
@@ -64,9 +65,7 @@ export const renameFlowSchema = z.strictObject({ name: z.string().trim().min(1, 
 export const saveDraftSchema = z.strictObject({ baseRev: z.int(), baseLayoutRev: z.int(), flow: flowSchema });
 export const savedDraftSchema = z.object({ rev: z.number(), layoutRev: z.number(), savedAt: timeSchema });
 /** 409: somebody else saved in between. */
-export const draftConflictSchema = draftSchema.extend({
-	error: z.object({ code: z.string(), message: z.string(), requestId: z.string() }),
-});
+export const draftConflictSchema = draftSchema.extend(refusalSchema.shape);
 
 export const versionSchema = z.object({
 	number: z.number(),

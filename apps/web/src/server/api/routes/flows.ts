@@ -18,7 +18,8 @@ import {
 	templateSchema,
 	tenantParams,
 } from "../contract/index.ts";
-import { body, guarded, json, newApi } from "../guarded.ts";
+import { body, guarded, json, newApi, refused } from "../guarded.ts";
+import { PROBLEM_HEADERS, problemDetails } from "../refusal.ts";
 import type { ApiServices } from "../services.ts";
 
 const CONFLICT = "Somebody else saved this flow in between. Their draft comes with this answer.";
@@ -128,7 +129,7 @@ export function flowRoutes(services: ApiServices) {
 			guarded(services, "PUT /t/{t}/flows/{id}/draft", {
 				summary: "Save the drawing",
 				request: { params: idParams, body: body(saveDraftSchema) },
-				responses: { 200: json(savedDraftSchema), 409: json(draftConflictSchema, CONFLICT) },
+				responses: { 200: json(savedDraftSchema), 409: refused(draftConflictSchema, CONFLICT) },
 			}),
 			async (c) => {
 				const { baseRev, baseLayoutRev, flow } = c.req.valid("json");
@@ -138,7 +139,7 @@ export function flowRoutes(services: ApiServices) {
 				const { rev, layoutRev, savedAtMs } = draft;
 				if (kind === "saved") return c.json({ rev, layoutRev, savedAt: savedAtMs }, 200);
 				const error = { code: "FLOW_VERSION_STALE", message: CONFLICT, requestId: c.get("requestId") };
-				return c.json({ rev, layoutRev, flow: draft.flow, savedAt: savedAtMs, error }, 409);
+				return c.json({ rev, layoutRev, flow: draft.flow, savedAt: savedAtMs, ...problemDetails(409, error) }, 409, PROBLEM_HEADERS);
 			},
 		)
 		.openapi(
