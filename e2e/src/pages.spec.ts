@@ -64,7 +64,7 @@ test("the lists of a tenant with data have no fault that axe finds in either the
 	]);
 });
 
-test("the editor and the overview of a running flow have no fault that axe finds in either theme, no console error and no sideways scroll", async ({
+test("the editor, the overview and the job of a running flow have no fault that axe finds in either theme, no console error and no sideways scroll", async ({
 	windows,
 }) => {
 	const { person, flowId } = await tenantWithData();
@@ -79,6 +79,15 @@ test("the editor and the overview of a running flow have no fault that axe finds
 			},
 		},
 		{ name: "overview", path: `/t/${person.slug}/flows/${flowId}/overview`, ready: heading(/Rooms/) },
+		{
+			name: "job",
+			path: `/t/${person.slug}/flows/${flowId}/job`,
+			async ready(each) {
+				await heading(/Rooms/)(each);
+				await expect(each.getByRole("region", { name: /^Plan of/ })).toBeVisible({ timeout: 20_000 });
+				await expect(each.getByRole("region", { name: "Tasks of Stage 1" })).toContainText("Running", { timeout: 20_000 });
+			},
+		},
 	]);
 });
 

@@ -179,8 +179,20 @@ test("the preview says in words what a deploy changes, why the plan is cut so, a
 	await save(flow, withLabel(flow.draft.flow, "running", "Pumps that run"));
 	const { body } = await acme.owner.call("GET", `${at(flow)}/deploy-preview`);
 	expect(body.rev).toBe(2);
-	expect(body.changes).toEqual([{ kind: "changed", what: "Pumps that run: label", nodeId: "running" }]);
-	expect(body.because.length).toBeGreaterThan(0);
+	expect(body.changes).toEqual([
+		{
+			kind: "changed",
+			what: "Pumps that run",
+			nodeId: "running",
+			fields: [{ label: "Name", before: { text: "Only running pumps", isCode: false }, after: { text: "Pumps that run", isCode: false } }],
+		},
+	]);
+	const [first] = body.plan;
+	expect(first.feeds).toContainEqual({ kind: "source", node: "http", partitions: 16 });
+	expect(first.because.length).toBeGreaterThan(0);
+	expect(body.plan.flatMap((stage: { sinks: { node: string; guarantee: string }[] }) => stage.sinks)).toContainEqual(
+		expect.objectContaining({ node: "table", guarantee: "effectively-once" }),
+	);
 	expect(body.nodes.find((node: { nodeId: string }) => node.nodeId === "average")).toMatchObject({
 		state: "kept",
 		note: "Goes on with open windows.",

@@ -149,6 +149,47 @@ test("a task that pauses shows its reason at its node, and the flow is degraded"
 	expect((await acme.owner.call("GET", `/t/${acme.slug}/flows/${flow.id}`)).body.status).toBe("degraded");
 });
 
+test("the job's topic tells what each task does: worker, restarts, last commit, sizes and why it pauses; the page gets its plan too", async () => {
+	const { flow, job } = await runningFlow();
+	const stored = await rig.workers.job(job);
+	if (stored === undefined) throw new Error("The job is missing.");
+	const { body: before } = await acme.owner.call("GET", `/t/${acme.slug}/flows/${flow.id}/job`);
+	expect(before.tasks).toEqual([]);
+	const place = { job, stage: before.plan[0].id, partition: 0 };
+	await rig.workers.ensureTasks(stored, [place]);
+	for (const worker of ["w1", "w2", "w2"]) await rig.workers.lease(place, worker);
+	const committedAt = Date.now() - 1_000;
+	const failure = { code: "SINK_UNAVAILABLE", message: "PostgreSQL is away.", node: "table" };
+	await report(
+		job,
+		{},
+		{ ...place, worker: "w2", committedAt, storedBytes: 900, stateBytes: { dedup: 600 }, stateLimitBytes: 1_000, failure },
+	);
+	const stream = await listen(acme.owner);
+	expect(await stream.topics([`job:${flow.id}`])).toMatchObject({ refused: [] });
+	const { data } = await stream.next(({ event, data: told }) => event === "job" && told.tasks[0]?.committedAt !== undefined);
+	expect(data.tasks).toMatchObject([
+		{
+			stage: place.stage,
+			partition: 0,
+			state: "running",
+			worker: "w2",
+			restarts: 2,
+			committedAt,
+			storedBytes: 900,
+			stateBytes: { dedup: 600 },
+			failure,
+		},
+	]);
+	expect(data.workers).toEqual([{ name: "w2", tasks: 1, stateBytes: 600, stateLimitBytes: 1_000 }]);
+	const { body } = await acme.owner.call("GET", `/t/${acme.slug}/flows/${flow.id}/job`);
+	expect(body).toMatchObject({ log: "redis", job: { id: job, wanted: "running", state: "running" } });
+	expect(body.plan[0].nodes.map(({ id }: { id: string }) => id)).toContain("dedup");
+	const { body: overview } = await acme.owner.call("GET", `/t/${acme.slug}/flows/${flow.id}/overview`);
+	expect(overview.stages[0]).toMatchObject({ tasks: { running: 1, failed: 0 }, storedBytes: 900, oldestCommitAt: committedAt });
+	expect(overview.metrics.state).toMatchObject({ bytes: 600, fill: 0.6, limitBytes: 1_000 });
+});
+
 test("an endpoint's topic tells when the first record arrives", async () => {
 	const flow = await rig.newFlow(acme);
 	const [endpoint] = await acme.store.endpoints.ofFlow(flow.id);

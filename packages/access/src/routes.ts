@@ -20,6 +20,7 @@ export const ROUTE_NEEDS = {
 	"POST /t/{t}/flows/{id}/deploy": "flow:deploy",
 	"POST /t/{t}/flows/{id}/actions/{action}": "flow:operate",
 	"GET /t/{t}/flows/{id}/overview": "metrics:read",
+	"GET /t/{t}/flows/{id}/job": "metrics:read",
 	"GET /t/{t}/flows/{id}/history": "metrics:read",
 	"GET /t/{t}/flows/{id}/events": "flow:read",
 	"GET /t/{t}/flows/{id}/endpoints": "device:read",

@@ -11,6 +11,7 @@ import type {
 	FlowEvent,
 	FlowSummary,
 	History,
+	JobDetail,
 	Overview,
 	SavedDraft,
 	SimulationState,
@@ -31,8 +32,9 @@ export const flowApi = {
 		callApi<SavedDraft>(`${at(tenant, flow)}/draft`, { method: "PUT", body, keepalive }),
 	version: (tenant: string, flow: string, version: number, signal?: AbortSignal) =>
 		callApi<VersionDetail>(`${at(tenant, flow)}/versions/${version}`, signal ? { signal } : {}),
-	previewDeploy: (tenant: string, flow: string) => callApi<DeployPreview>(`${at(tenant, flow)}/deploy-preview`),
-	deploy: (tenant: string, flow: string, body: { rev: number; note: string; fresh?: readonly string[] }) =>
+	previewDeploy: (tenant: string, flow: string, partitions?: number) =>
+		callApi<DeployPreview>(`${at(tenant, flow)}/deploy-preview${partitions === undefined ? "" : `?partitions=${partitions}`}`),
+	deploy: (tenant: string, flow: string, body: { rev: number; note: string; fresh?: readonly string[]; partitions?: number }) =>
 		callApi<Deployed>(`${at(tenant, flow)}/deploy`, { method: "POST", body }),
 	act: (tenant: string, flow: string, action: FlowAction) =>
 		callApi<unknown>(`${at(tenant, flow)}/actions/${action}`, { method: "POST", body: {} }),
@@ -76,6 +78,15 @@ export function useOverview(tenant: string, flow: string) {
 		queryKey: KEYS.overview(tenant, flow),
 		queryFn: ({ signal }) => callApi<Overview>(`${at(tenant, flow)}/overview`, { signal }),
 		refetchInterval: 5_000,
+	});
+}
+
+/** Asked again now and then, for when the live stream stands still. */
+export function useJob(tenant: string, flow: string) {
+	return useQuery({
+		queryKey: KEYS.job(tenant, flow),
+		queryFn: ({ signal }) => callApi<JobDetail>(`${at(tenant, flow)}/job`, { signal }),
+		refetchInterval: 15_000,
 	});
 }
 

@@ -3,6 +3,7 @@ export const KEYS = {
 	flows: (tenant: string) => ["t", tenant, "flows"] as const,
 	flow: (tenant: string, flow: string) => ["t", tenant, "flow", flow] as const,
 	overview: (tenant: string, flow: string) => ["t", tenant, "flow", flow, "overview"] as const,
+	job: (tenant: string, flow: string) => ["t", tenant, "flow", flow, "job"] as const,
 	history: (tenant: string, flow: string) => ["t", tenant, "flow", flow, "history"] as const,
 	events: (tenant: string, flow: string) => ["t", tenant, "flow", flow, "events"] as const,
 	flowEndpoints: (tenant: string, flow: string) => ["t", tenant, "flow", flow, "endpoints"] as const,

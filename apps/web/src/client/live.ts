@@ -2,11 +2,20 @@
 
 import { useEffect, useRef } from "react";
 import { API_ROOT, callApi } from "./api.ts";
-import type { EndedLiveEvent, EndpointLiveEvent, FlowLiveEvent, FlowsLiveEvent, LiveTopics, TapLiveEvent } from "./contract.ts";
+import type {
+	EndedLiveEvent,
+	EndpointLiveEvent,
+	FlowLiveEvent,
+	FlowsLiveEvent,
+	JobLiveEvent,
+	LiveTopics,
+	TapLiveEvent,
+} from "./contract.ts";
 
 /** What may come under a topic. */
 export type LiveEvent =
 	| { readonly kind: "flow"; readonly data: FlowLiveEvent }
+	| { readonly kind: "job"; readonly data: JobLiveEvent }
 	| { readonly kind: "flows"; readonly data: FlowsLiveEvent }
 	| { readonly kind: "tap"; readonly data: TapLiveEvent }
 	| { readonly kind: "endpoint"; readonly data: EndpointLiveEvent }
@@ -28,6 +37,8 @@ function topicOf(event: LiveEvent): string {
 	switch (event.kind) {
 		case "flow":
 			return `flow:${event.data.flowId}`;
+		case "job":
+			return `job:${event.data.flowId}`;
 		case "flows":
 			return "flows";
 		case "endpoint":
@@ -94,7 +105,7 @@ class LiveStream {
 			this.streamId = (JSON.parse(message.data) as { stream: string }).stream;
 			this.sendTopics();
 		});
-		for (const kind of ["flow", "flows", "tap", "endpoint", "ended"] as const) {
+		for (const kind of ["flow", "job", "flows", "tap", "endpoint", "ended"] as const) {
 			source.addEventListener(kind, (message: MessageEvent<string>) => this.hand({ kind, data: JSON.parse(message.data) } as LiveEvent));
 		}
 		source.onerror = () => {

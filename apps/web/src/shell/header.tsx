@@ -14,7 +14,9 @@ const PAGES: Readonly<Record<string, string>> = {
 	"dead-letters": "Dead letters",
 };
 
-function FlowCrumbs({ tenant, flowId }: { readonly tenant: string; readonly flowId: string }) {
+const FLOW_PAGES: Readonly<Record<string, string>> = { overview: "Overview", job: "Job" };
+
+function FlowCrumbs({ tenant, flowId, page }: { readonly tenant: string; readonly flowId: string; readonly page: string }) {
 	const flow = useFlow(tenant, flowId).data;
 	return (
 		<>
@@ -27,7 +29,7 @@ function FlowCrumbs({ tenant, flowId }: { readonly tenant: string; readonly flow
 				/
 			</li>
 			<li className="font-semibold" aria-current="page">
-				Overview
+				{FLOW_PAGES[page] ?? ""}
 			</li>
 		</>
 	);
@@ -35,7 +37,7 @@ function FlowCrumbs({ tenant, flowId }: { readonly tenant: string; readonly flow
 
 export function Header() {
 	const tenant = useTenantSlug();
-	const [, , , page = "", id] = usePathname().split("/");
+	const [, , , page = "", id, part = ""] = usePathname().split("/");
 	const title = PAGES[page] ?? "";
 	const tenantName = useMembership()?.tenant.name ?? tenant;
 	return (
@@ -53,7 +55,7 @@ export function Header() {
 								/
 							</li>
 							{page === "flows" ? (
-								<FlowCrumbs tenant={tenant} flowId={id} />
+								<FlowCrumbs tenant={tenant} flowId={id} page={part} />
 							) : (
 								<li className="font-semibold" aria-current="page">
 									{decodeURIComponent(id)}

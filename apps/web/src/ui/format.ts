@@ -1,3 +1,7 @@
+import { roundDuration, roundSize } from "@weir/records";
+
+export { roundSize };
+
 /** What is shown for a figure nobody knows; never a zero. */
 export const UNKNOWN = "—";
 
@@ -33,16 +37,7 @@ export function fullNumber(value: number | undefined | null): string {
 
 /** "640 ms", "3.2 s", "4 min", "2 h 10 min", "3 d". */
 export function duration(ms: number | undefined | null): string {
-	if (ms === undefined || ms === null || !Number.isFinite(ms)) return UNKNOWN;
-	const size = Math.abs(ms);
-	if (size < 1000) return `${size < 10 ? Number(ms.toFixed(1)) : Math.round(ms)} ms`;
-	if (size < 60_000) return `${Number((ms / 1000).toFixed(size < 10_000 ? 1 : 0))} s`;
-	if (size < 3_600_000) return `${Math.round(ms / 60_000)} min`;
-	if (size < 86_400_000) {
-		const minutes = Math.round(ms / 60_000);
-		return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-	}
-	return `${Math.round(ms / 86_400_000)} d`;
+	return ms === undefined || ms === null || !Number.isFinite(ms) ? UNKNOWN : roundDuration(ms);
 }
 
 /** "2 min ago", against a clock that is handed in. */
@@ -60,18 +55,9 @@ export function exactTime(at: number): string {
 	return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "long" });
 }
 
+/** "12.3 MB". */
 export function bytes(value: number | undefined | null): string {
-	if (value === undefined || value === null || !Number.isFinite(value)) return UNKNOWN;
-	const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-	const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
-	return `${Number((value / 1024 ** step).toFixed(step === 0 ? 0 : 1))} ${units[step]}`;
-}
-
-/** "8.4 GB": three digits in the units that people type. */
-export function roundSize(value: number): string {
-	const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-	const step = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(value) / 3));
-	return `${Number((value / 1_000 ** step).toPrecision(3))} ${units[step]}`;
+	return value === undefined || value === null || !Number.isFinite(value) ? UNKNOWN : roundSize(value);
 }
 
 /** "1 flow", "3 flows". */

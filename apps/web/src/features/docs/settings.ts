@@ -1,4 +1,4 @@
-import type { NodeDefinition } from "@weir/node-kit";
+import type { NodeDefinition, ShowIf } from "@weir/node-kit";
 import * as z from "zod";
 
 export interface Setting {
@@ -20,13 +20,24 @@ function entriesOf(value: unknown): readonly (readonly [string, Readonly<Record<
 	);
 }
 
+/** When a setting counts: "Only while Mode is upsert." */
+function useText(showIf: ShowIf | undefined, titles: ReadonlyMap<string, string>): string {
+	if (showIf === undefined) return "";
+	const title = titles.get(showIf.field) ?? showIf.field;
+	if ("is" in showIf) return `Only while ${title} is ${showIf.is.join(" or ")}.`;
+	const [not] = showIf.isNot;
+	return not === "" || not === 0 ? `Only while ${title} is set.` : `Only while ${title} is not ${showIf.isNot.join(" or ")}.`;
+}
+
 /** The settings of a node type, as its form shows them. */
 export function settingsOf(definition: NodeDefinition): readonly Setting[] {
 	const schema = z.toJSONSchema(definition.config, { io: "input", unrepresentable: "any" });
-	return entriesOf(schema.properties).map(([path, field]) => ({
+	const fields = entriesOf(schema.properties);
+	const titles = new Map(fields.map(([path, field]) => [path, textOf(field.title) || path]));
+	return fields.map(([path, field]) => ({
 		path,
-		title: textOf(field.title) || path,
-		help: textOf(field.help),
+		title: titles.get(path) ?? path,
+		help: [textOf(field.help), useText(field.showIf as ShowIf | undefined, titles)].filter((text) => text !== "").join(" "),
 		initial: field.default === undefined || field.default === "" ? undefined : JSON.stringify(field.default),
 	}));
 }

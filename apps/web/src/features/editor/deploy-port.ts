@@ -16,9 +16,10 @@ function isProblemFix(fix: unknown): fix is NonNullable<DeployPreview["problems"
 export function toPreview(answer: PreviewAnswer): DeployPreview {
 	return {
 		changes: answer.changes,
-		because: answer.because,
+		plan: answer.plan,
 		nodes: answer.nodes,
 		inFlight: answer.inFlight,
+		partitions: answer.partitions,
 		problems: answer.problems.map(({ code, severity, message, nodeId, edgeId, path, at, fix }) => ({
 			code,
 			severity,
@@ -43,13 +44,11 @@ function stepOf({ job, status }: FlowDetail): DeployStep | "failed" {
 export async function deployAndWatch(
 	tenant: string,
 	flowId: string,
-	rev: number,
-	note: string,
+	wanted: Parameters<typeof flowApi.deploy>[2],
 	onStep: (step: DeployStep) => void,
-	fresh: readonly string[] = [],
 ): Promise<void> {
 	onStep("validating");
-	await flowApi.deploy(tenant, flowId, { rev, note, fresh });
+	await flowApi.deploy(tenant, flowId, wanted);
 	const until = Date.now() + PATIENCE_MS;
 	while (Date.now() < until) {
 		const flow = await flowApi.read(tenant, flowId);

@@ -4,6 +4,7 @@ import "@weir/canvas/styles.css";
 import { useQueryClient } from "@tanstack/react-query";
 import { FlowEditor, type SavedDraft } from "@weir/canvas";
 import { useRouter } from "next/navigation";
+import { parseAsString, useQueryState } from "nuqs";
 import { useMemo, useRef, useState } from "react";
 import { CATALOGUE, EDITORS, ICONS } from "../../client/catalogue.ts";
 import type { Connection, FlowDetail, Template } from "../../client/contract.ts";
@@ -42,6 +43,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 	const [saved, setSaved] = useState<SavedDraft>(flow.draft);
 	const [isAddingConnection, setIsAddingConnection] = useState(false);
 	const isTrying = useRef(false);
+	const [node] = useQueryState("node", parseAsString);
 	const name = useRef(flow.name);
 	name.current = flow.name;
 	useFlowState(tenant, flow.id);
@@ -122,6 +124,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				headerEnd={<EditorHeaderEnd tenant={tenant} flow={flow} />}
 				nodeExtras={(node, definition) => (definition.door ? <SourceCard tenant={tenant} flowId={flow.id} nodeId={node.id} /> : null)}
 				flowName={flow.name}
+				opensAt={node ?? undefined}
 				deadLettersHref={(node) => `/t/${tenant}/dead-letters?flow=${flow.id}&node=${encodeURIComponent(node)}`}
 				docsHref={(kind) => `/docs/nodes/${kind}`}
 				onSaved={onSaved}

@@ -7,9 +7,16 @@ export function toFrame(metrics: FlowMetrics): LiveFrame {
 	return {
 		at: metrics.at,
 		nodes: Object.fromEntries(
-			metrics.nodes.map(({ nodeId, state, reason, inPerSecond, outPerSecond, totals }) => [
+			metrics.nodes.map(({ nodeId, state, reason, inPerSecond, outPerSecond, totals, held }) => [
 				nodeId,
-				{ state, reason, inPerSecond, outPerSecond, totals },
+				{
+					state,
+					reason,
+					inPerSecond,
+					outPerSecond,
+					totals,
+					...(held === undefined ? {} : { heldBytes: held.bytes, heldGrowth: held.growthPerSecond, heldFill: metrics.state?.fill }),
+				},
 			]),
 		),
 		edges: Object.fromEntries(metrics.edges.map(({ edgeId, perSecond, fill, total }) => [edgeId, { perSecond, fill, total }])),

@@ -1,8 +1,9 @@
 import type { Flow } from "@weir/flow";
+import { growthText } from "@weir/records";
 import { titleOf } from "../../client/catalogue.ts";
 import type { FlowMetrics } from "../../client/contract.ts";
 import { Chip, type ChipTone } from "../../ui/chip.tsx";
-import { fullNumber, rate, shortNumber } from "../../ui/format.ts";
+import { bytes, fullNumber, rate, shortNumber, UNKNOWN } from "../../ui/format.ts";
 import { KindTile } from "../flows/kind-icons.tsx";
 
 const STATES = {
@@ -49,6 +50,9 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 					<th scope="col" data-number="">
 						Out now
 					</th>
+					<th scope="col" data-number="">
+						Holds
+					</th>
 					{COLUMNS.map((column) => (
 						<th key={column} scope="col" data-number="">
 							{WORDS[column]}
@@ -82,6 +86,9 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 							</td>
 							<td data-number="">{rate(node?.inPerSecond)}</td>
 							<td data-number="">{rate(node?.outPerSecond)}</td>
+							<td data-number="">
+								<Held held={node?.held} fill={metrics.state?.fill} />
+							</td>
 							{COLUMNS.map((column) => {
 								const value = node?.totals[column];
 								return (
@@ -100,5 +107,23 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 				})}
 			</tbody>
 		</table>
+	);
+}
+
+/** Memory that a node holds between records, how that grows, and when all of it comes near the bound: the share of it. */
+function Held({ held, fill }: { readonly held: FlowMetrics["nodes"][number]["held"]; readonly fill: number | undefined }) {
+	if (held === undefined) return <span className="text-muted">{UNKNOWN}</span>;
+	const growth = held.growthPerSecond === undefined ? undefined : growthText(held.growthPerSecond);
+	const share = fill === undefined ? undefined : `All states fill ${Math.round(fill * 100)} % of what the flow may hold in a worker.`;
+	return (
+		<span title={share}>
+			{bytes(held.bytes)}
+			{growth === undefined || growth === "steady" ? null : <span className="block text-meta text-muted">{growth}</span>}
+			{fill !== undefined && fill >= 0.6 ? (
+				<span className={`block text-meta ${fill >= 0.8 ? "text-error-text" : "text-warn-text"}`}>
+					{Math.round(fill * 100)} % of the bound
+				</span>
+			) : null}
+		</span>
 	);
 }

@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { parseAsString, useQueryState } from "nuqs";
+import { titleOf } from "../../client/catalogue.ts";
 import { useFlowEndpoints } from "../../client/devices.ts";
 import { useFlow, useOverview, useVersion } from "../../client/flows.ts";
 import { Banner } from "../../ui/banner.tsx";
@@ -12,14 +13,16 @@ import { Page, Panel } from "../../ui/page.tsx";
 import { Empty, Failure, Skeleton } from "../../ui/states.tsx";
 import { SimulateButton } from "../devices/simulate-button.tsx";
 import { snippetsFor } from "../devices/snippets.ts";
+import { FlowTabs } from "../flows/flow-tabs.tsx";
 import { StatusChip } from "../flows/status.tsx";
+import { JobFailure } from "../job/job-failure.tsx";
 import { EventLog } from "./event-log.tsx";
 import { FlowActions } from "./flow-actions.tsx";
 import { HistoryCharts } from "./history-charts.tsx";
 import { LiveLedger, LiveNodes, LiveNumbers } from "./live-panels.tsx";
 import { OVERVIEW } from "./messages.ts";
 import { RANGE_PARAM, RANGE_WORDS, RANGES } from "./range.ts";
-import { TaskTable } from "./task-table.tsx";
+import { StageSummary } from "./stage-summary.tsx";
 import { useFlowState } from "./use-flow-live.ts";
 
 const LiveCanvas = dynamic(() => import("./live-canvas.tsx"), {
@@ -49,6 +52,8 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 
 	const drawing = version.data?.flow ?? flow.data.draft.flow;
 	const metrics = overview.data?.metrics;
+	const names = new Map(drawing.nodes.map(({ id, label, kind }) => [id, label || titleOf(kind)]));
+	const nameOf = (id: string) => names.get(id) ?? id;
 	const first = endpoints.data?.[0];
 	const isWaiting =
 		flow.data.liveVersion !== undefined && (endpoints.data?.every(({ records }) => records === 0) ?? false) && metrics?.ledger?.in === 0;
@@ -58,7 +63,6 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 			title={flow.data.name}
 			isRefreshing={overview.isRefetching && overview.isError}
 			badge={<StatusChip status={flow.data.status} version={flow.data.liveVersion} />}
-			lead={flow.data.job?.failure ? <span className="text-error-text">{flow.data.job.failure.message}</span> : null}
 			actions={
 				<>
 					<SimulateButton tenant={tenant} flowId={flowId} />
@@ -66,6 +70,8 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 				</>
 			}
 		>
+			<FlowTabs tenant={tenant} flowId={flowId} />
+			{flow.data.job ? <JobFailure tenant={tenant} flowId={flowId} job={flow.data.job} metrics={metrics} nameOf={nameOf} /> : null}
 			<div className="w-card h-80 overflow-hidden">
 				{drawing.nodes.length === 0 ? (
 					<Empty title="The canvas is empty." action={<LinkButton href={`/t/${tenant}/flows/${flowId}`}>Open the editor</LinkButton>} />
@@ -161,17 +167,20 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 				</Panel>
 			</div>
 
-			{overview.data && overview.data.tasks.length > 0 ? (
+			{overview.data && overview.data.stages.length > 0 ? (
 				<Panel
-					title="Partitions & checkpoints"
+					title="Stages & checkpoints"
 					isFlush
 					aside={
-						<span className="text-meta text-muted">
-							{count(overview.data.tasks.length, "task")} on {count(overview.data.workers, "worker")}
+						<span className="flex items-center gap-3 text-meta text-muted">
+							on {count(overview.data.workers, "worker")}
+							<LinkButton size="compact" href={`/t/${tenant}/flows/${flowId}/job`}>
+								Plan and tasks
+							</LinkButton>
 						</span>
 					}
 				>
-					<TaskTable overview={overview.data} flow={drawing} />
+					<StageSummary stages={overview.data.stages} nameOf={nameOf} />
 				</Panel>
 			) : null}
 		</Page>

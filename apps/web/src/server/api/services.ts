@@ -15,7 +15,12 @@ export interface ApiServices {
 	readonly sessions: Sessions;
 	readonly catalogue: Catalogue;
 	readonly templates: readonly Template[];
-	readonly log: Pick<MeasuredLog, "state" | "tail" | "drop" | "read" | "bytes" | "promise" | "setDurability">;
+	/** Which log the streams are kept in. */
+	readonly logName: "redis" | "kafka";
+	readonly log: Pick<
+		MeasuredLog,
+		"state" | "tail" | "drop" | "read" | "at" | "compare" | "heldFrom" | "bytes" | "promise" | "setDurability"
+	>;
 	/** How long records are kept where nobody chose it. */
 	readonly keepMs: number;
 	readonly bus: ControlBus;

@@ -1,9 +1,10 @@
 import type { Problem } from "@weir/errors";
-import { diffFlows, EMPTY_FLOW, type Flow, type Resolution, resolve } from "@weir/flow";
+import { describeChange, diffFlows, EMPTY_FLOW, type Flow, type Resolution, resolve } from "@weir/flow";
 import type { Catalogue } from "@weir/node-kit";
-import { type Plan, plan } from "@weir/planner";
+import { DEFAULT_LIMITS, type Plan, plan } from "@weir/planner";
 import type { DeployPreview } from "../api/contract/index.ts";
 import { compare, type Predecessor } from "./compatibility.ts";
+import { planWords } from "./plan-words.ts";
 
 export interface Prepared {
 	readonly resolution: Resolution;
@@ -11,10 +12,11 @@ export interface Prepared {
 	readonly plan: Plan | undefined;
 }
 
-/** What the deploy button would run. */
-export function prepare(flow: Flow, catalogue: Catalogue): Prepared {
+/** What the deploy button would run; `partitions`: behind each regrouping of records, absent: as many as is usual. */
+export function prepare(flow: Flow, catalogue: Catalogue, partitions = DEFAULT_LIMITS.exchangePartitions): Prepared {
 	const resolution = resolve(flow, catalogue);
-	return { resolution, plan: resolution.resolved === undefined ? undefined : plan(resolution.resolved) };
+	const limits = { ...DEFAULT_LIMITS, exchangePartitions: partitions };
+	return { resolution, plan: resolution.resolved === undefined ? undefined : plan(resolution.resolved, limits) };
 }
 
 export interface PreviewOf {
@@ -24,29 +26,33 @@ export interface PreviewOf {
 	readonly catalogue: Catalogue;
 	/** What the new version takes over from; undefined: nothing was deployed yet. */
 	readonly before: Predecessor | undefined;
+	/** Partitions that are asked for behind each regrouping; undefined: as they run. */
+	readonly partitions?: number | undefined;
+	/** What a connection is called, by its id. */
+	readonly connections: ReadonlyMap<string, string>;
 }
 
 /** What a deploy would change, in words: the drawing, the plan, and what becomes of each node's state. */
-export function previewDeploy({ rev, draft, live, catalogue, before }: PreviewOf): DeployPreview {
+export function previewDeploy({ rev, draft, live, catalogue, before, connections }: PreviewOf): DeployPreview {
 	const { resolution, plan } = prepare(draft, catalogue);
 	const named = new Map([...(live?.nodes ?? []), ...draft.nodes].map((node) => [node.id, labelIn(catalogue, node)]));
 	const report = plan === undefined || before === undefined ? undefined : compare(before, plan, catalogue, (id) => named.get(id) ?? id);
 	return {
 		rev,
 		problems: resolution.problems.map(toProblem),
-		changes: changesOf(live ?? EMPTY_FLOW, draft, catalogue),
-		because: plan?.stages.flatMap((stage) => stage.because) ?? [],
+		changes: changesOf(live ?? EMPTY_FLOW, draft, catalogue, connections),
+		plan: planWords(plan, catalogue),
 		nodes: report?.nodes ?? [],
 		...(report === undefined ? {} : { inFlight: report.onTheirWay }),
 	};
 }
 
 /** A problem as the contract has it: `fix` is open there, closed here. */
-function toProblem(problem: Problem): DeployPreview["problems"][number] {
+export function toProblem(problem: Problem): DeployPreview["problems"][number] {
 	return { ...problem, fix: problem.fix === undefined ? undefined : { ...problem.fix } };
 }
 
-function changesOf(live: Flow, draft: Flow, catalogue: Catalogue): DeployPreview["changes"] {
+function changesOf(live: Flow, draft: Flow, catalogue: Catalogue, connections: PreviewOf["connections"]): DeployPreview["changes"] {
 	const diff = diffFlows(live, draft);
 	const named = (node: Node) => labelIn(catalogue, node);
 	const byId = new Map([...live.nodes, ...draft.nodes].map((node) => [node.id, node]));
@@ -56,8 +62,11 @@ function changesOf(live: Flow, draft: Flow, catalogue: Catalogue): DeployPreview
 		...diff.removedNodes.map((node) => ({ kind: "removed" as const, what: named(node), nodeId: node.id })),
 		...diff.changedNodes.map(({ after, fields }) => ({
 			kind: "changed" as const,
-			what: `${named(after)}: ${fields.map((field) => field.path.replace(/^config\./, "")).join(", ")}`,
+			what: named(after),
 			nodeId: after.id,
+			fields: fields.flatMap((field) =>
+				describeChange(catalogue.get(after.kind), field, { connection: (id) => connections.get(id) }).map((change) => ({ ...change })),
+			),
 		})),
 		...diff.addedEdges.map((edge) => ({ kind: "added" as const, what: line(edge) })),
 		...diff.removedEdges.map((edge) => ({ kind: "removed" as const, what: line(edge) })),
@@ -68,7 +77,7 @@ function changesOf(live: Flow, draft: Flow, catalogue: Catalogue): DeployPreview
 type Node = Flow["nodes"][number];
 
 /** What people call a node: its label, else the title of its type. */
-function labelIn(catalogue: Catalogue, node: Node): string {
+export function labelIn(catalogue: Catalogue, node: Node): string {
 	return node.label.trim() || (catalogue.get(node.kind)?.title ?? node.kind);
 }
 

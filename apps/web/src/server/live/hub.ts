@@ -4,6 +4,7 @@ import type { TenantStore } from "@weir/db";
 import { asWeirError, WeirError } from "@weir/errors";
 import type { Log } from "@weir/runtime";
 import type { LiveTopics } from "../api/contract/index.ts";
+import { jobReport } from "../flows/job-report.ts";
 import { received } from "../flows/received.ts";
 import type { ControlBus } from "./control-bus.ts";
 import type { Observer } from "./observer.ts";
@@ -123,6 +124,16 @@ export function createHub({ bus, observer, log, now = Date.now, tickMs = 1_000 }
 		};
 	}
 
+	function jobTopic(tenant: TenantStore, flow: string, name: string): Topic {
+		return {
+			name,
+			needs: "metrics:read",
+			async next() {
+				return { event: "job", data: { flowId: flow, ...(await jobReport(tenant, await observer.flow(tenant, flow))) } };
+			},
+		};
+	}
+
 	function flowsTopic(tenant: TenantStore): Topic {
 		return {
 			name: "flows",
@@ -181,7 +192,8 @@ export function createHub({ bus, observer, log, now = Date.now, tickMs = 1_000 }
 		if (kind === "flows") return flowsTopic(viewer.tenant);
 		if (kind === "endpoint") return endpointTopic(viewer.tenant, first, name);
 		await viewer.tenant.flows.name(first); // Throws for a flow that is not the tenant's.
-		return kind === "tap" ? tapTopic(viewer, first, target, name) : flowTopic(viewer.tenant, first, name);
+		if (kind === "tap") return tapTopic(viewer, first, target, name);
+		return kind === "job" ? jobTopic(viewer.tenant, first, name) : flowTopic(viewer.tenant, first, name);
 	}
 
 	return {

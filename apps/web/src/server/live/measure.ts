@@ -14,6 +14,7 @@ import {
 import type { Plan } from "@weir/planner";
 import type { EdgeMetrics, FlowMetrics, FlowStatus, Job, NodeMetrics } from "../api/contract/index.ts";
 import type { Meter } from "./meter.ts";
+import { type StateSizes, stateSizes } from "./state-trend.ts";
 
 export interface Measured {
 	readonly at: number;
@@ -33,7 +34,8 @@ export function measure(measured: Measured): FlowMetrics {
 	const totals = sumCounters(reports.map((report) => report.counters));
 	const growth = meter.lately();
 	const perSecond = (name: string) => (growth === undefined ? undefined : (growth.counters[name] ?? 0) / growth.seconds);
-	const nodes = plan === undefined ? [] : nodeIds(plan).map((id) => nodeMetrics(id, measured, totals, perSecond));
+	const sizes = stateSizes(reports);
+	const nodes = plan === undefined ? [] : nodeIds(plan).map((id) => nodeMetrics(id, measured, totals, perSecond, sizes));
 	const sources = new Set(plan?.stages.flatMap((stage) => stage.inputs.flatMap((input) => (input.type === "source" ? [input.node] : []))));
 	const sum = (values: readonly (number | undefined)[]) =>
 		growth === undefined ? undefined : values.reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -49,10 +51,15 @@ export function measure(measured: Measured): FlowMetrics {
 		p95Ms: latencyQuantileMs(latency, 0.95),
 		p99Ms: latencyQuantileMs(latency, 0.99),
 		deadLetters: nodes.reduce((total, node) => total + node.totals.dead, 0),
+		state: reports.length === 0 ? undefined : flowState(sizes, meter),
 		nodes,
 		edges: plan === undefined ? [] : edgeMetrics(plan, totals, perSecond),
 		ledger: plan === undefined || reports.length === 0 ? undefined : ledgerOf(reports, plan),
 	};
+}
+
+function flowState({ bytes, fill, limitBytes }: StateSizes, meter: Meter): FlowMetrics["state"] {
+	return { bytes, fill, limitBytes, fullInMs: meter.state.fullInMs() };
 }
 
 type PerSecond = (name: string) => number | undefined;
@@ -63,7 +70,7 @@ function nodeIds(plan: Plan): readonly string[] {
 	return [...ids];
 }
 
-function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond: PerSecond): NodeMetrics {
+function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond: PerSecond, sizes: StateSizes): NodeMetrics {
 	const count = (name: Parameters<typeof counterOf>[1]) => totals[counterOf(id, name)] ?? 0;
 	const outs = mainPortCounters(totals, id);
 	const outRates = outs.map(perSecond);
@@ -71,7 +78,7 @@ function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond
 	const delivered = perSecond(counterOf(id, "delivered"));
 	return {
 		nodeId: id,
-		...nodeState(id, measured, (perSecond(counterOf(id, "dead")) ?? 0) > 0),
+		...nodeState(id, measured, (perSecond(counterOf(id, "dead")) ?? 0) > 0, sizes),
 		inPerSecond: perSecond(counterOf(id, "in")),
 		outPerSecond: outs.length === 0 && delivered !== undefined && count("delivered") > 0 ? delivered : outPerSecond,
 		totals: {
@@ -85,20 +92,48 @@ function nodeMetrics(id: string, measured: Measured, totals: Counters, perSecond
 			dead: count("dead"),
 			delivered: count("delivered"),
 		},
+		...heldBy(id, measured, sizes),
 	};
 }
 
-function nodeState(id: string, { job, reports }: Measured, setsAside: boolean): { state: NodeMetrics["state"]; reason?: string } {
+/** What the node holds in memory; nothing for a node that keeps nothing. */
+function heldBy(id: string, { plan, meter }: Measured, { byNode }: StateSizes): Pick<NodeMetrics, "held"> {
+	const bytes = byNode[id];
+	const keepsState = plan?.stages.some((stage) => stage.nodes.some((node) => node.id === id && node.stateSchema !== undefined));
+	return bytes === undefined || keepsState !== true ? {} : { held: { bytes, growthPerSecond: meter.state.growthPerSecond(id) } };
+}
+
+/** From this fill on it is said before it fails. */
+const NEARLY_FULL = 0.8;
+
+function nodeState(
+	id: string,
+	{ job, reports }: Measured,
+	setsAside: boolean,
+	{ fill = 0, byNode }: StateSizes,
+): Pick<NodeMetrics, "state" | "reason"> {
 	if (job === undefined) return { state: "draft" };
 	const failing = reports.find((report) => report.failure !== undefined && (report.failure.node ?? id) === id)?.failure;
 	if (job.state === "failed") {
 		const isHere = job.failure?.node === undefined || job.failure.node === id;
-		return isHere ? { state: "failing", reason: job.failure?.message ?? "The job failed." } : { state: "paused" };
+		return isHere ? { state: "failing", reason: reasonOf(job.failure) } : { state: "paused" };
 	}
 	if (job.wanted === "stopped" || job.state === "stopped" || job.state === "finished") return { state: "paused" };
-	if (failing !== undefined && failing.node === id) return { state: "failing", reason: failing.message };
+	if (failing !== undefined && failing.node === id) return { state: "failing", reason: reasonOf(failing) };
 	if (job.state !== "running") return { state: "starting" };
+	const isLargest = Object.values(byNode).every((bytes) => bytes <= (byNode[id] ?? -1));
+	if (fill >= NEARLY_FULL && isLargest)
+		return {
+			state: "warn",
+			reason: `State ${Math.floor(fill * 100)} % full: at 100 % the job stops before the worker runs out of memory.`,
+		};
 	return setsAside ? { state: "warn", reason: "Records are set aside as dead letters." } : { state: "ok" };
+}
+
+/** A card shows the first words alone: they name what happened. */
+function reasonOf(failure: { readonly code: string; readonly message: string } | undefined): string {
+	if (failure === undefined) return "The job failed.";
+	return failure.code === "STATE_TOO_LARGE" ? `State too large. ${failure.message}` : failure.message;
 }
 
 function edgeMetrics(plan: Plan, totals: Counters, perSecond: PerSecond): EdgeMetrics[] {

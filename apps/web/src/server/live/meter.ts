@@ -1,4 +1,5 @@
 import { type Counters, sumCounters, type TaskReport } from "@weir/jobs";
+import { StateTrend } from "./state-trend.ts";
 
 interface Sampled {
 	readonly at: number;
@@ -17,9 +18,12 @@ export interface Growth {
 
 /** Remembers a job's sums once a second, and says what was added lately. */
 export class Meter {
+	/** How the sizes of its states go. */
+	readonly state = new StateTrend();
 	#samples: Sampled[] = [];
 
 	take(reports: readonly TaskReport[], at: number): void {
+		this.state.take(reports, at);
 		const sum = sumCounters(reports.map((report) => report.counters));
 		const last = this.#samples.at(-1);
 		if (last !== undefined && at - last.at < 500) return;

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { idParams, problemSchema, refusalSchema, timeSchema } from "./common.ts";
 import { planSchema } from "./plan.ts";
 
-const failureSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional() });
+export const failureSchema = z.object({ code: z.string(), message: z.string(), node: z.string().optional() });
 
 export const jobSchema = z.object({
 	id: z.string(),
@@ -78,13 +78,25 @@ export const versionSchema = z.object({
 export const versionDetailSchema = versionSchema.extend({ flow: flowSchema });
 export const versionParams = idParams.extend({ n: z.coerce.number().int().min(1).max(2_147_483_647) });
 
+/** A value as the form shows it; code is set in letters of one width. */
+const valueTextSchema = z.object({ text: z.string(), isCode: z.boolean() });
+
 /** What a deploy of the saved draft would do. */
 export const deployPreviewSchema = z.object({
 	rev: z.number(),
 	problems: z.array(problemSchema),
-	changes: z.array(z.object({ kind: z.enum(["added", "removed", "changed", "moved"]), what: z.string(), nodeId: z.string().optional() })),
-	/** Why the plan is cut as it is, one sentence each. */
-	because: z.array(z.string()),
+	changes: z.array(
+		z.object({
+			kind: z.enum(["added", "removed", "changed", "moved"]),
+			/** The node or line, as people call it. */
+			what: z.string(),
+			nodeId: z.string().optional(),
+			/** Of a changed node: its settings in the words of the form. */
+			fields: z.array(z.object({ label: z.string(), before: valueTextSchema.optional(), after: valueTextSchema.optional() })).optional(),
+		}),
+	),
+	/** How it will run; empty while a problem is in the way. */
+	plan: planSchema,
 	nodes: z.array(
 		z.object({
 			nodeId: z.string(),
@@ -97,13 +109,22 @@ export const deployPreviewSchema = z.object({
 	),
 	/** What becomes of records that are on their way. */
 	inFlight: z.string().optional(),
+	/** Partitions behind each regrouping of records: as asked for, else as they run, else as is usual. */
+	partitions: z.number(),
 });
+
+/** So many tasks run each stage that gets its records regrouped by key. */
+const partitionsSchema = z.int().min(1, "There has to be a partition.").max(64, "More than 64 partitions are not offered.");
+
+export const deployPreviewQuery = z.object({ partitions: z.coerce.number().pipe(partitionsSchema).optional() });
 
 export const deploySchema = z.strictObject({
 	rev: z.int(),
 	note: z.string().max(500).default(""),
 	/** Nodes that begin empty although they could go on with what they hold. */
 	fresh: z.array(nodeIdSchema).max(500).default([]),
+	/** Partitions behind each regrouping of records; absent: as they run, else as is usual. Nodes keep what they hold by key. */
+	partitions: partitionsSchema.optional(),
 });
 export const deployedSchema = z.object({
 	version: z.number(),

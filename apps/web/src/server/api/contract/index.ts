@@ -4,6 +4,8 @@ export * from "./connections.ts";
 export * from "./dead-letters.ts";
 export * from "./devices.ts";
 export * from "./flows.ts";
+export * from "./job.ts";
 export * from "./live.ts";
 export * from "./metrics.ts";
+export * from "./plan.ts";
 export * from "./storage.ts";

@@ -1,16 +1,20 @@
 import * as z from "zod";
 import { timeSchema } from "./common.ts";
 import { jobSchema } from "./flows.ts";
+import { jobReportSchema } from "./job.ts";
 import { flowMetricsSchema } from "./metrics.ts";
 
 /**
  * What a tab listens to:
  * - `flow:<flowId>` numbers and state of a flow, once a second
+ * - `job:<flowId>` what each task of its job does, once a second
  * - `flows` state and rate of every flow of the tenant, once a second
  * - `tap:<flowId>:node:<nodeId>`, `tap:<flowId>:edge:<edgeId>` samples of records, at most 20 rows a second (`data:read`)
  * - `endpoint:<endpointId>` records received, once a second
  */
-const topicSchema = z.string().regex(/^(flows|flow:[\w-]+|endpoint:[\w-]+|tap:[\w-]+:(node|edge):[\w-]+)$/, "There is no such topic.");
+const topicSchema = z
+	.string()
+	.regex(/^(flows|(flow|job):[\w-]+|endpoint:[\w-]+|tap:[\w-]+:(node|edge):[\w-]+)$/, "There is no such topic.");
 
 /** `stream` is the id that the event `hello` told. Topics replace those before. */
 export const changeTopicsSchema = z.strictObject({ stream: z.string().max(64), topics: z.array(topicSchema).max(20) });
@@ -22,6 +26,8 @@ export const topicsSchema = z.object({
 
 /** Event `flow`. */
 const flowEventSchema = z.object({ flowId: z.string(), job: jobSchema.optional(), metrics: flowMetricsSchema });
+/** Event `job`. */
+const jobEventSchema = jobReportSchema.extend({ flowId: z.string() });
 /** Event `flows`. */
 const flowsEventSchema = z.object({
 	at: timeSchema,
@@ -52,6 +58,7 @@ const endedEventSchema = z.object({ topic: z.string(), code: z.string(), message
 
 export type LiveTopics = z.infer<typeof topicsSchema>;
 export type FlowLiveEvent = z.infer<typeof flowEventSchema>;
+export type JobLiveEvent = z.infer<typeof jobEventSchema>;
 export type FlowsLiveEvent = z.infer<typeof flowsEventSchema>;
 export type TapLiveEvent = z.infer<typeof tapEventSchema>;
 export type EndpointLiveEvent = z.infer<typeof endpointEventSchema>;

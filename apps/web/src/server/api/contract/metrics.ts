@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { timeSchema } from "./common.ts";
 import { jobSchema } from "./flows.ts";
+import { stageSumSchema } from "./job.ts";
 
 const nodeMetricsSchema = z.object({
 	nodeId: z.string(),
@@ -22,6 +23,8 @@ const nodeMetricsSchema = z.object({
 		dead: z.number(),
 		delivered: z.number(),
 	}),
+	/** Memory that it holds between records, of a node that keeps state. Growth is absent until it means something. */
+	held: z.object({ bytes: z.number(), growthPerSecond: z.number().optional() }).optional(),
 });
 
 const edgeMetricsSchema = z.object({
@@ -30,19 +33,6 @@ const edgeMetricsSchema = z.object({
 	perSecond: z.number().optional(),
 	/** How full the queue of this edge is, 0 to 1; only edges that are exchanges. */
 	fill: z.number().optional(),
-});
-
-const taskSchema = z.object({
-	stage: z.string(),
-	partition: z.number(),
-	generation: z.number(),
-	state: z.enum(["waiting", "running", "done", "failed"]),
-	worker: z.string().optional(),
-	heartbeatAt: timeSchema.optional(),
-	lagRecords: z.number().optional(),
-	watermark: z.union([z.number(), z.null(), z.literal("end")]).optional(),
-	committedAt: timeSchema.optional(),
-	failure: z.object({ code: z.string(), message: z.string(), node: z.string().optional() }).optional(),
 });
 
 /** Where every record went; `difference` is 0 when the sum balances. */
@@ -76,6 +66,15 @@ export const flowMetricsSchema = z.object({
 	p95Ms: z.number().optional(),
 	p99Ms: z.number().optional(),
 	deadLetters: z.number(),
+	/** Memory of all states. `fill`: of what the job may hold in one worker, in the fullest; `fullInMs`: when that is full, if it goes on so. */
+	state: z
+		.object({
+			bytes: z.number(),
+			fill: z.number().optional(),
+			limitBytes: z.number().optional(),
+			fullInMs: z.number().optional(),
+		})
+		.optional(),
 	nodes: z.array(nodeMetricsSchema),
 	edges: z.array(edgeMetricsSchema),
 	ledger: ledgerSchema.optional(),
@@ -84,8 +83,7 @@ export const flowMetricsSchema = z.object({
 export const overviewSchema = z.object({
 	job: jobSchema.optional(),
 	metrics: flowMetricsSchema,
-	tasks: z.array(taskSchema),
-	stages: z.array(z.object({ id: z.string(), nodes: z.array(z.string()), partitions: z.number(), because: z.array(z.string()) })),
+	stages: z.array(stageSumSchema),
 	workers: z.number(),
 });
 

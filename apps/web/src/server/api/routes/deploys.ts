@@ -8,6 +8,7 @@ import { audit } from "../audit.ts";
 import {
 	actionParams,
 	deployedSchema,
+	deployPreviewQuery,
 	deployPreviewSchema,
 	deploySchema,
 	idParams,
@@ -67,18 +68,20 @@ export function deployRoutes(services: ApiServices) {
 		.openapi(
 			guarded(services, "GET /t/{t}/flows/{id}/deploy-preview", {
 				summary: "What a deploy of the saved draft would do",
-				request: { params: idParams },
+				request: { params: idParams, query: deployPreviewQuery },
 				responses: { 200: json(deployPreviewSchema) },
 			}),
 			async (c) => {
 				const { id } = c.req.valid("param");
+				const { partitions } = c.req.valid("query");
 				const tenant = c.get("tenant");
-				const [{ draft, job }, live] = await Promise.all([tenant.flows.get(id), tenant.flows.live(id)]);
+				const [{ draft, job }, live, known] = await Promise.all([tenant.flows.get(id), tenant.flows.live(id), tenant.connections.all()]);
 				const before =
 					job === undefined
 						? undefined
 						: { plan: await tenant.jobs.plan(job.plan), hasEnded: hasEnded(job), isFailed: job.state === "failed" };
-				const preview = previewDeploy({ rev: draft.rev, draft: draft.flow, live: live?.flow, catalogue, before });
+				const connections = new Map(known.map((connection) => [connection.id, connection.name]));
+				const preview = previewDeploy({ rev: draft.rev, draft: draft.flow, live: live?.flow, catalogue, before, connections });
 				return c.json(preview, 200);
 			},
 		)
@@ -90,11 +93,12 @@ export function deployRoutes(services: ApiServices) {
 			}),
 			async (c) => {
 				const { id } = c.req.valid("param");
-				const { rev, note, fresh } = c.req.valid("json");
+				const { rev, note, fresh, partitions } = c.req.valid("json");
 				const tenant = c.get("tenant");
 				const { userId, name } = c.get("member");
-				const { draft } = await tenant.flows.get(id);
-				const { plan, resolution } = prepare(draft.flow, catalogue);
+				const { draft, job } = await tenant.flows.get(id);
+				const before = job === undefined ? undefined : await tenant.jobs.plan(job.plan);
+				const { plan, resolution } = prepare(draft.flow, catalogue, partitions ?? before?.exchangePartitions);
 				if (plan === undefined) throw invalid(resolution.problems.filter((problem) => problem.severity === "error"));
 				const endpoints = wantedEndpoints(draft.flow, catalogue);
 				const deployed = await tenant.deploys.deploy(id, { rev, flow: draft.flow, plan, endpoints, fresh, note, by: userId, byName: name });

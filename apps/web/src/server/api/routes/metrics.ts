@@ -1,7 +1,9 @@
 import { WeirError } from "@weir/errors";
 import * as z from "zod";
 import { historyOf } from "../../flows/history.ts";
-import { eventSchema, eventsQuery, historyQuery, historySchema, idParams, overviewSchema } from "../contract/index.ts";
+import { jobReport, stageSums } from "../../flows/job-report.ts";
+import { planWords } from "../../flows/plan-words.ts";
+import { eventSchema, eventsQuery, historyQuery, historySchema, idParams, jobDetailSchema, overviewSchema } from "../contract/index.ts";
 import { guarded, json, newApi } from "../guarded.ts";
 import type { ApiServices } from "../services.ts";
 
@@ -19,38 +21,27 @@ export function metricsRoutes(services: ApiServices) {
 				const { id } = c.req.valid("param");
 				const tenant = c.get("tenant");
 				await tenant.flows.name(id);
-				const { job, metrics, plan, reports } = await services.observer.flow(tenant, id);
-				const tasks = job === undefined ? [] : await tenant.jobs.tasks(job.id);
-				const byTask = new Map(reports.map((report) => [`${report.stage}/${report.partition}`, report]));
+				const observed = await services.observer.flow(tenant, id);
+				const report = await jobReport(tenant, observed);
 				return c.json(
-					{
-						job,
-						metrics,
-						tasks: tasks.map((task) => {
-							const report = byTask.get(`${task.stage}/${task.partition}`);
-							return {
-								stage: task.stage,
-								partition: task.partition,
-								generation: task.generation,
-								state: task.state,
-								worker: task.owner ?? report?.worker,
-								heartbeatAt: task.heartbeatAtMs,
-								lagRecords: report?.lagRecords,
-								watermark: report?.watermark,
-								committedAt: report?.at,
-								failure: report?.failure,
-							};
-						}),
-						stages: (plan?.stages ?? []).map((stage) => ({
-							id: stage.id,
-							nodes: stage.nodes.map((node) => node.id),
-							partitions: stage.partitions,
-							because: [...stage.because],
-						})),
-						workers: new Set(tasks.flatMap((task) => (task.state === "running" ? (task.owner ?? []) : []))).size,
-					},
+					{ job: observed.job, metrics: observed.metrics, stages: stageSums(observed, report), workers: report.workers.length },
 					200,
 				);
+			},
+		)
+		.openapi(
+			guarded(services, "GET /t/{t}/flows/{id}/job", {
+				summary: "The tasks of a flow's job, and how it was planned",
+				request: { params: idParams },
+				responses: { 200: json(jobDetailSchema) },
+			}),
+			async (c) => {
+				const { id } = c.req.valid("param");
+				const tenant = c.get("tenant");
+				await tenant.flows.name(id);
+				const observed = await services.observer.flow(tenant, id);
+				const report = await jobReport(tenant, observed);
+				return c.json({ ...report, log: services.logName, plan: planWords(observed.plan, services.catalogue) }, 200);
 			},
 		)
 		.openapi(
