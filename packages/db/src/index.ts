@@ -17,10 +17,11 @@ export { contentHash, type StoredDraft, type StoredFlow, type StoredVersion } fr
 export type { FlowJob } from "./tenant/job-row.ts";
 export type { FlowAction, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
 export type { TenantStore } from "./tenant/open-tenant.ts";
+export type { NewReplay, ReplayAbout, StoredReplay } from "./tenant/replays.ts";
 export { openWorkers } from "./worker/open-workers.ts";
 export type {
-	DeadLetterRow,
 	ChosenRetention,
+	DeadLetterRow,
 	OpenConnection,
 	OutlivedJob,
 	RollupRow,

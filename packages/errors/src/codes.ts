@@ -58,6 +58,8 @@ export const FAILURES = {
 	STATE_TOO_LARGE: { blame: "user", retry: "never", scope: "job", http: 507 },
 	CHECKPOINT_EXPIRED: { blame: "internal", retry: "backoff", scope: "task", http: 500 },
 	LEASE_LOST: { blame: "internal", retry: "never", scope: "task", http: 500, quiet: true },
+	/** The log no longer holds what was to be read again. */
+	RANGE_FORGOTTEN: { blame: "user", retry: "never", scope: "job", http: 409 },
 	QUOTA_EXCEEDED: { blame: "user", retry: "after", scope: "request", http: 429 },
 	RATE_LIMITED: { blame: "user", retry: "after", scope: "request", http: 429 },
 	ACCESS_SIGNED_OUT: { blame: "user", retry: "never", scope: "request", http: 401 },

@@ -1,3 +1,4 @@
+export { type FlowAside, flowAside } from "./aside.ts";
 export { canonicalJson, contentText, layoutText } from "./canonical.ts";
 export { describeChange, describeValue, labelOfField, type ValueText } from "./change-words.ts";
 export { metaOf, type ParsedConfig, parseConfig, unwrapAll } from "./config.ts";

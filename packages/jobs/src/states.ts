@@ -1,6 +1,6 @@
 /** The life of a job: state → event → next state. What is not here is impossible. */
 export const MOVES = {
-	created: { schedule: "scheduling", stop: "stopped" },
+	created: { schedule: "scheduling", stop: "stopped", fail: "failed" },
 	scheduling: { start: "running", lose: "recovering", stop: "stopping", fail: "failed" },
 	running: { finish: "finished", lose: "recovering", rescale: "rescaling", fail: "failed", stop: "stopping" },
 	rescaling: { schedule: "scheduling", stop: "stopping" },

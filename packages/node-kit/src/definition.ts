@@ -174,6 +174,10 @@ export interface NodeDefinition<Config = unknown> {
 	reading?(config: Config): SourceReading;
 	/** Sinks only: where output and checkpoint are committed together. `log`: our own log's script; `connection`: the transaction of the node's connection. */
 	readonly commitsIn?: "log" | "connection";
+	/** Sinks only: the config with which a replay writes to a place of its own, named after a number, and what that place is called. Absent: the sink has no such place. */
+	aside?(config: Config, replay: number): { readonly config: Config; readonly target: string };
+	/** Sinks only: what becomes of rows that are there already when the same records are read again; a whole sentence. */
+	again?(config: Config): { readonly isHarmless: boolean; readonly sentence: string };
 	/** Input fields the node reads; undefined = all, as for a node with several inputs. The reader decodes only what a stage needs. */
 	fieldsRead?(config: Config, input: RecordSchema): readonly string[] | undefined;
 	/** Input fields that leave the node under the same name with the same value; absent or undefined = all that the output has. The planner avoids regrouping where the partition key is kept. */

@@ -9,11 +9,13 @@ const encoder = new TextEncoder();
 /** Gathers the records set aside since the last commit. */
 export class DeadLetterBox {
 	readonly #task: TaskRef;
+	readonly #reading: string;
 	#letters: NewDeadLetter[] = [];
 	#bytes = 0;
 
-	constructor(task: TaskRef) {
+	constructor(task: TaskRef, reading = "") {
 		this.#task = task;
+		this.#reading = reading;
 	}
 
 	get size(): number {
@@ -42,8 +44,9 @@ export class DeadLetterBox {
 
 	add(node: string, letter: RejectedRow & { readonly code: FailureCode }): void {
 		const { tenant, job } = this.#task;
-		// A place is named once over all versions of a flow: what a version that was cut off had set aside is not set aside again.
-		const id = createHash("sha256").update(`${letter.position === undefined ? job : ""}\n${node}\n${letter.position ?? ""}\n`);
+		// A place is named once over all versions of a flow that read on from one another: what one that was cut off had set aside is not set aside again.
+		const scope = letter.position === undefined ? job : this.#reading;
+		const id = createHash("sha256").update(`${scope}\n${node}\n${letter.position ?? ""}\n`);
 		if (letter.position === undefined) id.update(letter.raw);
 		this.#letters.push({ ...letter, id: id.digest("hex"), tenant, job, node });
 		this.#bytes += letter.raw.length + letter.reason.length;

@@ -28,6 +28,7 @@ export type {
 	StreamRef,
 	TaskRef,
 } from "./ports.ts";
+export { countRange, placesOf, positionOf, type RangePlace, type SourceRange, sourceRange } from "./range.ts";
 export type { RetryLetter, RetrySource } from "./retries.ts";
 export { retryPlace } from "./retry-place.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";

@@ -21,8 +21,9 @@ export class Lineage {
 		this.#parts = parts;
 	}
 
-	/** Undefined where there is no job before, or it is gone. */
+	/** Undefined where there is no job before, or it is gone, or nothing of it is taken over. */
 	async firstOf(job: Ancestor, stage: Stage, partition: number): Promise<Standing | undefined> {
+		if (job.startsAnew === true) return undefined;
 		const previous = job.previous === undefined ? undefined : await this.#parts.job(job.previous);
 		const carry = previous === undefined ? undefined : this.carry(previous, job).stages.get(stage.id);
 		if (previous === undefined || carry === undefined) return undefined;

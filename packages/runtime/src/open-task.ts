@@ -45,7 +45,7 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const checkpoint = first ?? acquired;
 	const state = first?.state ?? stored;
 	const tally = new Tally(checkpoint.counters);
-	const letters = new DeadLetterBox(task);
+	const letters = new DeadLetterBox(task, options.reading);
 	const writers = openWriters(options, state);
 	const pipeline = await Pipeline.open(
 		{ stage, registry, seed, tally, letters, writers, tap: options.tap },
@@ -56,6 +56,7 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);
 	await resetBeyondEnd(options, inputs);
+	await setBounds(options, inputs);
 	return {
 		checkpoint,
 		stored: acquired.position,
@@ -109,5 +110,16 @@ async function resetBeyondEnd(options: StageTaskOptions, inputs: readonly TaskIn
 		options.tell?.({ type: "log-lost-tail", place: input.place, records });
 		input.position = state.last;
 		input.records = state.records;
+	}
+}
+
+/** A bounded input ends at an entry that is there, so that it surely comes to it. */
+async function setBounds({ log, endPosition = {} }: StageTaskOptions, inputs: readonly TaskInput[]): Promise<void> {
+	for (const input of inputs) {
+		const bound = input.drainTo ?? endPosition[input.place];
+		if (input.isEnded || bound === undefined) continue;
+		const { last } = await log.state(input.stream, input.partition);
+		input.drainTo = log.compare(last, bound) < 0 ? last : bound;
+		if (log.compare(input.position, input.drainTo) >= 0) input.end();
 	}
 }

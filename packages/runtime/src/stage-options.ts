@@ -22,10 +22,14 @@ export interface StageTaskOptions {
 	readonly registry: OperatorRegistry;
 	/** Same for all partitions and every replay of the flow version. */
 	readonly seed: number;
+	/** Names a reading of the streams that is not the first: what it sets aside is set aside anew (I5). */
+	readonly reading?: string;
 	/** Endpoint of each source node. */
 	readonly endpoints: Readonly<Record<string, string>>;
 	/** Where a task that never ran begins; absent: at the oldest entry kept. */
 	readonly startPosition?: Position;
+	/** Where each source ends by itself, windows closed; absent: it never does. */
+	readonly endPosition?: Position;
 	/** What a task that has no checkpoint yet begins with, where its job takes over from another; see lineage.ts. */
 	readonly firstState?: () => Promise<Standing | undefined>;
 	/** Whose streams the exchanges are, where the job goes on with those of another. */

@@ -112,6 +112,40 @@ describe("a task", () => {
 		expect(rig.rows()).toEqual(expectedRows([...before, ...after.slice(6)]));
 	});
 
+	it.each([
+		{ what: "an entry", end: "4", kept: 12 },
+		{ what: "a place between entries", end: "4.5", kept: 12 },
+		{ what: "a place beyond the last entry", end: "99", kept: 30 },
+		{ what: "the place where it begins", end: "2", kept: 6 },
+	])("ends by itself, windows closed, at $what", async ({ end, kept }) => {
+		const records = pumped(30);
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(records, 3);
+		const [stage] = rig.plan.stages;
+		if (stage === undefined) throw new Error("no stage");
+		const bounds = { startPosition: { "e:ep-1/0": "2" }, endPosition: { "e:ep-1/0": end } };
+		const slice = { signal: new AbortController().signal, wanted: () => "running" as const };
+		// All memory is lost in the middle; the bound is part of the checkpoint.
+		await new TaskRunner(rig.options(stage, 0, bounds), rig.leases).run({ ...slice, untilMs: rig.clock.now() + 3 });
+		const runner = new TaskRunner(rig.options(stage, 0, { ...bounds, endPosition: {} }), rig.leases);
+		expect(await runner.run({ ...slice, untilMs: rig.clock.now() + 1_000 })).toMatchObject({ how: "done" });
+		expect(rig.rows()).toEqual(expectedRows(records.slice(6, kept)));
+	});
+
+	it("sets aside anew what another reading of the stream had set aside", async () => {
+		const rig = new Rig(pumpPlan({ partitions: 1 }));
+		await rig.post(["{broken"]);
+		const [stage] = rig.plan.stages;
+		if (stage === undefined) throw new Error("no stage");
+		const slice = { signal: new AbortController().signal, wanted: () => "drained" as const };
+		for (const [job, reading] of [["job-1"], ["job-2"], ["job-3", "job-3"]]) {
+			const options = rig.options(stage, 0, reading === undefined ? {} : { reading });
+			const task = { ...options.task, job: job ?? "" };
+			await new TaskRunner({ ...options, task }, rig.leases).run({ ...slice, untilMs: rig.clock.now() + 1_000 });
+		}
+		expect([...rig.deadLetters.byId.values()].map((letter) => letter.job)).toEqual(["job-1", "job-3"]);
+	});
+
 	it("cannot commit once a newer generation was drawn", async () => {
 		const rig = new Rig(pumpPlan({ partitions: 1 }), { commitIdleMs: 1_000_000, commitEveryMs: 1_000_000 });
 		await rig.post(pumped(30));

@@ -192,14 +192,18 @@ export class StageTask {
 	async #take(open: readonly TaskInput[], found: readonly (readonly Entry[])[], slice: Slice): Promise<void> {
 		let bytes = 0;
 		for (const [i, input] of open.entries()) {
-			const entries = upToDrain(found[i] ?? [], input, this.options.log);
+			const all = found[i] ?? [];
+			const entries = upToDrain(all, input, this.options.log);
+			// The last entry of its range may have been followed by none that is kept: whatever comes behind it says so too.
+			const isThrough = entries.length < all.length;
 			if (entries.length === 0) {
-				if (input.rest(this.options.clock.now())) this.#advance();
+				if (isThrough) input.end();
+				else if (input.rest(this.options.clock.now())) this.#advance();
 				continue;
 			}
 			for (const entry of entries) bytes += entry.frame.length;
 			await this.#parts.careful.take(input, entries, this.#context, () => this.#commitBetween(slice));
-			if (input.drainTo !== undefined && this.options.log.compare(input.position, input.drainTo) >= 0) input.end();
+			if (isThrough || (input.drainTo !== undefined && this.options.log.compare(input.position, input.drainTo) >= 0)) input.end();
 		}
 		this.#advance();
 		this.#isAtEnd = bytes === 0;

@@ -12,6 +12,8 @@ export interface Ancestor {
 	/** Endpoint by source node. */
 	readonly endpoints: Readonly<Record<string, string>>;
 	readonly previous: string | undefined;
+	/** It takes over nothing of the job before: its streams are read again from another place. */
+	readonly startsAnew?: boolean;
 	/** Nodes that began empty by choice. */
 	readonly fresh: readonly string[];
 	readonly carried: HandOver | undefined;

@@ -7,8 +7,10 @@ import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import { type CappedRecords, CapTeller, cappedText, capStreams } from "./cap-streams.ts";
 import type { ControlEnv } from "./env.ts";
 import { forgetJobs } from "./forget-jobs.ts";
+import { heldLog } from "./holds.ts";
 import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
+import { replayStart } from "./replay-start.ts";
 import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
@@ -66,19 +68,32 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 	const rollups = new Rollups(store, reports);
 	const lineage = new Lineage({ job: (id) => store.ancestor(id), read: sinks.checkpointReader(logAuthority) });
 	const cut = new VersionCut({ store, log, logAuthority, sinks, reports, lineage, logger });
+	const trims = new Set<Promise<unknown>>();
+	const cleared = new Map<string, boolean>();
+	const startReplay = async (job: StoredJob) => {
+		// Trimming that was under way when the replay was first seen knows nothing of what it is to hold back.
+		if (!cleared.has(job.id)) {
+			cleared.set(job.id, trims.size === 0);
+			void Promise.allSettled(trims).then(() => cleared.set(job.id, true));
+		}
+		if (cleared.get(job.id) !== true) return undefined;
+		const ancestor = await store.ancestor(job.id);
+		return ancestor === undefined ? undefined : replayStart(log, job, ancestor);
+	};
 	const reconciler = new Reconciler({
 		store,
 		queue,
 		logger,
 		now: Date.now,
-		cut: (job) => cut.of(job),
+		cut: (job) => (job.replay === undefined ? cut.of(job) : startReplay(job)),
 		async plant(task, { authority }, generation) {
 			const commits = authority.type === "log" ? logAuthority : await sinks.of(task.tenant, authority.connection);
 			await commits.acquire(task, generation);
 		},
 		onEnded: async (job, plan) => {
-			// What a job that is replaced leaves behind is for the next one to take or to drop.
-			if (job.state === "finished" && !job.isReplaced) await dropExchanges(log, job, plan);
+			cleared.delete(job.id);
+			// What a job that is replaced leaves behind is for the next one to take or to drop; nothing goes on with a replay.
+			if (job.replay !== undefined || (job.state === "finished" && !job.isReplaced)) await dropExchanges(log, job, plan);
 		},
 	});
 	const metrics = createMetrics({ process: "control" });
@@ -106,13 +121,22 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		}
 		return known;
 	};
+	const trimmable = async (jobs?: Awaited<ReturnType<typeof withPlans>>) =>
+		heldLog({ log, reports, endpointsOf: (job) => store.endpointsOf(job) }, jobs ?? (await withPlans()));
 	const closing = new AbortController();
 	let wake = new AbortController();
 	const unfollow = leadership.follow(env.REDIS_URL, JOBS_CHANNEL, () => wake.abort());
-	const chores: readonly { readonly name: string; readonly everyMs: number; act(): Promise<unknown>; dueMs: number }[] = [
+	const chores: readonly {
+		readonly name: string;
+		readonly everyMs: number;
+		readonly trims?: true;
+		act(): Promise<unknown>;
+		dueMs: number;
+	}[] = [
 		{ name: "rollups", everyMs: ROLLUP_MS, dueMs: 0, act: async () => rollups.round(await withPlans(), Date.now()) },
 		{
 			name: "trim",
+			trims: true,
 			everyMs: TRIM_MS,
 			dueMs: Date.now() + TRIM_MS,
 			act: async () => {
@@ -121,30 +145,43 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 				const isTight = use >= TIGHT_AT;
 				if (isTight) logger.warn("The log is almost full: records that were read are forgotten before their time.", { backlog: use });
 				const chosen = await retention.newest();
-				const places = await readPlaces({ log, reports }, await withPlans());
-				await trimStreams({ log, keepFromMs: (endpoint) => (isTight ? undefined : retention.keepFromMs(endpoint)) }, places);
+				const running = await withPlans();
+				const places = await readPlaces({ log, reports }, running);
+				const read = await readPlaces(
+					{ log, reports },
+					running.filter(({ job }) => job.replay === undefined),
+				);
+				await trimStreams(
+					{ log: await trimmable(running), keepFromMs: (endpoint) => (isTight ? undefined : retention.keepFromMs(endpoint)) },
+					read,
+				);
 				await capStreams({ log, keepFromMs: (endpoint) => retention.keepFromMs(endpoint), tell: tellCapped }, chosen, places);
 			},
 		},
 		{
 			name: "trim of what nobody reads",
+			trims: true,
 			everyMs: TRIM_UNREAD_MS,
 			dueMs: Date.now() + 60_000,
 			act: async () => {
 				operator ??= await database.asOperator("the control worker forgets records that no flow reads");
 				await retention.newest();
-				return trimUnread({ log, keepFromMs: (endpoint) => retention.keepFromMs(endpoint) }, await operator.endpointsWithoutJob());
+				return trimUnread(
+					{ log: await trimmable(), keepFromMs: (endpoint) => retention.keepFromMs(endpoint) },
+					await operator.endpointsWithoutJob(),
+				);
 			},
 		},
 		{
 			name: "trim of what resting flows have not read",
+			trims: true,
 			everyMs: TRIM_UNREAD_MS,
 			dueMs: Date.now() + 90_000,
 			act: async () => {
 				await retention.newest();
 				return trimResting(
 					{
-						log,
+						log: await trimmable(),
 						lineage,
 						ancestor: (id) => store.ancestor(id),
 						tell: (job, records) => store.addEvent(job, "records-forgotten", forgottenText(job, records), { records }),
@@ -184,9 +221,12 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 					if (Date.now() < chore.dueMs || closing.signal.aborted) continue;
 					chore.dueMs = Date.now() + chore.everyMs;
 					// Chores are done beside the rounds: a slow one must not keep tasks from being offered.
-					void chore
+					const doing = chore
 						.act()
 						.catch((error: unknown) => logger.warn("A chore failed; it is done again later.", { failed: error, action: chore.name }));
+					if (chore.trims !== true) continue;
+					trims.add(doing);
+					void doing.then(() => trims.delete(doing));
 				}
 			} else await simulations.pause();
 			await pause(parts.roundMs ?? ROUND_MS, undefined, { signal: AbortSignal.any([closing.signal, wake.signal]) }).catch(() => {});

@@ -38,7 +38,16 @@ async function twoVersions() {
 	] as const)
 		await commit("old", id, partition);
 	const withTasks = new Set(["old"]);
-	const newest: StoredAncestor = { tenant: "t", id: "new", plan: PLAN, endpoints: {}, previous: "old", fresh: [], carried: undefined };
+	const newest: StoredAncestor = {
+		tenant: "t",
+		id: "new",
+		plan: PLAN,
+		endpoints: {},
+		previous: "old",
+		startsAnew: false,
+		fresh: [],
+		carried: undefined,
+	};
 	const act = () =>
 		forgetJobs({
 			store: {

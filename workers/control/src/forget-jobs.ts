@@ -18,7 +18,7 @@ export interface ForgetJobsParts {
 }
 
 /**
- * Forgets what replaced versions of flows have stored. A version is needed until every task of the newest one has stored its own beginning:
+ * Forgets what replays and replaced versions of flows have stored. A version is needed until every task of the newest one has stored its own beginning:
  * until then tasks that never committed begin where those before them ended. Answers how many were forgotten.
  */
 export async function forgetJobs(parts: ForgetJobsParts): Promise<number> {
@@ -26,8 +26,8 @@ export async function forgetJobs(parts: ForgetJobsParts): Promise<number> {
 	const begun = new Map<string, boolean>();
 	let forgotten = 0;
 	for (const job of await store.outlivedJobs(parts.restedBeforeMs)) {
-		const isBegun = begun.get(job.newest) ?? (await hasWhollyBegun(parts, job.newest));
-		begun.set(job.newest, isBegun);
+		const isBegun = job.newest === null || (begun.get(job.newest) ?? (await hasWhollyBegun(parts, job.newest)));
+		if (job.newest !== null) begun.set(job.newest, isBegun);
 		const plan = isBegun ? await store.plan(job.plan) : undefined;
 		if (plan === undefined) continue;
 		for (const authority of authoritiesOf(plan)) await parts.forget(job.tenant, job.id, authority);

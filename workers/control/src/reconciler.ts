@@ -1,8 +1,11 @@
 import type { StoredFailure, StoredJob, StoredTask, WorkerStore } from "@weir/db";
+import { isWeirError } from "@weir/errors";
 import { type ControlQueue, canMove, moveStored } from "@weir/jobs";
 import type { Plan, Stage } from "@weir/planner";
 import type { TaskRef } from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
+import type { ReplayCut } from "./replay-start.ts";
+import { replayWords } from "./replay-words.ts";
 import { type Decision, HANDLERS, type JobActions, type JobView, placesOf } from "./states/index.ts";
 import type { Cut } from "./version-cut.ts";
 
@@ -14,7 +17,8 @@ export interface ReconcilerParts {
 	readonly queue: ControlQueue;
 	readonly logger: Logger;
 	readonly now: () => number;
-	cut(job: StoredJob): Promise<Cut | undefined>;
+	/** Throws RANGE_FORGOTTEN where a job was to begin at what is no longer there. */
+	cut(job: StoredJob): Promise<(Cut & Partial<ReplayCut>) | undefined>;
 	/** Plants a generation where the task commits: whoever had it is refused there from then on. */
 	plant(task: TaskRef, stage: Stage, generation: number): Promise<void>;
 	/** Told when a job has come to rest for good. */
@@ -33,7 +37,7 @@ export class Reconciler {
 		this.#actions = {
 			async cut(job) {
 				const cut = await parts.cut(job);
-				if (cut !== undefined) await store.setCut(job.id, cut.startPosition, cut.carried);
+				if (cut !== undefined) await store.setCut(job.id, cut.startPosition, cut.carried, cut.endPosition);
 				return cut !== undefined;
 			},
 			ensureTasks: (job, plan) => store.ensureTasks(job, placesOf(plan)),
@@ -94,7 +98,10 @@ export class Reconciler {
 		if (plan === undefined) return;
 		const tasks = job.state === "created" ? [] : await store.tasksOf(job.id);
 		const view: JobView = { job, plan, tasks, nowMs: now() };
-		const decision = await HANDLERS[job.state](view, this.#actions);
+		const decision = await HANDLERS[job.state](view, this.#actions).catch((error: unknown): Decision => {
+			if (!isWeirError(error) || error.code !== "RANGE_FORGOTTEN") throw error;
+			return { event: "fail", failure: { code: error.code, message: error.message } };
+		});
 		if (decision !== undefined) await this.#move(view, decision);
 	}
 
@@ -102,11 +109,12 @@ export class Reconciler {
 		const { store, logger } = this.#parts;
 		if (!canMove(job.state, decision.event)) return;
 		const next = moveStored(job.state, decision.event);
-		const failure = decision.event === "fail" ? failureOf(tasks) : undefined;
+		const failure = decision.event === "fail" ? (decision.failure ?? failureOf(tasks)) : undefined;
 		// Somebody else moved it since it was read: the next round sees how it is now.
 		if (!(await store.moveJob(job, next, failure))) return;
 		logger.info("A job moved.", { jobId: job.id, from: job.state, to: next });
-		const tell = failure === undefined ? decision.tell : { kind: "failed", text: failure.message };
+		const said = failure === undefined ? decision.tell : { kind: "failed", text: failure.message };
+		const tell = job.replay === undefined ? said : replayWords(job, next, failure?.message);
 		if (tell !== undefined) await store.addEvent(job, tell.kind, tell.text);
 		if (next === "finished" || next === "failed" || next === "stopped") await this.#parts.onEnded({ ...job, state: next }, plan);
 	}

@@ -26,7 +26,8 @@ export class Rollups {
 	async round(jobs: readonly { readonly job: StoredJob; readonly plan: Plan }[], nowMs: number): Promise<void> {
 		const rows: RollupRow[] = [];
 		for (const { job, plan } of jobs) {
-			const reports = await this.#reports.ofJob(job.id);
+			// What a replay reads again has been counted when it came.
+			const reports = job.replay === undefined ? await this.#reports.ofJob(job.id) : [];
 			if (reports.length === 0) continue;
 			const counters = sumCounters(reports.map((report) => report.counters));
 			const startMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;

@@ -1,9 +1,10 @@
 import type { StoredAncestor, StoredJob } from "@weir/db";
 import { countRecords } from "@weir/records";
-import { type EntryId, endpointStream, type Lineage, type Log, placeKey, type StreamRef } from "@weir/runtime";
+import { type EntryId, endpointStream, type Lineage, placeKey, type StreamRef } from "@weir/runtime";
+import type { TrimmableLog } from "./holds.ts";
 
 export interface TrimRestingParts {
-	readonly log: Log;
+	readonly log: TrimmableLog;
 	readonly lineage: Pick<Lineage, "standing">;
 	ancestor(job: string): Promise<StoredAncestor | undefined>;
 	/** Tells the flow's people. */
@@ -48,7 +49,7 @@ export function forgottenText({ state }: StoredJob, records: number): string {
 	return `${records.toLocaleString("en")} records became older than their stream keeps them, while the flow ${was}: they are forgotten, and it will never read them. Resume it to lose no more.`;
 }
 
-async function recordsBetween(log: Log, stream: StreamRef, partition: number, after: EntryId, upTo: EntryId): Promise<number> {
+async function recordsBetween(log: TrimmableLog, stream: StreamRef, partition: number, after: EntryId, upTo: EntryId): Promise<number> {
 	let records = 0;
 	for (let place = after; log.compare(place, upTo) < 0; ) {
 		const [entries = []] = await log.read([{ stream, partition, after: place }], { maxBytes: READ_BYTES, waitMs: 0 });

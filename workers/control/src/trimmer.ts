@@ -3,9 +3,10 @@ import type { StoredJob } from "@weir/db";
 import { exchangeOwner } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 import { type EntryId, endpointOf, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
+import type { TrimmableLog } from "./holds.ts";
 
 export interface TrimmerParts {
-	readonly log: Log;
+	readonly log: TrimmableLog;
 	readonly reports: Pick<LiveReports, "ofJob">;
 	/** An endpoint keeps what came later than this, also when it was read; undefined: it keeps only what is still to be read. */
 	keepFromMs(endpoint: string): number | undefined;
@@ -63,7 +64,7 @@ export async function readPlaces(
 
 /** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
 export async function trimUnread(
-	{ log, keepFromMs }: { readonly log: Log; keepFromMs(endpoint: string): number },
+	{ log, keepFromMs }: { readonly log: TrimmableLog; keepFromMs(endpoint: string): number },
 	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
 ): Promise<void> {
 	for (const { tenant, id, partitions } of endpoints) {

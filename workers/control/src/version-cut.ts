@@ -3,7 +3,17 @@ import type { StoredJob, WorkerStore } from "@weir/db";
 import { asWeirError, isWeirError } from "@weir/errors";
 import { exchangeOwner, type HandOver, reportedWatermark } from "@weir/jobs";
 import type { Carry, Plan, Stage } from "@weir/planner";
-import { type Ancestor, exchangeStream, type Lineage, type Log, type Position, placeKey, type Standing } from "@weir/runtime";
+import {
+	type Ancestor,
+	exchangeStream,
+	type Lineage,
+	type Log,
+	type Position,
+	placeKey,
+	positionOf,
+	type Standing,
+	sourceRange,
+} from "@weir/runtime";
 import type { Logger } from "@weir/telemetry";
 
 export interface CutParts {
@@ -62,12 +72,38 @@ export class VersionCut {
 			await store.setCut(previous.id, cut.startPosition, cut.carried);
 			return this.of(job);
 		}
+		if (job.startsAnew) return this.#rewind(before, after.ancestor, job.fromMs ?? 0);
 		const carry = lineage.carry(before.ancestor, after.ancestor);
 		const unreadable = await this.#retireAll(before, carry, after.ancestor.plan);
 		if (unreadable === undefined) return undefined;
 		const cut = await this.#settle(before, after.ancestor, carry, unreadable);
 		this.#fenced.delete(previous.id);
 		return cut;
+	}
+
+	/** Retires what ran, and takes nothing over: the streams are read again from a time on. */
+	async #rewind(before: Known, after: Ancestor, fromMs: number): Promise<Cut> {
+		const { log, store } = this.#parts;
+		const { job, ancestor } = before;
+		for (const stage of ancestor.plan.stages) {
+			const isReadable = await this.#retire(before, stage, after.plan);
+			for (let partition = 0; isReadable && partition < stage.partitions; partition++) {
+				const last = await this.#last(ancestor, stage, partition).catch((error: unknown) => refuseUnlessCorrupt(error));
+				const retried = last === undefined || last === "corrupt" ? 0 : last.state.retried;
+				if (job.retrySeq > 0 && retried > 0) await store.settleRetries({ job: job.id, stage: stage.id, partition }, retried);
+			}
+		}
+		if (job.retrySeq > 0) await store.returnRetries(job.id);
+		for (const { id, partitions } of ancestor.plan.exchanges) {
+			await log.drop(exchangeStream(ancestor.tenant, exchangeOwner(ancestor.id, ancestor.carried, id), id), partitions);
+		}
+		const { places, heldFromMs } = await sourceRange(log, { ...after, fromMs });
+		if (heldFromMs !== undefined && heldFromMs > fromMs) {
+			const text = `The flow was rewound to ${new Date(fromMs).toISOString()}, and the log holds its records from ${new Date(heldFromMs).toISOString()} on: it begins there.`;
+			await store.addEvent(job, "records-forgotten", text);
+		}
+		this.#fenced.delete(job.id);
+		return { startPosition: positionOf(places, "after"), carried: { exchanges: {}, unreadable: [] } };
 	}
 
 	async #known(job: StoredJob): Promise<Known | undefined> {

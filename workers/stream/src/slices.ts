@@ -211,6 +211,8 @@ export class Slices {
 				seed: known.job.seed,
 				endpoints: known.endpoints,
 				...(known.job.startPosition === undefined ? {} : { startPosition: known.job.startPosition }),
+				...(known.job.endPosition === undefined ? {} : { endPosition: known.job.endPosition }),
+				...(known.job.reading === undefined ? {} : { reading: known.job.reading }),
 				...(known.job.carried === undefined ? {} : { carried: known.job.carried }),
 				firstState: () => lineage.firstOf({ ...known.job, plan: known.plan, endpoints: known.endpoints }, stage, task.partition),
 				log,

@@ -60,7 +60,7 @@ export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string):
 			const rows = await queryRows<Omit<UnreadEndpoint, "keepMs"> & { readonly keepMs: number | null }>(
 				pool,
 				`select e.tenant_id as tenant, e.id, e.partitions, e.keep_ms::float8 as "keepMs" from endpoint e
-				where not exists (select from job j where j.tenant_id = e.tenant_id and j.flow_id = e.flow_id)`,
+				where not exists (select from job j where j.tenant_id = e.tenant_id and j.flow_id = e.flow_id and j.replay is null)`,
 			);
 			return rows.map((row) => ({ ...row, keepMs: row.keepMs ?? undefined }));
 		},

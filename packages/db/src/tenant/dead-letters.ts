@@ -8,6 +8,8 @@ export interface DeadLetterGroup {
 	readonly flowName: string;
 	readonly node: string;
 	readonly code: string;
+	/** Number of the replay that set them aside; undefined: the flow itself did. */
+	readonly replay: number | undefined;
 	/** Reason of the newest. */
 	readonly reason: string;
 	readonly count: number;
@@ -23,6 +25,8 @@ export interface StoredDeadLetter {
 	readonly id: string;
 	readonly flow: string;
 	readonly job: string;
+	/** Number of the replay that set it aside; undefined: the flow itself did. */
+	readonly replay: number | undefined;
 	readonly version: number;
 	readonly node: string;
 	readonly code: string;
@@ -45,6 +49,8 @@ export type LetterChoice = { readonly ids: readonly string[] } | DeadLetterFilte
 export interface OpenLetter {
 	readonly id: string;
 	readonly flow: string;
+	/** Of a replay: its rows stand beside the flow's, and no task can take it again. */
+	readonly isOfReplay: boolean;
 	readonly node: string;
 	readonly row: string | undefined;
 	readonly key: string | undefined;
@@ -54,6 +60,8 @@ export interface DeadLetterFilter {
 	readonly flow?: string | undefined;
 	readonly node?: string | undefined;
 	readonly code?: string | undefined;
+	/** Those of a replay, by its number. */
+	readonly replay?: number | undefined;
 }
 
 export interface DeadLetterPage {
@@ -89,47 +97,64 @@ export function openDeadLetters(run: InTenant): TenantDeadLetters {
 		page: (filter, cursor, limit) => run((tx) => page(tx, filter, cursor, limit)),
 		open: (choice, limit) =>
 			run(async (tx) => {
-				const { ids, flow, node, code } = chosen(choice);
-				const rows = await tx.$queryRaw<{ id: string; flow: string; node: string; row: string | null; key: string | null }[]>`
-					select id, flow_id as flow, node, row, key from dead_letter where state = 'open'
-						and (${ids}::text[] is null or id = any(${ids}::text[])) and (${flow}::uuid is null or flow_id = ${flow}::uuid)
-						and (${node}::text is null or node = ${node}) and (${code}::text is null or code = ${code})
-					order by created_at, id limit ${limit}`;
+				const { ids, flow, node, code, replay } = chosen(choice);
+				const rows = await tx.$queryRaw<(Omit<OpenLetter, "row" | "key"> & { row: string | null; key: string | null })[]>`
+					select d.id, d.flow_id as flow, d.node, d.row, d.key, j.replay is not null as "isOfReplay"
+					from dead_letter d join job j on j.id = d.job_id and j.tenant_id = d.tenant_id where d.state = 'open'
+						and (${ids}::text[] is null or d.id = any(${ids}::text[])) and (${flow}::uuid is null or d.flow_id = ${flow}::uuid)
+						and (${node}::text is null or d.node = ${node}) and (${code}::text is null or d.code = ${code})
+						and (${ids}::text[] is not null or j.replay is not distinct from ${replay}::int)
+					order by d.created_at, d.id limit ${limit}`;
 				return rows.map((each) => ({ ...each, row: each.row ?? undefined, key: each.key ?? undefined }));
 			}),
 		retry: (flow, job, letters) => run((tx) => retry(tx, flow, job, letters)),
 		discard: (choice, reason) =>
 			run(async (tx) => {
-				const { ids, flow, node, code } = chosen(choice);
+				const { ids, flow, node, code, replay } = chosen(choice);
 				return tx.$executeRaw`
-					update dead_letter set state = 'discarded', note = ${reason}, settled_at = now() where state = 'open'
-						and (${ids}::text[] is null or id = any(${ids}::text[])) and (${flow}::uuid is null or flow_id = ${flow}::uuid)
-						and (${node}::text is null or node = ${node}) and (${code}::text is null or code = ${code})`;
+					update dead_letter d set state = 'discarded', note = ${reason}, settled_at = now() from job j
+					where j.id = d.job_id and j.tenant_id = d.tenant_id and d.state = 'open'
+						and (${ids}::text[] is null or d.id = any(${ids}::text[])) and (${flow}::uuid is null or d.flow_id = ${flow}::uuid)
+						and (${node}::text is null or d.node = ${node}) and (${code}::text is null or d.code = ${code})
+						and (${ids}::text[] is not null or j.replay is not distinct from ${replay}::int)`;
 			}),
 		get: (id) =>
 			run(async (tx) => {
 				const row = await tx.deadLetter.findUnique({
 					where: { id },
-					include: { job: { select: { flowVersion: { select: { number: true } }, flow: { select: { name: true } } } } },
+					include: { job: { select: { replay: true, flowVersion: { select: { number: true } }, flow: { select: { name: true } } } } },
 				});
 				if (!row) throw new WeirError("ACCESS_NOT_FOUND", "There is no such dead letter.");
 				const { job, ...rest } = row;
-				return { ...toDeadLetter({ ...rest, version: job.flowVersion.number, size: row.raw.length }), flowName: job.flow.name };
+				return {
+					...toDeadLetter({ ...rest, replay: job.replay, version: job.flowVersion.number, size: row.raw.length }),
+					flowName: job.flow.name,
+				};
 			}),
 		countByFlow: (nowMs) =>
 			run(async (tx) => {
 				const since = new Date(nowMs - 24 * HOUR_MS);
 				const rows = await tx.$queryRaw<{ flow: string; count: number }[]>`
-					select flow_id as flow, count(*)::float8 as count from dead_letter where created_at >= ${since} group by 1`;
+					select d.flow_id as flow, count(*)::float8 as count from dead_letter d
+						join job j on j.id = d.job_id and j.tenant_id = d.tenant_id and j.replay is null
+					where d.created_at >= ${since} group by 1`;
 				return new Map(rows.map((row) => [row.flow, row.count]));
 			}),
 	};
 }
 
-function chosen(choice: LetterChoice): { ids: string[] | null; flow: string | null; node: string | null; code: string | null } {
-	if ("ids" in choice) return { ids: [...choice.ids], flow: null, node: null, code: null };
-	const { flow = null, node = null, code = null } = choice;
-	return { ids: null, flow, node, code };
+interface Chosen {
+	ids: string[] | null;
+	flow: string | null;
+	node: string | null;
+	code: string | null;
+	replay: number | null;
+}
+
+function chosen(choice: LetterChoice): Chosen {
+	if ("ids" in choice) return { ids: [...choice.ids], flow: null, node: null, code: null, replay: null };
+	const { flow = null, node = null, code = null, replay = null } = choice;
+	return { ids: null, flow, node, code, replay };
 }
 
 // Under the flow's lock numbers become visible in their order: a task that has seen one will never find a smaller one later.
@@ -160,34 +185,35 @@ async function retry(
 async function groups(tx: ScopedClient, nowMs: number, flow?: string): Promise<readonly DeadLetterGroup[]> {
 	if (flow !== undefined && !UUID.test(flow)) return [];
 	const from = nowMs - 24 * HOUR_MS;
-	const rows = await tx.$queryRaw<(Omit<DeadLetterGroup, "trend"> & { hours: number[] })[]>`
-		select d.flow_id as flow, f.name as "flowName", d.node, d.code, count(*)::float8 as count,
+	const rows = await tx.$queryRaw<(Omit<DeadLetterGroup, "trend" | "replay"> & { hours: number[]; replay: number | null })[]>`
+		select d.flow_id as flow, f.name as "flowName", d.node, d.code, j.replay, count(*)::float8 as count,
 			count(*) filter (where d.state = 'retrying')::float8 as retrying,
 			(array_agg(d.reason order by d.created_at desc))[1] as reason,
 			extract(epoch from min(d.created_at))::float8 * 1000 as "firstAtMs", extract(epoch from max(d.created_at))::float8 * 1000 as "lastAtMs",
 			coalesce(array_agg(floor((extract(epoch from d.created_at) * 1000 - ${from}) / ${HOUR_MS})::int)
 				filter (where d.created_at >= to_timestamp(${from / 1000})), '{}') as hours
 		from dead_letter d join flow f on f.tenant_id = d.tenant_id and f.id = d.flow_id
+			join job j on j.id = d.job_id and j.tenant_id = d.tenant_id
 		where d.state in ('open', 'retrying') and (${flow ?? null}::uuid is null or d.flow_id = ${flow ?? null}::uuid)
-		group by 1, 2, 3, 4 order by max(d.created_at) desc limit 500`;
-	return rows.map(({ hours, ...group }) => {
+		group by 1, 2, 3, 4, 5 order by max(d.created_at) desc limit 500`;
+	return rows.map(({ hours, replay, ...group }) => {
 		const trend = Array.from({ length: 24 }, () => 0);
 		for (const hour of hours) if (hour >= 0 && hour < 24) trend[hour] = (trend[hour] ?? 0) + 1;
-		return { ...group, trend };
+		return { ...group, replay: replay ?? undefined, trend };
 	});
 }
 
 async function page(tx: ScopedClient, filter: DeadLetterFilter, cursor: string | undefined, limit: number): Promise<DeadLetterPage> {
-	const { flow = null, node = null, code = null } = filter;
+	const { flow = null, node = null, code = null, replay = null } = filter;
 	if (flow !== null && !UUID.test(flow)) return { records: [], nextCursor: undefined };
 	const place = readCursor(cursor);
 	const rows = await tx.$queryRaw<DeadLetterRow[]>`
-		select d.id, d.flow_id as "flowId", d.job_id as "jobId", v.number as version, d.node, d.code, d.reason, d.position,
+		select d.id, d.flow_id as "flowId", d.job_id as "jobId", j.replay, v.number as version, d.node, d.code, d.reason, d.position,
 			substring(d.raw for 500) as raw, length(d.raw) as size, d.created_at as "createdAt", d.state, d.note
 		from dead_letter d join job j on j.id = d.job_id and j.tenant_id = d.tenant_id
 			join flow_version v on v.id = j.flow_version_id and v.tenant_id = d.tenant_id
 		where d.state in ('open', 'retrying') and (${flow}::uuid is null or d.flow_id = ${flow}::uuid) and (${node}::text is null or d.node = ${node})
-			and (${code}::text is null or d.code = ${code})
+			and (${code}::text is null or d.code = ${code}) and (${node}::text is null or j.replay is not distinct from ${replay}::int)
 			and (${place.at}::timestamptz is null or (d.created_at, d.id) < (${place.at}::timestamptz, ${place.id}::text))
 		order by d.created_at desc, d.id desc limit ${limit + 1}`;
 	const records = rows.slice(0, limit).map(toDeadLetter);
@@ -204,6 +230,7 @@ interface DeadLetterRow {
 	id: string;
 	flowId: string;
 	jobId: string;
+	replay: number | null;
 	version: number;
 	node: string;
 	code: string;
@@ -221,6 +248,7 @@ function toDeadLetter(row: DeadLetterRow): StoredDeadLetter {
 		id: row.id,
 		flow: row.flowId,
 		job: row.jobId,
+		replay: row.replay ?? undefined,
 		version: row.version,
 		node: row.node,
 		code: row.code,

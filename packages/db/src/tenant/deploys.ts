@@ -5,7 +5,7 @@ import type { Plan } from "@weir/planner";
 import type { InTenant, ScopedClient } from "./client.ts";
 import { ensureEndpoints, type WantedEndpoint } from "./drafts.ts";
 import { findFlow, lockFlow } from "./flow-row.ts";
-import { contentHash, toJson } from "./flows.ts";
+import { contentHash as hashOf, toJson } from "./flows.ts";
 import { newestJob } from "./job-row.ts";
 
 export interface Deploy {
@@ -49,27 +49,22 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 		throw new WeirError("FLOW_VERSION_STALE", "The draft was changed since you looked at it. Look at the changes, then deploy again.");
 	}
 	const before = await newestJob(tx, flow);
-	const hash = contentHash(deploy.flow);
-	const newest = await tx.flowVersion.findFirst({ where: { flowId: flow }, orderBy: { number: "desc" } });
-	const isSame = newest?.contentHash === hash;
-	const isRunning = isSame && before?.version === newest?.number && before?.wanted === "running" && before.state !== "failed";
-	if (newest !== null && before !== undefined && isRunning && (await isPlanned(tx, before.plan, deploy.plan))) {
-		return { version: newest.number, jobId: before.id, changed: false, previousJobId: undefined };
+	const version = await freeze(tx, flow, { ...deploy, number: before?.version });
+	const isRunning = before?.version === version.number && before.wanted === "running" && before.state !== "failed";
+	if (isRunning && (await isPlanned(tx, before.plan, deploy.plan))) {
+		return { version: version.number, jobId: before.id, changed: false, previousJobId: undefined };
 	}
-	const version = newest !== null && isSame ? newest : await freeze(tx, flow, deploy, hash, (newest?.number ?? 0) + 1);
-	const planText = canonicalJson(deploy.plan);
-	const plan = await tx.plan.create({
-		data: { flowVersionId: version.id, content: toJson(deploy.plan), hash: sha256(planText), tenantId: "" },
-	});
+	const plan = await storePlan(tx, version.id, deploy.plan);
 	await endBefore(tx, before);
 	const job = await tx.job.create({
 		data: {
 			flowId: flow,
 			flowVersionId: version.id,
 			planId: plan.id,
-			seed: seedOf(hash),
+			seed: seedOf(version.contentHash),
 			previousId: before?.id ?? null,
 			fresh: toJson(deploy.fresh ?? []),
+			readingId: before?.reading ?? null,
 			...(before === undefined ? { startPosition: {} } : {}),
 			tenantId: "",
 		},
@@ -88,18 +83,36 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 	return { version: version.number, jobId: job.id, changed: true, previousJobId: before?.id };
 }
 
-async function freeze(tx: ScopedClient, flow: string, deploy: Deploy, hash: string, number: number) {
+export interface Freeze {
+	readonly flow: Flow;
+	readonly note: string;
+	readonly by: string;
+	/** Version that runs. */
+	readonly number: number | undefined;
+}
+
+/** The version with this content: the newest or the one that runs, where it is one of them; else a new one. */
+export async function freeze(tx: ScopedClient, flow: string, { flow: content, note, by, number }: Freeze) {
 	await findFlow(tx, flow);
-	const { note, by } = deploy;
+	const contentHash = hashOf(content);
+	const newest = await tx.flowVersion.findFirst({ where: { flowId: flow }, orderBy: { number: "desc" } });
+	if (newest?.contentHash === contentHash) return newest;
+	const running = number === undefined ? null : await tx.flowVersion.findFirst({ where: { flowId: flow, number } });
+	if (running?.contentHash === contentHash) return running;
 	return tx.flowVersion.create({
-		data: { flowId: flow, number, content: toJson(deploy.flow), contentHash: hash, note, createdBy: by, tenantId: "" },
+		data: { flowId: flow, number: (newest?.number ?? 0) + 1, content: toJson(content), contentHash, note, createdBy: by, tenantId: "" },
 	});
 }
 
-// One that runs goes on until the control worker makes the cut; one that never began need not.
-async function endBefore(tx: ScopedClient, before: Awaited<ReturnType<typeof newestJob>>): Promise<void> {
+/** One that runs goes on until the control worker makes the cut; one that never began need not. */
+export async function endBefore(tx: ScopedClient, before: Awaited<ReturnType<typeof newestJob>>): Promise<void> {
 	if (before?.state !== "created") return;
 	await tx.job.update({ where: { id: before.id }, data: { wanted: "stopped", paused: false } });
+}
+
+/** Keeps a plan, frozen, beside the version it was made from. */
+export async function storePlan(tx: ScopedClient, version: string, plan: Plan) {
+	return tx.plan.create({ data: { flowVersionId: version, content: toJson(plan), hash: sha256(canonicalJson(plan)), tenantId: "" } });
 }
 
 /** The same plan: the same drawing may be wanted with other numbers of partitions. */
@@ -112,6 +125,7 @@ function sha256(text: string): string {
 	return createHash("sha256").update(text).digest("hex");
 }
 
-function seedOf(hash: string): number {
+/** Same for all jobs of a version. */
+export function seedOf(hash: string): number {
 	return Number.parseInt(hash.slice(0, 7), 16);
 }

@@ -128,9 +128,11 @@ export function toDraft(row: { rev: number; layoutRev: number; content: unknown;
 
 const FLOW_PARTS = {
 	draft: true,
-	jobs: { select: JOB_FIELDS, orderBy: { createdAt: "desc" as const }, take: 1 },
+	jobs: { where: { replay: null }, select: JOB_FIELDS, orderBy: { createdAt: "desc" as const }, take: 1 },
 	versions: {
 		select: { number: true, contentHash: true, createdAt: true, createdBy: true },
+		// A version that was only replayed never ran the flow.
+		where: { jobs: { some: { replay: null } } },
 		orderBy: { number: "desc" as const },
 		take: 1,
 	},

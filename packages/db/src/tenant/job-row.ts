@@ -11,6 +11,8 @@ export interface FlowJob {
 	readonly state: JobState;
 	readonly paused: boolean;
 	readonly failure: StoredFailure | undefined;
+	/** The job that began this reading of the streams; undefined: it is the first. */
+	readonly reading: string | undefined;
 	readonly createdAtMs: number;
 }
 
@@ -23,6 +25,7 @@ export const JOB_FIELDS = {
 	failureCode: true,
 	failureMessage: true,
 	failureNode: true,
+	readingId: true,
 	createdAt: true,
 	flowVersion: { select: { number: true } },
 } as const;
@@ -36,6 +39,7 @@ interface JobRow {
 	failureCode: string | null;
 	failureMessage: string | null;
 	failureNode: string | null;
+	readingId: string | null;
 	createdAt: Date;
 	flowVersion: { number: number };
 }
@@ -55,11 +59,13 @@ export function toJob(row: JobRow): FlowJob {
 		state: row.state,
 		paused: row.paused,
 		failure: toFailure(row),
+		reading: row.readingId ?? undefined,
 		createdAtMs: row.createdAt.getTime(),
 	};
 }
 
+/** The job that runs the flow, or ran it last; replays run beside it. */
 export async function newestJob(tx: ScopedClient, flow: string): Promise<FlowJob | undefined> {
-	const row = await tx.job.findFirst({ where: { flowId: flow }, orderBy: { createdAt: "desc" }, select: JOB_FIELDS });
+	const row = await tx.job.findFirst({ where: { flowId: flow, replay: null }, orderBy: { createdAt: "desc" }, select: JOB_FIELDS });
 	return row === null ? undefined : toJob(row);
 }

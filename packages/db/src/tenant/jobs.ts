@@ -46,14 +46,14 @@ export function openJobs(run: InTenant): Jobs {
 		newestOfAll: () =>
 			run(async (tx) => {
 				const rows = await tx.flow.findMany({
-					select: { id: true, jobs: { select: JOB_FIELDS, orderBy: { createdAt: "desc" }, take: 1 } },
+					select: { id: true, jobs: { where: { replay: null }, select: JOB_FIELDS, orderBy: { createdAt: "desc" }, take: 1 } },
 				});
 				return new Map(rows.map(({ id, jobs: [job] }) => [id, job === undefined ? undefined : toJob(job)]));
 			}),
 		deploys: (flow, fromMs, toMs) =>
 			run(async (tx) => {
 				const rows = await tx.job.findMany({
-					where: { flowId: flow, createdAt: { gte: new Date(fromMs), lte: new Date(toMs) } },
+					where: { flowId: flow, replay: null, createdAt: { gte: new Date(fromMs), lte: new Date(toMs) } },
 					select: { createdAt: true, flowVersion: { select: { number: true } } },
 					orderBy: { createdAt: "asc" },
 				});
@@ -156,8 +156,8 @@ async function resume(tx: ScopedClient, job: FlowJob): Promise<FlowJob> {
 
 // A drained job has closed its windows and cannot go on: the same version takes over from it.
 async function again(tx: ScopedClient, flow: string, job: FlowJob): Promise<FlowJob> {
-	const { flowVersionId, planId, seed } = await tx.job.findUniqueOrThrow({ where: { id: job.id } });
-	const data = { flowId: flow, flowVersionId, planId, seed, previousId: job.id, tenantId: "" };
+	const { flowVersionId, planId, seed, readingId } = await tx.job.findUniqueOrThrow({ where: { id: job.id } });
+	const data = { flowId: flow, flowVersionId, planId, seed, readingId, previousId: job.id, tenantId: "" };
 	return toJob(await tx.job.create({ data, select: JOB_FIELDS }));
 }
 

@@ -11,6 +11,7 @@ import { type Endpoints, openEndpoints } from "./endpoints.ts";
 import { type Flows, openFlows } from "./flows.ts";
 import { type Jobs, openJobs } from "./jobs.ts";
 import { type Members, openMembers } from "./members.ts";
+import { openReplays, type Replays } from "./replays.ts";
 import { openSimulations, type Simulations } from "./simulations.ts";
 
 /** One tenant's rows and nobody else's. Each call is one transaction. */
@@ -22,6 +23,7 @@ export interface TenantStore {
 	readonly jobs: Jobs;
 	readonly endpoints: Endpoints;
 	readonly devices: Devices;
+	readonly replays: Replays;
 	readonly simulations: Simulations;
 	readonly deadLetters: TenantDeadLetters;
 	readonly connections: Connections;
@@ -45,6 +47,7 @@ export function tenantStore(client: PrismaClient, id: string, { sealer, pepper, 
 		jobs: openJobs(run),
 		endpoints: openEndpoints(run),
 		devices: openDevices(run, pepper),
+		replays: openReplays(run, id),
 		simulations: openSimulations(run, id, sealer),
 		deadLetters: openDeadLetters(run),
 		connections: openConnections(run, id, sealer, resultsUrl),

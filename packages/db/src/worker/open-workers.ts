@@ -84,7 +84,8 @@ export function openWorkers(options: WorkersOptions): WorkerStore {
 }
 
 const JOB = `j.tenant_id as tenant, j.id, j.flow_id as flow, j.flow_version_id as "flowVersion", j.plan_id as plan, j.wanted, j.state, j.seed,
-	j.previous_id as previous, j.start_position as "startPosition", j.fresh, j.carried,
+	j.previous_id as previous, j.start_position as "startPosition", j.fresh, j.carried, j.replay, j.from_ms as "fromMs", j.to_ms as "toMs",
+	j.end_position as "endPosition", j.previous_id is not null and j.from_ms is not null as "startsAnew", j.reading_id as reading,
 	exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id) as "isReplaced",
 	j.retry_seq::float8 as "retrySeq", j.generation::float8 as generation,
 	extract(epoch from j.created_at)::float8 * 1000 as "createdAtMs"`;
@@ -97,6 +98,11 @@ function asJob(row: JobRow): StoredJob {
 		previous: row.previous ?? undefined,
 		startPosition: row.startPosition ?? undefined,
 		carried: row.carried ?? undefined,
+		replay: row.replay ?? undefined,
+		fromMs: row.fromMs ?? undefined,
+		toMs: row.toMs ?? undefined,
+		endPosition: row.endPosition ?? undefined,
+		reading: row.reading ?? undefined,
 	} as StoredJob;
 }
 
@@ -119,7 +125,7 @@ function jobStatements(pool: pg.Pool): JobStatements {
 		async restingJobs() {
 			const rows = await queryRows<JobRow>(
 				pool,
-				`select ${JOB} from job j where (j.state in ('failed', 'finished') or (j.state = 'stopped' and j.wanted = 'stopped'))
+				`select ${JOB} from job j where j.replay is null and (j.state in ('failed', 'finished') or (j.state = 'stopped' and j.wanted = 'stopped'))
 				and not exists (select from job n where n.tenant_id = j.tenant_id and n.previous_id = j.id)`,
 			);
 			return rows.map(asJob);
@@ -163,11 +169,12 @@ function jobStatements(pool: pg.Pool): JobStatements {
 			);
 			return rows.length === 1;
 		},
-		async setCut(job, position, carried) {
-			await queryRows(pool, "update job set start_position = $2, carried = $3, updated_at = now() where id = $1", [
+		async setCut(job, position, carried, endPosition) {
+			await queryRows(pool, "update job set start_position = $2, carried = $3, end_position = $4, updated_at = now() where id = $1", [
 				job,
 				JSON.stringify(position),
 				JSON.stringify(carried),
+				endPosition === undefined ? null : JSON.stringify(endPosition),
 			]);
 		},
 		async setWanted(job, wanted) {

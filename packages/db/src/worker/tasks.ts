@@ -115,11 +115,12 @@ export function taskStatements(pool: pg.Pool): TaskStatements {
 			return queryRows<OutlivedJob & pg.QueryResultRow>(
 				pool,
 				`select j.tenant_id as tenant, j.id, j.plan_id as plan, n.id as newest from job j
-				join lateral (
-					select id, created_at from job where tenant_id = j.tenant_id and flow_id = j.flow_id order by created_at desc limit 1
-				) n on n.created_at > j.created_at
+				left join lateral (
+					select id, created_at from job where tenant_id = j.tenant_id and flow_id = j.flow_id and replay is null
+					order by created_at desc limit 1
+				) n on j.replay is null and n.created_at > j.created_at
 				where j.state in ('stopped', 'failed', 'finished') and j.updated_at < to_timestamp($1 / 1000.0)
-				and exists (select from task t where t.job_id = j.id)`,
+				and (j.replay is not null or n.id is not null) and exists (select from task t where t.job_id = j.id)`,
 				[beforeMs],
 			);
 		},

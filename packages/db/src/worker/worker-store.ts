@@ -25,6 +25,17 @@ export interface StoredJob {
 	readonly carried: HandOver | undefined;
 	/** A newer job takes over from this one, or did. */
 	readonly isReplaced: boolean;
+	/** Number of a replay: a job of its own over a range of what was received, beside the one that runs. */
+	readonly replay: number | undefined;
+	/** By time of receipt: where a replay or a rewound flow begins to read, and where a replay ends (that time not among them). */
+	readonly fromMs: number | undefined;
+	readonly toMs: number | undefined;
+	/** Where its sources end, by `<stream>/<partition>`; undefined: they do not, or the replay has not begun. */
+	readonly endPosition: Readonly<Record<string, string>> | undefined;
+	/** It takes over nothing of the job before it but the fence: it was rewound. */
+	readonly startsAnew: boolean;
+	/** The job that began this reading of the streams; undefined: it is the first. */
+	readonly reading: string | undefined;
 	/** Greatest number of a dead letter that one of its tasks is to take again. */
 	readonly retrySeq: number;
 	/** Moves counted so far; hand it back to `moveJob`. */
@@ -33,7 +44,7 @@ export interface StoredJob {
 }
 
 /** A job with what the one after it has to know. */
-export interface StoredAncestor extends Pick<StoredJob, "tenant" | "id" | "previous" | "fresh" | "carried"> {
+export interface StoredAncestor extends Pick<StoredJob, "tenant" | "id" | "previous" | "startsAnew" | "fresh" | "carried"> {
 	readonly plan: Plan;
 	readonly endpoints: Readonly<Record<string, string>>;
 }
@@ -76,17 +87,6 @@ export interface SourceEndpoint {
 	readonly partitions: number;
 }
 
-/** A connection with its secret open. Never log or store it. */
-export interface OpenConnection {
-	readonly tenant: string;
-	readonly id: string;
-	readonly type: string;
-	readonly config: Readonly<Record<string, unknown>>;
-	readonly secret: Secret | undefined;
-	/** Kept by Weir itself: it may lead into our own network. */
-	readonly managed: boolean;
-}
-
 /** How long and how much of an endpoint's stream is kept, where somebody chose it. */
 export interface ChosenRetention {
 	readonly tenant: string;
@@ -100,6 +100,17 @@ export interface ChosenRetention {
 
 /** Whose event log gets a line: a job's, or a flow's where no job has to do with it. */
 export type EventPlace = Pick<StoredJob, "tenant" | "flow"> & Partial<Pick<StoredJob, "id">>;
+
+/** A connection with its secret open. Never log or store it. */
+export interface OpenConnection {
+	readonly tenant: string;
+	readonly id: string;
+	readonly type: string;
+	readonly config: Readonly<Record<string, unknown>>;
+	readonly secret: Secret | undefined;
+	/** Kept by Weir itself: it may lead into our own network. */
+	readonly managed: boolean;
+}
 
 export interface DeadLetterRow {
 	readonly id: string;
@@ -136,13 +147,13 @@ export interface RollupRow {
 	readonly readings: Readonly<Record<string, number>>;
 }
 
-/** A job that came to rest and that a newer one of the same flow has replaced. */
+/** A job that came to rest and that nobody goes on with: a newer one of the same flow has replaced it, or it was a replay. */
 export interface OutlivedJob {
 	readonly tenant: string;
 	readonly id: string;
 	readonly plan: string;
-	/** The newest job of the flow. */
-	readonly newest: string;
+	/** The newest job of the flow; null: it was a replay, which nothing takes over from. */
+	readonly newest: string | null;
 }
 
 /** What control and stream workers keep in Postgres. Every call rejects with DATABASE_UNAVAILABLE while it is away. */
@@ -154,19 +165,24 @@ export interface WorkerStore {
 	job(id: string): Promise<StoredJob | undefined>;
 	plan(id: string): Promise<Plan | undefined>;
 	endpointsOf(job: StoredJob): Promise<readonly SourceEndpoint[]>;
+	/** Streams for which somebody chose how long or how much is kept. */
+	chosenRetention(): Promise<readonly ChosenRetention[]>;
 	/** A job with its plan and its endpoints by source node; undefined when it is gone. */
 	ancestor(id: string): Promise<StoredAncestor | undefined>;
 	/** Stores the next state if nobody moved the job since it was read. False: read it again. */
 	moveJob(job: StoredJob, to: JobState, failure?: StoredFailure): Promise<boolean>;
 	/** Stores where a job starts and what it takes over from the one before. */
-	setCut(job: string, position: Readonly<Record<string, string>>, carried: HandOver): Promise<void>;
+	setCut(
+		job: string,
+		position: Readonly<Record<string, string>>,
+		carried: HandOver,
+		endPosition?: Readonly<Record<string, string>>,
+	): Promise<void>;
 	/** Changes what is wanted, e.g. to `stopped` when a job failed for good. */
 	setWanted(job: string, wanted: WantedState): Promise<void>;
 
 	/** Makes the rows of a job's tasks that are not there yet. */
 	ensureTasks(job: StoredJob, tasks: readonly { readonly stage: string; readonly partition: number }[]): Promise<void>;
-	/** Streams for which somebody chose how long or how much is kept. */
-	chosenRetention(): Promise<readonly ChosenRetention[]>;
 	tasksOf(job: string): Promise<readonly StoredTask[]>;
 	/** Tasks of jobs wanted running (or draining) whose heartbeat is older than this, with `waiting` ones. */
 	silentTasks(olderThanMs: number): Promise<readonly StoredTask[]>;
@@ -183,7 +199,7 @@ export interface WorkerStore {
 	endTask(task: TaskPlace, generation: number, state: "done" | "failed", failure?: StoredFailure): Promise<boolean>;
 	/** Ends the tasks of some stages for good and draws a generation for each, greater than any that was given out: who plants it fences the last owner. */
 	retireTasks(job: StoredJob, stages: readonly string[]): Promise<readonly (TaskPlace & { readonly generation: number })[]>;
-	/** Replaced jobs at rest since before the given time that still have tasks. */
+	/** Replaced jobs and replays at rest since before the given time that still have tasks. */
 	outlivedJobs(beforeMs: number): Promise<readonly OutlivedJob[]>;
 	/** Forgets the tasks of a job: nobody can lease one any more. */
 	forgetTasks(job: string): Promise<void>;

@@ -31,4 +31,6 @@ export const definition = defineNode<LogSinkConfig>({
 	lint: () => [],
 	cardSummary: (config) => `newest ${config.keep.toLocaleString("en")}`,
 	commitsIn: "log",
+	aside: (config) => ({ config, target: "a list of its own" }),
+	again: () => ({ isHarmless: true, sentence: "Its list of newest records begins empty." }),
 });

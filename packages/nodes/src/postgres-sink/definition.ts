@@ -98,4 +98,23 @@ export const definition = defineNode<PostgresSinkConfig>({
 	cardSummary: (config) =>
 		`${config.table} · ${config.mode}${config.mode === "upsert" ? ` on ${config.keyColumns.join(" + ") || "?"}` : ""}`,
 	commitsIn: "connection",
+	aside(config, replay) {
+		const table = tableAside(config.table, replay);
+		// The live table may be somebody else's to make; this one is the replay's own.
+		return { config: { ...config, table, createTable: true }, target: config.schema === "" ? table : `${config.schema}.${table}` };
+	},
+	again: (config) =>
+		config.mode === "upsert"
+			? {
+					isHarmless: true,
+					sentence: `Rows in ${config.table} with the same ${config.keyColumns.join(" and ")} are replaced; others are added.`,
+				}
+			: { isHarmless: false, sentence: `Each row goes into ${config.table} a second time: it appends.` },
 });
+
+function tableAside(table: string, replay: number): string {
+	const suffix = `_replay_${replay}`;
+	let name = table;
+	while (bytesOf(name) > NAME_BYTES - bytesOf(suffix)) name = [...name].slice(0, -1).join("");
+	return name + suffix;
+}
