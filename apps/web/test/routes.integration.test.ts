@@ -52,10 +52,17 @@ async function fill(route: RouteName, slug: string, ids: Ids): Promise<{ method:
 		.replace("{cid}", ids.credential)
 		.replace("{n}", "1")
 		.replace("{action}", "pause");
-	const query = route.endsWith("/history") ? "?from=0&to=60000" : route.endsWith("/topics") ? "?filter=%23" : "";
+	const query = QUERIES[route] ?? "";
 	const body = BODIES[route];
 	return { method, path: path + query, ...(body === undefined ? {} : { body }) };
 }
+
+const QUERIES: Partial<Record<RouteName, string>> = {
+	"GET /t/{t}/flows/{id}/history": "?from=0&to=60000",
+	"GET /t/{t}/flows/{id}/replay-preview": "?from=0&to=60000",
+	"GET /t/{t}/flows/{id}/rewind-preview": "?from=0",
+	"GET /t/{t}/topics": "?filter=%23",
+};
 
 const BODIES: Partial<Record<RouteName, unknown>> = {
 	"POST /sign-up": { name: "Eve", email: "eve@example.com", password: "long enough, surely", tenantName: "Evil" },
@@ -63,7 +70,10 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
 	"PATCH /t/{t}/flows/{id}": { name: "Other pumps" },
 	"PUT /t/{t}/flows/{id}/draft": { baseRev: 1, baseLayoutRev: 1, flow: { schemaVersion: 1, nodes: [], edges: [] } },
 	"POST /t/{t}/flows/{id}/deploy": { rev: 1 },
+	"POST /t/{t}/flows/{id}/replays": { from: 0, to: 60_000 },
+	"POST /t/{t}/flows/{id}/rewind": { from: 0 },
 	"POST /t/{t}/flows/{id}/endpoints/{eid}/connect": {},
+	"PATCH /t/{t}/flows/{id}/endpoints/{eid}/storage": { keepMs: 3_600_000 },
 	"POST /t/{t}/flows/{id}/simulation": {},
 	"POST /t/{t}/devices": { name: "pump-2" },
 	"POST /t/{t}/devices/{id}/credentials": {},
@@ -73,7 +83,6 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
 	"POST /t/{t}/live": { stream: "none", topics: [] },
 };
 
-	"PATCH /t/{t}/flows/{id}/endpoints/{eid}/storage": { keepMs: 3_600_000 },
 const tenantRoutes = needs.map(([route]) => route).filter((route) => route.includes("{t}"));
 const routesWithIds = tenantRoutes.filter((route) => /\{(id|eid|cid)\}/.test(route));
 

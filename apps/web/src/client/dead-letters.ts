@@ -13,6 +13,8 @@ export interface DeadLetterFilter {
 	readonly flow: string | null;
 	readonly node: string | null;
 	readonly code: string | null;
+	/** Number of the replay that set them aside; null: the flow itself did. */
+	readonly replay: number | null;
 }
 
 export function useDeadLetterGroups(tenant: string) {
@@ -26,7 +28,7 @@ export function useDeadLetterGroups(tenant: string) {
 /** Which dead letters: single ones, or all open ones of a flow that a node and a code narrow down. */
 export type DeadLetterChoice =
 	| { readonly ids: readonly string[] }
-	| { readonly flow: string; readonly node: string; readonly code: string };
+	| { readonly flow: string; readonly node: string; readonly code: string; readonly replay?: number };
 
 export const deadLetterApi = {
 	retry: (tenant: string, choice: DeadLetterChoice) =>
@@ -41,7 +43,7 @@ export function useDeadLetterRecords(tenant: string, filter: DeadLetterFilter, i
 		initialPageParam: "",
 		queryFn: ({ pageParam, signal }) => {
 			const query = new URLSearchParams({ limit: "50" });
-			for (const [name, value] of Object.entries({ ...filter, cursor: pageParam })) if (value) query.set(name, value);
+			for (const [name, value] of Object.entries({ ...filter, cursor: pageParam })) if (value) query.set(name, String(value));
 			return callApi<DeadLetterPage>(`/t/${tenant}/dead-letters/records?${query}`, { signal });
 		},
 		getNextPageParam: (page) => page.nextCursor,

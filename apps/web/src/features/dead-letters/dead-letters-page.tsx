@@ -2,7 +2,7 @@
 
 import { TrayIcon } from "@phosphor-icons/react/dist/csr/Tray";
 import Link from "next/link";
-import { parseAsString, useQueryStates } from "nuqs";
+import { parseAsInteger, parseAsString, useQueryStates } from "nuqs";
 import { useDeadLetterGroups } from "../../client/dead-letters.ts";
 import { useMay, useTenantSlug } from "../../client/me.ts";
 import { Button } from "../../ui/button.tsx";
@@ -13,7 +13,7 @@ import { DEAD_LETTERS } from "./messages.ts";
 import { RecordSheet } from "./record-sheet.tsx";
 import { RecordTable } from "./record-table.tsx";
 
-const FILTERS = { flow: parseAsString, node: parseAsString, code: parseAsString, record: parseAsString };
+const FILTERS = { flow: parseAsString, node: parseAsString, code: parseAsString, replay: parseAsInteger, record: parseAsString };
 
 export function DeadLettersPage() {
 	const tenant = useTenantSlug();
@@ -24,7 +24,10 @@ export function DeadLettersPage() {
 	// A link from the editor names a node; with a code as well it opens one group among all of the flow.
 	const node = filter.code ? null : filter.node;
 	const shown = (groups.data ?? []).filter((group) => (!filter.flow || group.flowId === filter.flow) && (!node || group.node === node));
-	const open = shown.find(({ flowId, node, code }) => flowId === filter.flow && node === filter.node && code === filter.code);
+	const open = shown.find(
+		({ flowId, node, code, replay }) =>
+			flowId === filter.flow && node === filter.node && code === filter.code && (replay ?? null) === filter.replay,
+	);
 
 	return (
 		<Page
@@ -38,7 +41,7 @@ export function DeadLettersPage() {
 						<select
 							className="w-input min-w-48 text-text"
 							value={filter.flow ?? ""}
-							onChange={(event) => setFilter({ flow: event.target.value || null, node: null, code: null, record: null })}
+							onChange={(event) => setFilter({ flow: event.target.value || null, node: null, code: null, replay: null, record: null })}
 						>
 							<option value="">All flows</option>
 							{flows.map(([id, name]) => (
@@ -69,7 +72,7 @@ export function DeadLettersPage() {
 					<GroupTable
 						groups={shown}
 						open={open}
-						onOpen={({ flowId, node, code }) => setFilter({ flow: flowId, node, code, record: null })}
+						onOpen={({ flowId, node, code, replay }) => setFilter({ flow: flowId, node, code, replay: replay ?? null, record: null })}
 					/>
 				)}
 			</div>
@@ -79,7 +82,7 @@ export function DeadLettersPage() {
 						tenant={tenant}
 						group={open}
 						onOpen={(record) => setFilter({ record })}
-						onClose={() => setFilter({ node: null, code: null, record: null })}
+						onClose={() => setFilter({ node: null, code: null, replay: null, record: null })}
 					/>
 				) : (
 					<p className="text-muted">{DEAD_LETTERS.noData}</p>

@@ -28,8 +28,15 @@ export function GroupTable({ groups, open, onOpen }: GroupTableProps) {
 			</thead>
 			<tbody>
 				{groups.map((group) => (
-					<tr key={`${group.flowId}/${group.node}/${group.code}`} data-link="" className={group === open ? "bg-accent-soft" : undefined}>
-						<td className="font-medium whitespace-nowrap">{group.flowName}</td>
+					<tr
+						key={`${group.flowId}/${group.node}/${group.code}/${group.replay}`}
+						data-link=""
+						className={group === open ? "bg-accent-soft" : undefined}
+					>
+						<td className="font-medium whitespace-nowrap">
+							{group.flowName}
+							{group.replay === undefined ? null : <span className="block text-label font-normal text-muted">Replay {group.replay}</span>}
+						</td>
 						<td className="whitespace-nowrap">{group.nodeLabel}</td>
 						<td className="max-w-120">
 							<button

@@ -46,13 +46,19 @@ export function RecordSheet({ tenant, id, onClose }: { readonly tenant: string; 
 	return (
 		<Dialog
 			title="Dead letter"
-			description={data ? `${data.flowName} · ${data.nodeLabel} · version ${data.version}` : undefined}
+			description={
+				data
+					? `${data.flowName} · ${data.nodeLabel} · version ${data.version}${data.replay === undefined ? "" : ` · replay ${data.replay}`}`
+					: undefined
+			}
 			isOpen={id !== null}
 			onClose={onClose}
 			isSheet
 			widthPx={640}
 			actions={
-				data?.state === "open" ? <SettleActions tenant={tenant} choice={{ ids: [data.id] }} records={1} onSettled={onClose} /> : undefined
+				data?.state === "open" ? (
+					<SettleActions tenant={tenant} choice={{ ids: [data.id] }} records={1} mayRetry={data.replay === undefined} onSettled={onClose} />
+				) : undefined
 			}
 		>
 			{record.error ? (

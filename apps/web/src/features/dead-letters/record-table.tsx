@@ -22,12 +22,16 @@ interface RecordTableProps {
 
 /** The records of one group, newest first. */
 export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps) {
-	const records = useDeadLetterRecords(tenant, { flow: group.flowId, node: group.node, code: group.code }, true);
+	const records = useDeadLetterRecords(
+		tenant,
+		{ flow: group.flowId, node: group.node, code: group.code, replay: group.replay ?? null },
+		true,
+	);
 	const rows = records.data?.pages.flatMap((page) => page.records) ?? [];
 	const mayOperate = useMay("flow:operate");
 	const [selected, setSelected] = useState<readonly string[]>([]);
 	const panelRef = useRef<HTMLDivElement>(null);
-	const groupKey = `${group.flowId}/${group.node}/${group.code}`;
+	const groupKey = `${group.flowId}/${group.node}/${group.code}/${group.replay}`;
 	// biome-ignore lint/correctness/useExhaustiveDependencies: brought into view when another group is opened
 	useEffect(() => {
 		panelRef.current?.scrollIntoView({ block: "nearest" });
@@ -50,6 +54,7 @@ export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps
 							<SettleActions
 								tenant={tenant}
 								choice={{ ids: selected }}
+								mayRetry={group.replay === undefined}
 								records={selected.length}
 								which={`${selected.length} selected`}
 								onSettled={() => setSelected([])}
@@ -57,7 +62,13 @@ export function RecordTable({ tenant, group, onOpen, onClose }: RecordTableProps
 						) : (
 							<SettleActions
 								tenant={tenant}
-								choice={{ flow: group.flowId, node: group.node, code: group.code }}
+								choice={{
+									flow: group.flowId,
+									node: group.node,
+									code: group.code,
+									...(group.replay === undefined ? {} : { replay: group.replay }),
+								}}
+								mayRetry={group.replay === undefined}
 								records={group.count - group.retrying}
 								which="all"
 							/>

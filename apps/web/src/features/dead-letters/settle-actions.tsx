@@ -20,11 +20,13 @@ interface SettleActionsProps {
 	readonly records: number;
 	/** What the buttons act on, where that is not plain: "all", "selected". */
 	readonly which?: string;
+	/** No: a replay set them aside, and nothing of it runs any more that could take them. */
+	readonly mayRetry?: boolean;
 	onSettled?(): void;
 }
 
 /** Gives dead letters back to the node that had refused them, or gives them up. */
-export function SettleActions({ tenant, choice, records, which, onSettled }: SettleActionsProps) {
+export function SettleActions({ tenant, choice, records, which, mayRetry = true, onSettled }: SettleActionsProps) {
 	const cache = useQueryClient();
 	const notify = useNotify();
 	const mayOperate = useMay("flow:operate");
@@ -54,9 +56,11 @@ export function SettleActions({ tenant, choice, records, which, onSettled }: Set
 	const suffix = which === undefined ? "" : ` ${which}`;
 	return (
 		<>
-			<Button size="compact" isBusy={isBusy} onClick={retry}>
-				Retry{suffix}
-			</Button>
+			{mayRetry ? (
+				<Button size="compact" isBusy={isBusy} onClick={retry}>
+					Retry{suffix}
+				</Button>
+			) : null}
 			<Button size="compact" onClick={() => setIsAsking(true)}>
 				Discard{suffix}…
 			</Button>

@@ -13,13 +13,16 @@ import { LinkButton } from "../../ui/button.tsx";
 import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { RenameDialog } from "../flows/rename-dialog.tsx";
 import { useFlowActions } from "../flows/use-flow-actions.ts";
+import { ReplayDialog } from "../replays/replay-dialog.tsx";
 
 /** Left in the editor's header: tenant, way back, the flow's name. */
 export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; readonly flow: FlowDetail }) {
 	const mayEdit = useMay("flow:edit");
 	const { rename, duplicate } = useFlowActions(tenant);
 	const exportFlow = useExportFlow();
+	const mayOperate = useMay("flow:operate");
 	const [isRenaming, setIsRenaming] = useState(false);
+	const [isReplaying, setIsReplaying] = useState(false);
 	return (
 		<div className="flex min-w-0 items-center gap-2">
 			<div className="hidden lg:block">
@@ -52,10 +55,14 @@ export function EditorHeaderStart({ tenant, flow }: { readonly tenant: string; r
 							Duplicate
 						</MenuItem>
 						<MenuItem onSelect={exportFlow}>Export flow</MenuItem>
+						<MenuItem isDisabled={!mayOperate} onSelect={() => setIsReplaying(true)}>
+							Replay…
+						</MenuItem>
 						<MenuItem href={`/t/${tenant}/flows/${flow.id}/overview`}>Overview</MenuItem>
 					</Menu>
 				</h1>
 			</nav>
+			{isReplaying ? <ReplayDialog tenant={tenant} flow={flow} onClose={() => setIsReplaying(false)} /> : null}
 			{isRenaming ? <RenameDialog name={flow.name} onClose={() => setIsRenaming(false)} onRename={(name) => rename(flow, name)} /> : null}
 		</div>
 	);

@@ -1,5 +1,6 @@
 "use client";
 
+import { DotsThreeIcon } from "@phosphor-icons/react/dist/csr/DotsThree";
 import { PauseIcon } from "@phosphor-icons/react/dist/csr/Pause";
 import { PencilSimpleIcon } from "@phosphor-icons/react/dist/csr/PencilSimple";
 import { PlayIcon } from "@phosphor-icons/react/dist/csr/Play";
@@ -9,7 +10,10 @@ import { flowApi, useFlowMutation } from "../../client/flows.ts";
 import { useMay } from "../../client/me.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
+import { Menu, MenuItem } from "../../ui/menu.tsx";
 import { useFlowActions } from "../flows/use-flow-actions.ts";
+import { ReplayDialog } from "../replays/replay-dialog.tsx";
+import { RewindDialog } from "../replays/rewind-dialog.tsx";
 import { OVERVIEW } from "./messages.ts";
 
 /** Pause, resume, drain and stop, as the state allows. */
@@ -17,7 +21,7 @@ export function FlowActions({ tenant, flow }: { readonly tenant: string; readonl
 	const mayOperate = useMay("flow:operate");
 	const mayEdit = useMay("flow:edit");
 	const { act, isBusy } = useFlowActions(tenant);
-	const [asking, setAsking] = useState<"drain" | "stop">();
+	const [asking, setAsking] = useState<"drain" | "stop" | "replay" | "rewind">();
 	const change = useFlowMutation(tenant, (action: FlowAction) => flowApi.act(tenant, flow.id, action));
 	const isRunning = ["live", "degraded", "starting"].includes(flow.status);
 	const canResume = ["paused", "stopped", "failed"].includes(flow.status) && flow.liveVersion !== undefined;
@@ -50,6 +54,19 @@ export function FlowActions({ tenant, flow }: { readonly tenant: string; readonl
 					</Button>
 				</>
 			)}
+			<Menu
+				label="More to do with the flow"
+				trigger={<DotsThreeIcon size={16} weight="bold" aria-hidden="true" />}
+				kind="secondary"
+				isIconOnly
+			>
+				<MenuItem isDisabled={!mayOperate} onSelect={() => setAsking("replay")}>
+					Replay…
+				</MenuItem>
+				<MenuItem isDisabled={!mayOperate || flow.liveVersion === undefined} onSelect={() => setAsking("rewind")}>
+					Rewind…
+				</MenuItem>
+			</Menu>
 			<LinkButton href={`/t/${tenant}/flows/${flow.id}`} kind="primary">
 				<PencilSimpleIcon size={16} aria-hidden="true" />
 				{mayEdit ? "Edit draft" : "Open drawing"}
@@ -73,6 +90,10 @@ export function FlowActions({ tenant, flow }: { readonly tenant: string; readonl
 				>
 					It ends at its last checkpoint; open windows are not written. Resuming goes on from there, and no record is lost.
 				</ConfirmDialog>
+			) : asking === "replay" ? (
+				<ReplayDialog tenant={tenant} flow={flow} onClose={() => setAsking(undefined)} />
+			) : asking === "rewind" ? (
+				<RewindDialog tenant={tenant} flow={flow} onClose={() => setAsking(undefined)} />
 			) : null}
 		</>
 	);

@@ -16,6 +16,7 @@ import { snippetsFor } from "../devices/snippets.ts";
 import { FlowTabs } from "../flows/flow-tabs.tsx";
 import { StatusChip } from "../flows/status.tsx";
 import { JobFailure } from "../job/job-failure.tsx";
+import { ReplaysPanel } from "../replays/replays-panel.tsx";
 import { EventLog } from "./event-log.tsx";
 import { FlowActions } from "./flow-actions.tsx";
 import { HistoryCharts } from "./history-charts.tsx";
@@ -157,6 +158,8 @@ export function OverviewPage({ tenant, flowId }: { readonly tenant: string; read
 			>
 				<HistoryCharts tenant={tenant} flowId={flowId} range={range} />
 			</Panel>
+
+			<ReplaysPanel tenant={tenant} flowId={flowId} />
 
 			{metrics ? <LiveNodes tenant={tenant} flowId={flowId} fetched={metrics} flow={drawing} selectedId={node} onSelect={setNode} /> : null}
 

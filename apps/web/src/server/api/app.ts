@@ -14,6 +14,7 @@ import { endpointRoutes } from "./routes/endpoints.ts";
 import { flowRoutes } from "./routes/flows.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { replayRoutes } from "./routes/replays.ts";
 import { storageRoutes } from "./routes/storage.ts";
 import type { ApiServices } from "./services.ts";
 
@@ -56,6 +57,7 @@ export function createApi(services: ApiServices) {
 		.route("/", flowRoutes(services))
 		.route("/", deployRoutes(services))
 		.route("/", metricsRoutes(services))
+		.route("/", replayRoutes(services))
 		.route("/", endpointRoutes(services))
 		.route("/", storageRoutes(services))
 		.route("/", deviceRoutes(services))

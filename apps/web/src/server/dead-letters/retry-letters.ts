@@ -8,14 +8,17 @@ const AT_ONCE = 5_000;
 const NO_JOB = "The flow is not deployed, or was drained to its end. Deploy or resume it, then try again.";
 const NO_PLACE =
 	"The node is no longer part of the flow, joins several inputs, or kept no row that it could be given. Send such records again from their source, or discard them.";
+const OF_REPLAY =
+	"A replay set them aside, and it writes beside the flow. Start the replay again once what was wrong is put right, or discard them.";
 const TOO_LATE = "A new version was deployed in the same moment. Try again.";
 
 /** Hands open dead letters to the tasks that can take them again; the rest stay as they are. */
 export async function retryLetters(tenant: TenantStore, choice: LetterChoice): Promise<Retried> {
 	const open = await tenant.deadLetters.open(choice, AT_ONCE);
-	const byFlow = Map.groupBy(open, (letter) => letter.flow);
+	const own = open.filter((letter) => !letter.isOfReplay);
+	const byFlow = Map.groupBy(own, (letter) => letter.flow);
 	let retrying = 0;
-	let reason: string | undefined;
+	let reason = own.length < open.length ? OF_REPLAY : undefined;
 	for (const [flow, letters] of byFlow) {
 		const job = await tenant.jobs.newest(flow);
 		if (job === undefined || job.state === "finished" || job.wanted === "drained") {

@@ -7,6 +7,8 @@ export const deadLetterGroupSchema = z.object({
 	node: z.string(),
 	nodeLabel: z.string(),
 	code: z.string(),
+	/** Number of the replay that set them aside; absent: the flow itself did. */
+	replay: z.number().optional(),
 	/** Reason of the newest one. */
 	reason: z.string(),
 	/** Open ones, and those that are being tried again. */
@@ -26,6 +28,8 @@ const deadLetterSchema = z.object({
 	jobId: z.string(),
 	/** Version that failed on it. */
 	version: z.number(),
+	/** Number of the replay that set it aside; absent: the flow itself did. */
+	replay: z.number().optional(),
 	node: z.string(),
 	code: z.string(),
 	reason: z.string(),
@@ -49,6 +53,8 @@ export const recordsQuery = z.object({
 	flow: z.string().optional(),
 	node: z.string().optional(),
 	code: z.string().optional(),
+	/** Those of this replay; absent, with a node: those of the flow itself. */
+	replay: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
 	cursor: z.string().optional(),
 	limit: z.coerce.number().int().min(1).max(200).default(50),
 });
@@ -60,6 +66,8 @@ const choiceSchema = z.strictObject({
 	flow: z.string().max(100).optional(),
 	node: z.string().max(100).optional(),
 	code: z.string().max(100).optional(),
+	/** Those of this replay; absent: those of the flow itself. */
+	replay: z.int().min(1).max(2_147_483_647).optional(),
 });
 export const retrySchema = choiceSchema.refine(isNarrow, { error: "Name ids or a flow." });
 export const discardSchema = choiceSchema

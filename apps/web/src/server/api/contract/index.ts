@@ -8,4 +8,5 @@ export * from "./job.ts";
 export * from "./live.ts";
 export * from "./metrics.ts";
 export * from "./plan.ts";
+export * from "./replays.ts";
 export * from "./storage.ts";

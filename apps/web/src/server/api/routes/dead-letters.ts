@@ -118,15 +118,19 @@ interface Choice {
 	readonly flow?: string | undefined;
 	readonly node?: string | undefined;
 	readonly code?: string | undefined;
+	readonly replay?: number | undefined;
 }
 
-function choiceOf({ ids, flow, node, code }: Choice): LetterChoice {
-	return ids === undefined ? { flow, node, code } : { ids };
+function choiceOf({ ids, flow, node, code, replay }: Choice): LetterChoice {
+	return ids === undefined ? { flow, node, code, replay } : { ids };
 }
 
 /** What the audit keeps of a choice: the one record, or the flow with what narrows it. */
-function traceOf({ ids, flow, node, code }: Choice): { readonly target: string; readonly detail: Readonly<Record<string, unknown>> } {
-	if (ids === undefined) return { target: flow ?? "", detail: { node, code } };
+function traceOf({ ids, flow, node, code, replay }: Choice): {
+	readonly target: string;
+	readonly detail: Readonly<Record<string, unknown>>;
+} {
+	if (ids === undefined) return { target: flow ?? "", detail: { node, code, replay } };
 	return ids.length === 1 ? { target: ids[0] ?? "", detail: {} } : { target: `${ids.length} records`, detail: { ids } };
 }
 
@@ -146,6 +150,7 @@ function toDeadLetter(letter: StoredDeadLetter): DeadLetter {
 		flowId: letter.flow,
 		jobId: letter.job,
 		version: letter.version,
+		replay: letter.replay,
 		node: letter.node,
 		code: letter.code,
 		reason: letter.reason,

@@ -1,0 +1,11 @@
+export const REPLAYS = {
+	loading: "Loading the replays",
+	failed: "The replays could not be loaded.",
+	lead: "Reads what was received once more, beside the flow. Its rows go to places of their own; what the flow writes is not touched.",
+	rewindLead:
+		"The flow itself goes back: it reads again what was received from this time on, with the version that runs, until it has caught up.",
+	looking: "Looking at the range…",
+	noOperate: "Viewers cannot replay or rewind flows.",
+	noDraft: "Replaying the draft needs the right to deploy it.",
+	half: "Give both times.",
+} as const;
