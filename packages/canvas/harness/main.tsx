@@ -109,8 +109,9 @@ function useFakeDeploy(): DeployPort {
 		() => ({
 			chip: { text: `Live v${version}`, tone: "ok" },
 			undeployedChanges: version === 12 ? 3 : 0,
-			async preview() {
+			async preview(partitions = 4) {
 				return {
+					partitions,
 					problems: query.has("blocked")
 						? [{ code: "no-sink", severity: "error", message: "The flow has no sink, so its results go nowhere. Add one." }]
 						: [],

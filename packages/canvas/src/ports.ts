@@ -157,6 +157,8 @@ export interface DeployPreview {
 	readonly nodes: readonly DeployNodeState[];
 	/** What becomes of records that are on their way, one sentence. Absent when nothing runs. */
 	readonly inFlight?: string | undefined;
+	/** Partitions behind each regrouping of records; absent: they cannot be chosen. */
+	readonly partitions?: number | undefined;
 }
 
 export interface DeployChange {
@@ -225,10 +227,10 @@ export interface DeployPort {
 	readonly chip: { readonly text: string; readonly tone: "idle" | "ok" | "warn" | "error" | "accent" };
 	/** Changes of the saved draft that are not live; undefined while unknown. */
 	readonly undeployedChanges: number | undefined;
-	/** Called after the draft was saved, so that it speaks of what is on the screen. */
-	preview(): Promise<DeployPreview>;
+	/** Called after the draft was saved, so that it speaks of what is on the screen. `partitions`: behind each regrouping; absent: as they are. */
+	preview(partitions?: number): Promise<DeployPreview>;
 	/** `fresh` are the nodes that are to begin empty. Resolves when live, rejects with a sentence when it failed and was rolled back. */
-	deploy(note: string, onStep: (step: DeployStep) => void, fresh: readonly string[]): Promise<void>;
+	deploy(note: string, onStep: (step: DeployStep) => void, fresh: readonly string[], partitions?: number): Promise<void>;
 	/** What ran before the last deploy of this page; offered for a while to go back to. */
 	readonly versionBefore?: { readonly version: number; read(): Promise<Flow> } | undefined;
 }

@@ -38,6 +38,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 	const [look, setLook] = useState<Look>({ kind: "loading" });
 	const [note, setNote] = useState(() => session.view.getState().deployNote);
 	const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+	const [partitions, setPartitions] = useState<number>();
 	const [step, setStep] = useState<DeployStep | undefined>(undefined);
 	const [failure, setFailure] = useState<string | undefined>(undefined);
 	const [opened] = useState(port);
@@ -47,7 +48,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 		const load = async () => {
 			try {
 				await session.saver?.flush();
-				const preview = await opened.preview();
+				const preview = await opened.preview(partitions);
 				if (!gone) setLook({ kind: "ready", preview });
 			} catch (error) {
 				if (!gone) setLook({ kind: "failed", message: sentenceOf(error, "What would change could not be found out.") });
@@ -57,12 +58,12 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 		return () => {
 			gone = true;
 		};
-	}, [session, opened]);
+	}, [session, opened, partitions]);
 	const run = async () => {
 		setFailure(undefined);
 		setStep("validating");
 		try {
-			await port.deploy(note.trim(), setStep, [...fresh]);
+			await port.deploy(note.trim(), setStep, [...fresh], partitions);
 			close();
 			offerRollBack(session);
 			toast(session.view, "The flow is live.");
@@ -104,6 +105,7 @@ function OpenDialog({ port }: { readonly port: DeployPort }) {
 						preview={look.preview}
 						fresh={fresh}
 						disabled={step !== undefined}
+						onPartitions={setPartitions}
 						onFresh={(node, isFresh) =>
 							setFresh((before) => new Set(isFresh ? [...before, node] : [...before].filter((id) => id !== node)))
 						}

@@ -4,6 +4,7 @@ import { plural } from "../format.ts";
 import { PlanView } from "../plan/plan-view.tsx";
 import type { DeployPreview } from "../ports.ts";
 import { FieldChanges } from "./field-changes.tsx";
+import { Partitions } from "./partitions.tsx";
 
 const STATE_WORDS = { new: "New", kept: "Kept", migrated: "Kept", reset: "Reset" } as const;
 const MARKS = { added: "+", removed: "−", changed: "~", moved: "→" } as const;
@@ -14,10 +15,12 @@ interface PreviewSectionsProps {
 	readonly fresh: ReadonlySet<string>;
 	readonly disabled: boolean;
 	onFresh(node: string, isFresh: boolean): void;
+	/** Looks again at what a deploy over so many partitions would do. */
+	onPartitions(partitions: number): void;
 }
 
 /** What changes, what happens to each node's state and to records on their way, and why the flow is cut as it is. */
-export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSectionsProps) {
+export function PreviewSections({ preview, fresh, disabled, onFresh, onPartitions }: PreviewSectionsProps) {
 	const session = useSession();
 	const tasks = preview.plan.reduce((sum, stage) => sum + stage.partitions, 0);
 	const changes = preview.changes.filter((change) => change.kind !== "moved");
@@ -70,6 +73,7 @@ export function PreviewSections({ preview, fresh, disabled, onFresh }: PreviewSe
 				</section>
 			)}
 			{preview.inFlight !== undefined && <p className="weir-muted">{preview.inFlight}</p>}
+			<Partitions preview={preview} disabled={disabled} onPartitions={onPartitions} />
 			{preview.plan.length > 0 && (
 				<details>
 					<summary>

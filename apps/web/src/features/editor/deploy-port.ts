@@ -44,11 +44,14 @@ function stepOf({ job, status }: FlowDetail): DeployStep | "failed" {
 export async function deployAndWatch(
 	tenant: string,
 	flowId: string,
-	wanted: Parameters<typeof flowApi.deploy>[2],
+	rev: number,
+	note: string,
 	onStep: (step: DeployStep) => void,
+	fresh: readonly string[] = [],
+	partitions?: number,
 ): Promise<void> {
 	onStep("validating");
-	await flowApi.deploy(tenant, flowId, wanted);
+	await flowApi.deploy(tenant, flowId, { rev, note, fresh, ...(partitions === undefined ? {} : { partitions }) });
 	const until = Date.now() + PATIENCE_MS;
 	while (Date.now() < until) {
 		const flow = await flowApi.read(tenant, flowId);

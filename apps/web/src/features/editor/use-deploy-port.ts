@@ -38,14 +38,14 @@ export function useDeployPort(tenant: string, flow: FlowDetail, saved: SavedDraf
 			undeployedChanges,
 			versionBefore:
 				replaced === undefined ? undefined : { version: replaced, read: async () => (await flowApi.version(tenant, id, replaced)).flow },
-			async preview() {
-				const answer = await flowApi.previewDeploy(tenant, id);
+			async preview(partitions) {
+				const answer = await flowApi.previewDeploy(tenant, id, partitions);
 				previewedRev.current = answer.rev;
 				return toPreview(answer);
 			},
-			async deploy(note, onStep, fresh) {
+			async deploy(note, onStep, fresh, partitions) {
 				try {
-					await deployAndWatch(tenant, id, previewedRev.current ?? savedRev.current, note, onStep, fresh);
+					await deployAndWatch(tenant, id, previewedRev.current ?? savedRev.current, note, onStep, fresh, partitions);
 					setReplaced(liveVersion);
 				} finally {
 					await Promise.all([

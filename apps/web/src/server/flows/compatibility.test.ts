@@ -1,6 +1,6 @@
 import { type Flow, resolve } from "@weir/flow";
 import { catalogue } from "@weir/nodes/definitions";
-import { type Plan, plan } from "@weir/planner";
+import { DEFAULT_LIMITS, type Plan, plan } from "@weir/planner";
 import { expect, it } from "vitest";
 import { compare, type Predecessor } from "./compatibility.ts";
 
@@ -13,7 +13,7 @@ const FIELDS = [
 
 type Configs = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
-function planOf(more: Configs = {}, without: readonly string[] = []): Plan {
+function planOf(more: Configs = {}, without: readonly string[] = [], exchangePartitions = 4): Plan {
 	const node = (id: string, kind: string, config: Readonly<Record<string, unknown>>) => ({
 		id,
 		kind,
@@ -37,7 +37,7 @@ function planOf(more: Configs = {}, without: readonly string[] = []): Plan {
 	const flow: Flow = { schemaVersion: 1, nodes, edges };
 	const { resolved, problems } = resolve(flow, catalogue);
 	if (resolved === undefined) throw new Error(problems.map((problem) => problem.message).join(" "));
-	return plan(resolved);
+	return plan(resolved, { ...DEFAULT_LIMITS, exchangePartitions });
 }
 
 function report(after: Plan, before: Partial<Predecessor> = {}) {
@@ -65,6 +65,18 @@ it("says what is lost where the state has another form, or its records are group
 		once: "reset: Records reach it grouped by something else now: keys already seen are lost.",
 	});
 	expect(report(planOf({}, ["once"]))).toMatchObject({ once: "reset: It is no longer part of the flow: keys already seen are lost." });
+});
+
+it("keeps what nodes hold by key over another number of partitions, and says so", () => {
+	const regrouped = { win: { groupBy: ["litres"] } };
+	const before = planOf(regrouped);
+	expect(report(planOf(regrouped, [], 8), { plan: before })).toMatchObject({
+		once: "kept: Goes on with keys already seen.",
+		win: "kept: Goes on with open windows, spread over 8 partitions.",
+	});
+	expect(report(planOf(regrouped, [], 1), { plan: before })).toMatchObject({
+		win: "kept: Goes on with open windows, gathered in one partition.",
+	});
 });
 
 it("waits for records on their way where the new plan has no place for them, and says that a failed version cannot write them", () => {

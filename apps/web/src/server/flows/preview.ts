@@ -33,8 +33,9 @@ export interface PreviewOf {
 }
 
 /** What a deploy would change, in words: the drawing, the plan, and what becomes of each node's state. */
-export function previewDeploy({ rev, draft, live, catalogue, before, connections }: PreviewOf): DeployPreview {
-	const { resolution, plan } = prepare(draft, catalogue);
+export function previewDeploy({ rev, draft, live, catalogue, before, partitions, connections }: PreviewOf): DeployPreview {
+	const wanted = partitions ?? before?.plan.exchangePartitions ?? DEFAULT_LIMITS.exchangePartitions;
+	const { resolution, plan } = prepare(draft, catalogue, wanted);
 	const named = new Map([...(live?.nodes ?? []), ...draft.nodes].map((node) => [node.id, labelIn(catalogue, node)]));
 	const report = plan === undefined || before === undefined ? undefined : compare(before, plan, catalogue, (id) => named.get(id) ?? id);
 	return {
@@ -43,6 +44,7 @@ export function previewDeploy({ rev, draft, live, catalogue, before, connections
 		changes: changesOf(live ?? EMPTY_FLOW, draft, catalogue, connections),
 		plan: planWords(plan, catalogue),
 		nodes: report?.nodes ?? [],
+		partitions: wanted,
 		...(report === undefined ? {} : { inFlight: report.onTheirWay }),
 	};
 }

@@ -81,8 +81,8 @@ export function deployRoutes(services: ApiServices) {
 						? undefined
 						: { plan: await tenant.jobs.plan(job.plan), hasEnded: hasEnded(job), isFailed: job.state === "failed" };
 				const connections = new Map(known.map((connection) => [connection.id, connection.name]));
-				const preview = previewDeploy({ rev: draft.rev, draft: draft.flow, live: live?.flow, catalogue, before, connections });
-				return c.json(preview, 200);
+				const { rev, flow } = draft;
+				return c.json(previewDeploy({ rev, draft: flow, live: live?.flow, catalogue, before, partitions, connections }), 200);
 			},
 		)
 		.openapi(
