@@ -54,8 +54,10 @@ export class TaskRunner {
 		return this.#isRunning;
 	}
 
-	/** MUST NOT be called again before it has answered. */
+	/** Called again before it has answered, it does nothing: two loops over one task would count records twice. */
 	async run(slice: RunnerSlice): Promise<RunnerEnd> {
+		// A process that could not renew its lock in time is taken for dead, and may be the very one that is offered the slice again.
+		if (this.#isRunning) return { how: "fenced" };
 		this.#isRunning = true;
 		try {
 			const task = await this.#take();

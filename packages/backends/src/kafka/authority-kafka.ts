@@ -27,6 +27,8 @@ interface Held {
 	readonly producer: TransactionalProducer;
 	position: string;
 	parts: StoredParts;
+	/** A commit is under way: the next may begin when it is known what came of it. */
+	isCommitting: boolean;
 	/** By how much its records are more than the offsets they took, by topic and partition. */
 	readonly extras: Map<string, number>;
 }
@@ -81,7 +83,14 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 			const checkpoint = stored?.checkpoint ?? { ...NOTHING, parts: new Map() };
 			const parts = stored?.parts ?? new Map();
 			await producer.commit([{ ...place, records: [headRecord(place, generation, checkpoint, parts)] }]);
-			this.#held.set(keyOf(task), { generation, producer, position: positionText(checkpoint.position), parts, extras: new Map() });
+			this.#held.set(keyOf(task), {
+				generation,
+				producer,
+				position: positionText(checkpoint.position),
+				parts,
+				isCommitting: false,
+				extras: new Map(),
+			});
 			return checkpoint;
 		});
 	}
@@ -102,7 +111,21 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 		write: (medium: LogCommitMedium) => Promise<void>,
 	): Promise<"committed" | "fenced"> {
 		const held = this.#held.get(keyOf(task));
-		if (held?.generation !== generation || held.position !== positionText(previous)) return "fenced";
+		if (held?.generation !== generation || held.position !== positionText(previous) || held.isCommitting) return "fenced";
+		held.isCommitting = true;
+		try {
+			return await this.#advance(task, held, next, write);
+		} finally {
+			held.isCommitting = false;
+		}
+	}
+
+	async #advance(
+		task: TaskRef,
+		held: Held,
+		next: () => CheckpointStep,
+		write: (medium: LogCommitMedium) => Promise<void>,
+	): Promise<"committed" | "fenced"> {
 		const appends: ExchangeAppend[] = [];
 		const lists: CappedAppend[] = [];
 		await write({

@@ -96,6 +96,20 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			expect(await fixture.written(task)).toEqual(["water"]);
 		});
 
+		// Mutant: a commit that looks at the position only when it begins lets both through, and the second forgets parts of the first.
+		it("lets one of two commits through that begin from the same place at once", async () => {
+			await fixture.authority.acquire(task, 1);
+			const both = await Promise.allSettled([
+				commit(1, {}, checkpoint("5-0", 3, { put: new Map([[1, Uint8Array.of(7)]]) }), "water"),
+				commit(1, {}, checkpoint("6-0", 4, { put: new Map([[2, Uint8Array.of(8)]]) }), "oil"),
+			]);
+			expect(both.filter((one) => one.status === "fulfilled" && one.value === "committed")).toHaveLength(1);
+			const stored = await fixture.authority.acquire(task, 2);
+			const isFirst = stored?.position["e:pumps/0"] === "5-0";
+			expect(plain(stored?.parts)).toEqual([isFirst ? [1, [7]] : [2, [8]]]);
+			expect(await fixture.written(task)).toEqual([isFirst ? "water" : "oil"]);
+		});
+
 		it("gives the task to growing generations only", async () => {
 			await fixture.authority.acquire(task, 5);
 			expect(await fixture.authority.acquire(task, 5)).toBeUndefined();
