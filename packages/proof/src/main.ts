@@ -19,6 +19,7 @@ Runs the product under load, breaks it in every way of the list, and compares wh
 ${SHAPES.map(({ name, title }) => `            ${name} (${title})`).join("\n")}
 --faults    which, by their ids; "all" is all that can be made good again, and the default; a "-" before an id leaves it out:
 ${FAULTS.map(({ id, title, isOnRequest }) => `            ${id} ${title}${isOnRequest === true ? " (only when it is named)" : ""}`).join("\n")}
+--patience  seconds in which the product must catch up after a fault (default 60)
 --every     milliseconds that a round of posts takes at least (default 250)
 --mutant    runs a product that breaks a promise on purpose (the run must find it): one of
             ${MUTANTS.map(({ name }) => name).join(", ")}
@@ -54,13 +55,14 @@ function read() {
 				flow: text,
 				faults: text,
 				every: text,
+				patience: text,
 				mutant: text,
 				report: text,
 				help: { type: "boolean" },
 			},
 		});
 		if (values.help === true) throw new Error("What can be proven, and how:");
-		const number = (name: "seed" | "seconds" | "every", otherwise: number) => {
+		const number = (name: "seed" | "seconds" | "every" | "patience", otherwise: number) => {
 			const value = Number(values[name] ?? otherwise);
 			if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} must be a whole number from 1, not "${values[name]}".`);
 			return value;
@@ -75,6 +77,7 @@ function read() {
 			seed: number("seed", (Date.now() % 1_000_000) + 1),
 			seconds: number("seconds", 60),
 			everyMs: number("every", 250),
+			patience: { recoveryMs: number("patience", 60) * 1_000, drainMs: Math.max(120, number("patience", 60)) * 1_000 },
 			log,
 			shape,
 			faults: faultsOf(values.faults ?? "all"),

@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault, Scene } from "./faults/index.ts";
@@ -30,6 +31,7 @@ export interface ProofOptions extends Pick<RigOptions, "folder" | "mutant" | "po
 }
 
 const ROUND_EVERY_MS = 250;
+const LOOK_EVERY_MS = 5_000;
 const PATIENCE = { recoveryMs: 60_000, drainMs: 120_000 };
 /** What is acknowledged within this time after a worker's end counts for the takeover: until then there is hardly anything to take over. */
 const TAKEOVER_GAP_MS = 300;
@@ -66,16 +68,19 @@ export async function prove(options: ProofOptions): Promise<Report> {
 		await rig.untilRunning();
 		const run = new Run(rig, load, seeded(seed), { ...options, patience });
 		const until = performance.now() + seconds * 1_000;
+		const machine = watchMachine();
 		const sending = load.send(() => performance.now() < until);
 		await Promise.race([run.strike(able, () => performance.now() < until), sending.then(() => new Promise<never>(() => {}))]);
 		await sending;
 		const isDrained = await rig.drain(patience.drainMs);
 		if (!isDrained) options.say?.(await rig.standing());
+		const used = machine.end();
 		const ledger = await rig.ledger();
 		const findings = await examine(shape, await evidence(rig, shape, folder, load));
 		const report = {
 			...about,
 			...findings,
+			machine: used,
 			skipped,
 			faults: run.struck,
 			recoveries: run.recoveries,
@@ -100,6 +105,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 function emptyReport(): Omit<Report, "seed" | "seconds" | "log" | "flow" | "skipped" | "broken"> {
 	return {
 		...NO_FINDINGS,
+		machine: { processors: availableParallelism(), load: 0 },
 		faults: {},
 		recoveries: [],
 		takeovers: [],
@@ -111,6 +117,19 @@ function emptyReport(): Omit<Report, "seed" | "seconds" | "log" | "flow" | "skip
 		ledger: {},
 		refusals: {},
 		hasLoss: false,
+	};
+}
+
+/** Looks every now and then how busy the machine is. */
+function watchMachine() {
+	const loads: number[] = [];
+	const timer = setInterval(() => loads.push(loadavg()[0] ?? 0), LOOK_EVERY_MS);
+	return {
+		end() {
+			clearInterval(timer);
+			const sum = loads.reduce((before, load) => before + load, 0);
+			return { processors: availableParallelism(), load: Math.round((10 * sum) / Math.max(1, loads.length)) / 10 };
+		},
 	};
 }
 

@@ -17,6 +17,8 @@ export function reportText(report: Report, faults: readonly Fault[]): string {
 		"",
 		"Clients that know nothing but an address and a token wrote down, on disk, what was acknowledged to them. Faults struck the running product one after the other. At the end the flow was drained, and DuckDB compared the clients' books with the tables of the sinks.",
 		"",
+		`The machine: ${report.machine.processors} processors, load average ${report.machine.load} while it ran${report.machine.load > 2 * report.machine.processors ? ": other programs kept it busy, and the times below are those of a busy machine" : ""}.`,
+		"",
 		"| What | |",
 		"| --- | ---: |",
 		`| records acknowledged to devices | ${count(report.acknowledged)} |`,

@@ -14,6 +14,8 @@ export interface Report extends Findings {
 	readonly log: "redis" | "kafka";
 	/** What the flow does. */
 	readonly flow: string;
+	/** Processors of the machine, and how many processes wanted one on average while the run went on. */
+	readonly machine: { readonly processors: number; readonly load: number };
 	/** How often each fault struck. */
 	readonly faults: Readonly<Record<string, number>>;
 	/** Faults that could not strike, and why. */
