@@ -1,12 +1,30 @@
 import { liveField, liveKey, parseTaskReport, type TaskReport } from "@weir/jobs";
 import type { Redis } from "ioredis";
-import { connectRedis } from "./redis-client.ts";
+import { script } from "./log-scripts.ts";
+import { connectRedis, runScript } from "./redis-client.ts";
 
 const FLUSH_EVERY_MS = 500;
 /** Figures of a job that has long ended are in the roll-ups. */
 const FORGET_MS = 7 * 86_400_000;
 
 const NOTHING = { generation: 0, counters: {}, position: {}, lagRecords: 0, watermark: null, isIdle: false, isDone: false } as const;
+
+/**
+ * KEYS the reports of a job and the generations they are of, in turn · ARGV how long they are kept, then field, generation and report in turn.
+ * A worker that was replaced may send what it has to say late: it must not take the place of what its successor said.
+ */
+const PUT = script(`
+for i = 1, #KEYS, 2 do
+	local at = 2 + (i - 1) / 2 * 3
+	local newest = tonumber(redis.call('HGET', KEYS[i + 1], ARGV[at]) or '0')
+	if tonumber(ARGV[at + 1]) >= newest then
+		redis.call('HSET', KEYS[i], ARGV[at], ARGV[at + 2])
+		redis.call('HSET', KEYS[i + 1], ARGV[at], ARGV[at + 1])
+		redis.call('PEXPIRE', KEYS[i], ARGV[1])
+		redis.call('PEXPIRE', KEYS[i + 1], ARGV[1])
+	end
+end
+`);
 
 /** Reports of tasks in control Redis. Losing them costs nothing: the truth is in the checkpoints. */
 export class LiveReports {
@@ -44,7 +62,9 @@ export class LiveReports {
 	) {
 		const text = await this.#client.hget(liveKey(task.job), liveField(task.stage, task.partition));
 		const before = text === null ? undefined : parseTaskReport(text);
-		this.put({ ...NOTHING, worker: "", at: Date.now(), ...before, ...task, ...last });
+		// Whoever held it may still send its last report: this one is to stand.
+		const generation = (before?.generation ?? 0) + 1;
+		this.put({ ...NOTHING, worker: "", at: Date.now(), ...before, ...task, ...last, generation });
 		await this.flush();
 	}
 
@@ -60,12 +80,9 @@ export class LiveReports {
 		const reports = [...this.#waiting.entries()];
 		this.#waiting.clear();
 		try {
-			const pipeline = this.#client.pipeline();
-			for (const [, report] of reports) {
-				pipeline.hset(liveKey(report.job), liveField(report.stage, report.partition), JSON.stringify(report));
-				pipeline.pexpire(liveKey(report.job), FORGET_MS);
-			}
-			await pipeline.exec();
+			const keys = reports.flatMap(([, { job }]) => [liveKey(job), `${liveKey(job)}:generations`]);
+			const args = reports.flatMap(([, report]) => [liveField(report.stage, report.partition), report.generation, JSON.stringify(report)]);
+			await runScript(this.#client, PUT, keys, [FORGET_MS, ...args]);
 		} catch {
 			for (const [key, report] of reports) if (!this.#waiting.has(key)) this.#waiting.set(key, report);
 		}
