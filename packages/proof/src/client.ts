@@ -62,7 +62,7 @@ function numbered(device: string): number {
 }
 
 function deviceOf(wish: Wish): string {
-	return `${wish.isDoomed === true ? `${DOOMED}-` : ""}${name}-d${Math.floor(random() * DEVICES)}`;
+	return `${wish.isDoomed === true ? `${DOOMED.device}-` : ""}${name}-d${Math.floor(random() * DEVICES)}`;
 }
 
 function timeIn(startMs: number): number {
@@ -72,7 +72,7 @@ function timeIn(startMs: number): number {
 function reading(startMs: number, wish: Wish): Reading {
 	const device = deviceOf(wish);
 	const n = numbered(device);
-	const litres = Math.floor(random() * 20);
+	const litres = wish.isDoomed === true ? DOOMED.litres : Math.floor(random() * 20);
 	const line = { device, n, litres, attempt: 1, ...named(`${device}/${n}/1`) };
 	if (orders.valves === undefined) return { ...line, at: timeIn(startMs) };
 	if (random() >= TARDY_SHARE) return { ...line, at: timeIn(startMs), tardy: 0 };
@@ -175,7 +175,7 @@ async function deliver(records: readonly Reading[], extra: readonly Spoiled[]): 
 async function turnValves(startMs: number, wish: Wish): Promise<void> {
 	if (orders.valves === undefined) return;
 	const turned = Array.from({ length: DEVICES }, (_, i) => {
-		const device = `${wish.isDoomed === true ? `${DOOMED}-` : ""}${name}-d${i}`;
+		const device = `${wish.isDoomed === true ? `${DOOMED.device}-` : ""}${name}-d${i}`;
 		const n = numbered(`${device}/valve`);
 		return { device, n, volts: 200 + Math.floor(random() * 60), at: timeIn(startMs), id: `${device}/valve/${n}` };
 	});

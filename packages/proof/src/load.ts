@@ -17,7 +17,7 @@ export class Load {
 	readonly #clients: readonly Client[];
 	readonly #everyMs: number;
 	#rounds = 0;
-	#wishes: { readonly wish: Wish; readonly fulfilled: () => void }[] = [];
+	#wishes: { readonly wish: Wish; readonly fulfilled: (isSent: boolean) => void }[] = [];
 	#resting: Promise<void> | undefined;
 	#rested: (() => void) | undefined;
 	#isOver = false;
@@ -69,19 +69,19 @@ export class Load {
 				const next = pause(this.#everyMs);
 				const wished = this.#wishes.shift();
 				await this.#round(wished?.wish ?? {});
-				wished?.fulfilled();
+				wished?.fulfilled(true);
 				await next;
 			}
 		} finally {
 			this.#isOver = true;
 			this.#rested?.();
-			for (const { fulfilled } of this.#wishes.splice(0)) fulfilled();
+			for (const { fulfilled } of this.#wishes.splice(0)) fulfilled(false);
 		}
 	}
 
-	/** Resolves when a round with what is wished is acknowledged, or no more is sent. */
-	wish(wish: Wish): Promise<void> {
-		if (this.#isOver) return Promise.resolve();
+	/** Resolves when a round with what is wished is acknowledged; false: no more is sent. */
+	wish(wish: Wish): Promise<boolean> {
+		if (this.#isOver) return Promise.resolve(false);
 		return new Promise((fulfilled) => this.#wishes.push({ wish, fulfilled }));
 	}
 

@@ -37,7 +37,7 @@ const READINGS =
 	"{tag: 'varchar', device: 'varchar', n: 'bigint', litres: 'double', 'at': 'bigint', tardy: 'integer', attempt: 'integer', posts: 'integer', old: 'boolean'}";
 const VALVES = "{device: 'varchar', n: 'bigint', volts: 'bigint', 'at': 'bigint'}";
 const RAW = "{place: 'bigint', tag: 'varchar', device: 'varchar', n: 'bigint'}";
-const IS_MEANT = `device not like '${DOOMED}%'`;
+const IS_MEANT = `device not like '${DOOMED.device}%'`;
 
 /** Counts with DuckDB. */
 export async function examine(shape: Shape, evidence: Evidence): Promise<Findings> {
@@ -58,7 +58,12 @@ export async function examine(shape: Shape, evidence: Evidence): Promise<Finding
 			const key = columns.includes("device") ? "device" : "key";
 			// Windows of a clock that was never set are nobody's.
 			const isTold = key === "key" ? "start > 1000000000" : "true";
-			await read(name, [evidence.tables[name] ?? ""], columns, `${key} not like '${DOOMED}%' and ${isTold}`);
+			await read(
+				name,
+				[evidence.tables[name] ?? ""],
+				columns,
+				`${key} not like '${DOOMED.device}%' and ${key} <> '${DOOMED.litres}' and ${isTold}`,
+			);
 		}
 		await connection.run(`create table kept as select * from sent where litres >= ${LEAST_LITRES}`);
 		await connection.run(

@@ -36,10 +36,10 @@ export const RECORD_FAULTS: readonly Fault[] = [
 				await processes.startWorker(worker, { fatalLitres: FATAL_LITRES });
 			}
 			const alive = workers.map(keepAlive);
-			await load.wish({ fatalLitres: FATAL_LITRES });
+			const isSent = await load.wish({ fatalLitres: FATAL_LITRES });
 			const until = performance.now() + ISOLATION_MS;
 			let isIsolated = false;
-			while (!isIsolated && performance.now() < until) {
+			while (isSent && !isIsolated && performance.now() < until) {
 				await pause(100);
 				isIsolated = (await rig.deadLetters()).filter(({ code }) => code === "RECORD_POISONOUS").length > before;
 			}
@@ -47,6 +47,7 @@ export const RECORD_FAULTS: readonly Fault[] = [
 			for (const worker of workers) await processes.kill(worker);
 			await Promise.all(alive);
 			for (const worker of workers) await processes.startWorker(worker);
+			if (!isSent) return undefined;
 			say(`F18: the record was set aside after ${deaths} deaths.`);
 			if (!isIsolated) return ["F18: a record that kills workers was not set aside."];
 			return deaths <= MOST_DEATHS ? undefined : [`F18: a record killed workers ${deaths} times before it was set aside.`];

@@ -37,8 +37,8 @@ export const LEAST_LITRES = 5;
 export const UNDIVIDED_LITRES = 1_000;
 /** Length of the windows, in ms of event time. */
 export const WINDOW_MS = 5_000;
-/** The name of a device whose records a fault means to lose begins so: the oracle leaves it out. */
-export const DOOMED = "doomed";
+/** The name of a device whose records a fault means to lose begins so, and they have this amount: the oracle leaves them out. */
+export const DOOMED = { device: "doomed", litres: 900 } as const;
 
 const IDLE_MS = 600_000;
 
