@@ -4,6 +4,8 @@ import { WeirError } from "@weir/errors";
 /** Who posts and where to, as far as the doors need it. Answers are at most five seconds old while the database can be asked. */
 export interface DoorDirectory {
 	endpoint(key: string): Promise<DoorEndpoint | undefined>;
+	/** Asks again at once: the stream of an endpoint may go on in a newer generation. */
+	freshEndpoint(key: string): Promise<DoorEndpoint | undefined>;
 	/** The MQTT endpoints of a tenant. */
 	endpoints(tenant: string): Promise<readonly DoorEndpoint[]>;
 	/** Asks again at once: an endpoint that is not in the answer may be new. At most once a second per tenant. */
@@ -30,6 +32,7 @@ export function createDirectory({ store, maxAgeMs = 4_000, now = () => performan
 	const devices = new AgingCache((id: string) => store.credentialsOfDevice(id), age);
 	return {
 		endpoint: (key) => endpoints.get(key),
+		freshEndpoint: (key) => endpoints.get(key, SEALED_AGE_MS),
 		endpoints: async (tenant) => (await tenants.get(tenant)) ?? [],
 		freshEndpoints: async (tenant) => (await tenants.get(tenant, UNKNOWN_AGE_MS)) ?? [],
 		device: (id) => devices.get(id),
@@ -40,6 +43,8 @@ export function createDirectory({ store, maxAgeMs = 4_000, now = () => performan
 
 /** Something that is not there may come at any moment: a new device wants to post at once. */
 const UNKNOWN_AGE_MS = 1_000;
+/** Whoever waits for a newer generation asks again and again, together with all others. */
+const SEALED_AGE_MS = 50;
 const ENTRIES = 200_000;
 /** How long a caller waits for the database when there is an old answer to fall back on. */
 const PATIENCE_MS = 1_000;

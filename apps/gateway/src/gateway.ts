@@ -9,6 +9,7 @@ import { createDirectory } from "./directory.ts";
 import { diskUse } from "./disk-use.ts";
 import { LogDurability } from "./durability.ts";
 import type { GatewayEnv } from "./env.ts";
+import { Generations } from "./generations.ts";
 import { openHttpDoor } from "./http/door.ts";
 import { Ingest } from "./ingest.ts";
 import { Limits } from "./limits.ts";
@@ -51,7 +52,12 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 	const writer = new LogWriter({ log, producer: `g:${randomUUID()}`, limitBytes: env.GATEWAY_BUFFER_BYTES });
 	const durability = new LogDurability(log, logger);
 	await durability.start();
-	const ingest = new Ingest({ writer, counters, limits: new Limits(limitsOf(env)) });
+	const ingest = new Ingest({
+		writer,
+		counters,
+		limits: new Limits(limitsOf(env)),
+		generations: new Generations((key) => directory.freshEndpoint(key)),
+	});
 	metrics.gauge({ name: "door_held_bytes", help: "Bytes of records that wait for the log.", read: () => writer.heldBytes });
 
 	const http = await openHttpDoor({

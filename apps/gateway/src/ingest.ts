@@ -3,8 +3,10 @@ import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError } from "@weir/errors";
 import { fieldText } from "@weir/formats";
 import { encodeRecord, partitionOf } from "@weir/records";
+import { endpointStream } from "@weir/runtime";
 import type { DoorIdentity } from "./authenticate.ts";
 import type { DoorCounters } from "./counters.ts";
+import type { Generations } from "./generations.ts";
 import type { Limits } from "./limits.ts";
 import type { LogWriter, PackedRecord, Patience, Written } from "./writer.ts";
 
@@ -24,6 +26,7 @@ export interface IngestOptions {
 	readonly writer: LogWriter;
 	readonly counters: DoorCounters;
 	readonly limits: Limits;
+	readonly generations: Generations;
 }
 
 /** The one way from both doors to the log: quota, record key, message id, partition, append. */
@@ -43,34 +46,52 @@ export class Ingest {
 		);
 	}
 
-	/** Resolves when every record of an admitted delivery is durable. Rejects with LOG_FULL or LOG_UNAVAILABLE. */
+	/** Resolves when every record of an admitted delivery is durable. Rejects with LOG_FULL, LOG_UNAVAILABLE or STREAM_SEALED. */
 	async store(delivery: Delivery): Promise<Written> {
 		const { endpoint, identity, records, patience } = delivery;
-		const { writer, counters } = this.#options;
+		const { generations, counters } = this.#options;
+		const turn = generations.enter(endpoint);
+		if (turn !== undefined) await turn;
 		try {
-			const stream = { tenant: endpoint.tenant, stream: `e:${endpoint.id}` };
-			const writes = [...this.#pack(delivery)].map(([partition, packed]) => writer.write(stream, partition, packed, patience));
-			let accepted = 0;
-			let duplicates = 0;
-			for (const written of await Promise.all(writes)) {
-				accepted += written.accepted;
-				duplicates += written.duplicates;
-			}
-			counters.accepted(endpoint, identity.device, accepted, duplicates, bytesOf(records));
-			return { accepted, duplicates };
+			const written = await this.#write(endpoint, this.#pack(delivery), patience);
+			counters.accepted(endpoint, identity.device, written.accepted, written.duplicates, bytesOf(records));
+			return written;
 		} catch (thrown) {
 			counters.refused(endpoint, asWeirError(thrown).code, records.length);
 			throw thrown;
+		} finally {
+			generations.leave(endpoint);
 		}
 	}
 
-	#pack({ endpoint, identity, topic, records, deliveryId }: Delivery): Map<number, PackedRecord[]> {
+	async #write(endpoint: DoorEndpoint, packed: readonly PackedRecord[], patience: Patience): Promise<Written> {
+		const { writer } = this.#options;
+		const stream = endpointStream(endpoint.tenant, endpoint.id, endpoint.generation);
+		let accepted = 0;
+		let duplicates = 0;
+		const add = (written: Written) => {
+			accepted += written.accepted;
+			duplicates += written.duplicates;
+		};
+		// Each partition by itself: what it refuses goes on at once, before anything that waits behind it.
+		const writes = [...byPartition(packed, endpoint.partitions)].map(async ([partition, part]) => {
+			const written = await writer.write(stream, partition, part, patience);
+			add(written);
+			if (written.sealedOut === undefined) return;
+			add(await this.#write(await this.#options.generations.after(endpoint, patience.ms), written.sealedOut, patience));
+		});
+		const failed = (await Promise.allSettled(writes)).find((outcome) => outcome.status === "rejected");
+		if (failed !== undefined) throw failed.reason;
+		return { accepted, duplicates };
+	}
+
+	#pack({ endpoint, identity, topic, records, deliveryId }: Delivery): readonly PackedRecord[] {
 		const { keyField, messageIdField, format } = endpoint.settings;
-		const parts = new Map<number, PackedRecord[]>();
-		for (const { index, payload } of records) {
+		return records.map(({ index, payload }) => {
 			const key = (keyField === undefined ? undefined : keyOf(fieldText(payload, keyField, format))) ?? identity.device;
 			const named = messageIdField === undefined ? undefined : fieldText(payload, messageIdField, format);
-			const packed = {
+			return {
+				key,
 				bytes: encodeRecord({ key, topic, payload }),
 				// Counters such as `seq` are unique per device only, so an id holds within its record key.
 				messageId:
@@ -81,13 +102,19 @@ export class Ingest {
 							: // Under the same name another record is no repeat: it must not disappear.
 								digest(`${identity.device}\n${deliveryId}\n${index}\n`, payload),
 			};
-			const partition = partitionOf(key, endpoint.partitions);
-			const part = parts.get(partition);
-			if (part === undefined) parts.set(partition, [packed]);
-			else part.push(packed);
-		}
-		return parts;
+		});
 	}
+}
+
+function byPartition(records: readonly PackedRecord[], partitions: number): ReadonlyMap<number, readonly PackedRecord[]> {
+	const parts = new Map<number, PackedRecord[]>();
+	for (const record of records) {
+		const partition = partitionOf(record.key, partitions);
+		const part = parts.get(partition);
+		if (part === undefined) parts.set(partition, [record]);
+		else part.push(record);
+	}
+	return parts;
 }
 
 /** A key of more bytes than a record can carry is no key: the device stands in for it. */

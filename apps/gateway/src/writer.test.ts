@@ -9,7 +9,7 @@ const stream = { tenant: "water", stream: "e:pump" };
 const PATIENCE = { ms: 2_000, waitsWhenFull: false };
 
 function packed(text: string, messageId?: string): PackedRecord {
-	return { bytes: encodeRecord({ key: "pump-1", topic: "", payload: Buffer.from(text) }), messageId };
+	return { bytes: encodeRecord({ key: "pump-1", topic: "", payload: Buffer.from(text) }), messageId, key: "pump-1" };
 }
 
 /** A log whose appends wait to be let through, one by one, or fail. */
@@ -45,6 +45,8 @@ function bound(log: Log): Log {
 		at: (...args) => log.at(...args),
 		heldFrom: (...args) => log.heldFrom(...args),
 		bytes: (...args) => log.bytes(...args),
+		seal: (...args) => log.seal(...args),
+		isSealed: (...args) => log.isSealed(...args),
 		compare: (...args) => log.compare(...args),
 		trim: (...args) => log.trim(...args),
 		drop: (...args) => log.drop(...args),

@@ -10,12 +10,16 @@ const LONG_AWAY_MS = 2_000;
 export interface PackedRecord {
 	readonly bytes: Uint8Array;
 	readonly messageId: string | undefined;
+	/** Decides on the partition. */
+	readonly key: string;
 }
 
 export interface Written {
 	/** Records that are in the log now and were not before. */
 	readonly accepted: number;
 	readonly duplicates: number;
+	/** Records that the partition does not take, as it is sealed; absent: there are none. */
+	readonly sealedOut?: readonly PackedRecord[];
 }
 
 export interface WriterOptions {
@@ -93,7 +97,7 @@ export class LogWriter {
 
 	/**
 	 * Resolves when every record is durable. Rejects with LOG_UNAVAILABLE or LOG_FULL when the patience is over:
-	 * then a part may be stored all the same, and whoever repeats needs message ids.
+	 * then a part may be stored all the same, and whoever repeats needs message ids. What a sealed partition refuses is given back, in order.
 	 */
 	async write(stream: StreamRef, partition: number, records: readonly PackedRecord[], patience: Patience): Promise<Written> {
 		let bytes = 0;
@@ -105,7 +109,8 @@ export class LogWriter {
 		}
 		const lane = this.#lane(stream, partition);
 		const until = performance.now() + (this.#isLongAway() && !patience.waitsWhenFull ? 0 : patience.ms);
-		const units = cut(records).map(
+		const pieces = cut(records);
+		const units = pieces.map(
 			(piece) =>
 				new Promise<Written>((settle, fail) => {
 					lane.units.push({ ...piece, until, waitsWhenFull: patience.waitsWhenFull, settle, fail });
@@ -116,11 +121,15 @@ export class LogWriter {
 		try {
 			let accepted = 0;
 			let duplicates = 0;
-			for (const written of await Promise.all(units)) {
-				accepted += written.accepted;
-				duplicates += written.duplicates;
+			const sealedOut: PackedRecord[] = [];
+			for (const [i, outcome] of (await Promise.allSettled(units)).entries()) {
+				if (outcome.status === "fulfilled") {
+					accepted += outcome.value.accepted;
+					duplicates += outcome.value.duplicates;
+				} else if (isWeirError(outcome.reason) && outcome.reason.code === "STREAM_SEALED") sealedOut.push(...(pieces[i]?.records ?? []));
+				else throw outcome.reason;
 			}
-			return { accepted, duplicates };
+			return { accepted, duplicates, ...(sealedOut.length === 0 ? {} : { sealedOut }) };
 		} finally {
 			this.#bytes -= bytes;
 			if (!this.isPressed) for (const relieve of this.#relief.splice(0)) relieve();

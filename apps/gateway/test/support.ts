@@ -74,6 +74,7 @@ export class MemoryStore implements GatewayStore {
 			node: "source",
 			protocol: "http",
 			partitions: 16,
+			generation: 1,
 			durability: undefined,
 			...rest,
 			settings: { format: "json", maxRecordBytes: 65_536, ...settings },

@@ -5,14 +5,20 @@ export function streamKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:s:${ref.stream}:${partition}`;
 }
 
-/** Key of the hash beside it: `records`, `last`, `trimmed`, and `p:<producer>` with the last sequence number of each producer. */
+/** Key of the hash beside it: `records`, `last`, `trimmed`, `sealed`, and `p:<producer>` with the last sequence number of each producer. */
 export function stateKey(ref: StreamRef, partition: number): string {
 	return `{t:${ref.tenant}}:m:${ref.stream}:${partition}`;
 }
 
+/** The stream whose message ids this one shares: the first generation stands for all. */
+export function familyOf(ref: StreamRef): StreamRef {
+	const [family = ref.stream, generation] = ref.stream.startsWith("e:") ? ref.stream.split("~") : [];
+	return generation === undefined ? ref : { tenant: ref.tenant, stream: family };
+}
+
 /** Key of the set of message ids seen by a stream in one bucket of time; a bucket is half a horizon long. */
 export function seenKey(ref: StreamRef, bucket: number): string {
-	return `{t:${ref.tenant}}:i:${ref.stream}:${bucket}`;
+	return `{t:${ref.tenant}}:i:${familyOf(ref).stream}:${bucket}`;
 }
 
 /** Orders Redis stream ids (`<ms>-<n>`); `""` comes before all. */

@@ -1,7 +1,9 @@
 import { WeirError } from "@weir/errors";
 import type { LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
+import { familyOf } from "./log-keys.ts";
 import type { MeasuredLog } from "./measured-log.ts";
+import { sealed } from "./sealed.ts";
 
 interface Partition {
 	entries: Entry[];
@@ -10,6 +12,7 @@ interface Partition {
 	/** When each entry that is kept was appended. */
 	times: number[];
 	heldFromMs: number | undefined;
+	isSealed: boolean;
 	readonly answers: Map<string, { readonly seq: number; readonly answer: Answer }>;
 }
 
@@ -52,6 +55,7 @@ class MemoryLog implements MeasuredLog {
 		const place = this.#partition(stream, partition);
 		const before = answered(place, producer);
 		if (before !== undefined) return before.id;
+		if (place.isSealed) throw sealed();
 		const id = this.#write(place, frame, records);
 		place.answers.set(producer.id, { seq: producer.seq, answer: { id, accepted: records, duplicates: [] } });
 		return id;
@@ -67,6 +71,7 @@ class MemoryLog implements MeasuredLog {
 		const place = this.#partition(stream, partition);
 		const before = answered(place, producer);
 		if (before !== undefined) return { accepted: before.accepted, duplicates: before.duplicates };
+		if (place.isSealed) throw sealed();
 		const seen = this.#seenBy(stream);
 		const parts: Uint8Array[] = [header];
 		const duplicates: number[] = [];
@@ -130,12 +135,20 @@ class MemoryLog implements MeasuredLog {
 		return this.#partition(stream, partition).heldFromMs;
 	}
 
+	async seal(stream: StreamRef, partition: number): Promise<void> {
+		this.#partition(stream, partition).isSealed = true;
+	}
+
+	async isSealed(stream: StreamRef, partition: number): Promise<boolean> {
+		return this.#partition(stream, partition).isSealed;
+	}
+
 	async drop(stream: StreamRef, partitions: number): Promise<void> {
 		for (let partition = 0; partition < partitions; partition++) {
 			this.#keep(this.#partition(stream, partition), []);
 			this.#partitions.delete(nameOf(stream, partition));
 		}
-		this.#seen.delete(nameOf(stream, -1));
+		if (familyOf(stream) === stream) this.#seen.delete(nameOf(stream, -1));
 	}
 
 	async memoryUse(): Promise<number> {
@@ -195,14 +208,14 @@ class MemoryLog implements MeasuredLog {
 		const name = nameOf(stream, partition);
 		let place = this.#partitions.get(name);
 		if (place === undefined) {
-			place = { entries: [], last: 0, records: 0, times: [], heldFromMs: undefined, answers: new Map() };
+			place = { entries: [], last: 0, records: 0, times: [], heldFromMs: undefined, isSealed: false, answers: new Map() };
 			this.#partitions.set(name, place);
 		}
 		return place;
 	}
 
 	#seenBy(stream: StreamRef): Map<string, number> {
-		const name = nameOf(stream, -1);
+		const name = nameOf(familyOf(stream), -1);
 		const seen = this.#seen.get(name) ?? new Map<string, number>();
 		this.#seen.set(name, seen);
 		// Oldest first, as a Map keeps them in the order they came.

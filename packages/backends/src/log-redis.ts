@@ -1,7 +1,7 @@
 import type { LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { Redis } from "ioredis";
-import { compareEntryIds, entryIdAt, nextEntryId, seenKey, stateKey, streamKey, timeOfEntryId } from "./log-keys.ts";
+import { compareEntryIds, entryIdAt, familyOf, nextEntryId, seenKey, stateKey, streamKey, timeOfEntryId } from "./log-keys.ts";
 import { LogReaders } from "./log-reader.ts";
 import { promiseOf } from "./log-redis-promise.ts";
 import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE, TRIM } from "./log-scripts.ts";
@@ -116,9 +116,18 @@ class RedisLog implements MeasuredLog {
 		return trimmed === null ? undefined : timeOfEntryId(trimmed) + 1;
 	}
 
+	async seal(stream: StreamRef, partition: number): Promise<void> {
+		await this.#call((client) => client.hset(stateKey(stream, partition), "sealed", 1));
+	}
+
+	async isSealed(stream: StreamRef, partition: number): Promise<boolean> {
+		return (await this.#call((client) => client.hexists(stateKey(stream, partition), "sealed"))) === 1;
+	}
+
 	async drop(stream: StreamRef, partitions: number): Promise<void> {
 		const bucket = Math.floor(Date.now() / (this.#horizonMs / 2));
-		const keys = [0, 1, 2].map((age) => seenKey(stream, bucket - age));
+		// A later generation shares the ids of the first.
+		const keys = familyOf(stream) === stream ? [0, 1, 2].map((age) => seenKey(stream, bucket - age)) : [];
 		for (let partition = 0; partition < partitions; partition++) keys.push(streamKey(stream, partition), stateKey(stream, partition));
 		await this.#call((client) => client.unlink(...keys));
 	}

@@ -45,6 +45,7 @@ end
 export const APPEND = script(`${LUA_APPEND}${LUA_PRODUCER}
 local before = answered(KEYS[2], ARGV[1], ARGV[2])
 if before then return before end
+if redis.call('HEXISTS', KEYS[2], 'sealed') == 1 then return redis.error_reply('SEALED partition') end
 local id = append(KEYS[1], KEYS[2], ARGV[4], ARGV[3])
 remember(KEYS[2], ARGV[1], ARGV[2], id)
 return id
@@ -57,6 +58,7 @@ return id
 export const APPEND_IDENTIFIED = script(`${LUA_APPEND}${LUA_PRODUCER}
 local before = answered(KEYS[2], ARGV[1], ARGV[2])
 if before then return before end
+if redis.call('HEXISTS', KEYS[2], 'sealed') == 1 then return redis.error_reply('SEALED partition') end
 local ids, seen = {}, {}
 for i = 5, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
 for k = 3, 5 do

@@ -53,13 +53,15 @@ export const FAILURES = {
 	SINK_REJECTED: { blame: "user", retry: "never", scope: "record", http: 422 },
 	SINK_UNAVAILABLE: { blame: "external", retry: "backoff", scope: "task", http: 503 },
 	LOG_UNAVAILABLE: { blame: "external", retry: "backoff", scope: "task", http: 503 },
+	/** The partition takes no more: its stream goes on in a newer generation with more partitions. */
+	STREAM_SEALED: { blame: "external", retry: "after", scope: "request", http: 503, quiet: true },
 	LOG_FULL: { blame: "external", retry: "after", scope: "request", http: 503 },
 	STATE_CORRUPT: { blame: "internal", retry: "never", scope: "job", http: 500 },
 	STATE_TOO_LARGE: { blame: "user", retry: "never", scope: "job", http: 507 },
-	CHECKPOINT_EXPIRED: { blame: "internal", retry: "backoff", scope: "task", http: 500 },
-	LEASE_LOST: { blame: "internal", retry: "never", scope: "task", http: 500, quiet: true },
 	/** The log no longer holds what was to be read again. */
 	RANGE_FORGOTTEN: { blame: "user", retry: "never", scope: "job", http: 409 },
+	CHECKPOINT_EXPIRED: { blame: "internal", retry: "backoff", scope: "task", http: 500 },
+	LEASE_LOST: { blame: "internal", retry: "never", scope: "task", http: 500, quiet: true },
 	QUOTA_EXCEEDED: { blame: "user", retry: "after", scope: "request", http: 429 },
 	RATE_LIMITED: { blame: "user", retry: "after", scope: "request", http: 429 },
 	ACCESS_SIGNED_OUT: { blame: "user", retry: "never", scope: "request", http: 401 },

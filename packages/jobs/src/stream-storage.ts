@@ -19,6 +19,8 @@ export interface LogPromise {
 	readonly log: "memory" | "redis" | "kafka";
 	/** In force where nothing was chosen, or something that this log does not offer. */
 	readonly usual: Durability;
+	/** Why a stream cannot get more partitions, a whole sentence; absent: it can. */
+	readonly fixedPartitions?: string;
 	/** Why a class cannot be chosen, a whole sentence each; absent: it can. */
 	readonly refused: Readonly<Partial<Record<Durability, string>>>;
 }

@@ -1,6 +1,6 @@
 import type { LogMedium, RejectedRow } from "@weir/node-kit";
 
-/** A tenant's named, partitioned log. `stream` is `e:<endpointId>` for an endpoint, `x:<jobId>:<exchangeId>` for an exchange. */
+/** A tenant's named, partitioned log. `stream` is `e:<endpointId>` for an endpoint, `e:<endpointId>~<n>` from its second generation on, `x:<jobId>:<exchangeId>` for an exchange. */
 export interface StreamRef {
 	readonly tenant: string;
 	readonly stream: string;
@@ -73,6 +73,12 @@ export interface Log {
 	heldFrom(stream: StreamRef, partition: number): Promise<number | undefined>;
 	/** Bytes that what a partition still keeps takes, about: an estimate that costs nothing. */
 	bytes(stream: StreamRef, partition: number): Promise<number>;
+	/**
+	 * Ends a partition for good: from then on every append to it is refused with STREAM_SEALED, but for repeats of what is there. Its place in the
+	 * stream is taken by those of the next generation. Safe to repeat.
+	 */
+	seal(stream: StreamRef, partition: number): Promise<void>;
+	isSealed(stream: StreamRef, partition: number): Promise<boolean>;
 	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
 	trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void>;
 	/** Forgets the stream whole. */

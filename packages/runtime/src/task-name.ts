@@ -15,14 +15,14 @@ export function positionText(position: Position): string {
 	return JSON.stringify(Object.fromEntries(Object.entries(position).sort(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Stream of an endpoint's raw records. */
-export function endpointStream(tenant: string, endpointId: string): StreamRef {
-	return { tenant, stream: `e:${endpointId}` };
+/** Stream of an endpoint's raw records; it begins a new generation each time that it is given more partitions. */
+export function endpointStream(tenant: string, endpointId: string, generation = 1): StreamRef {
+	return { tenant, stream: generation === 1 ? `e:${endpointId}` : `e:${endpointId}~${generation}` };
 }
 
 /** The endpoint whose raw records a stream holds; undefined: it holds something else. */
 export function endpointOf({ stream }: StreamRef): string | undefined {
-	return stream.startsWith("e:") ? stream.slice(2) : undefined;
+	return stream.startsWith("e:") ? stream.slice(2).split("~")[0] : undefined;
 }
 
 /** Stream between two stages of a job. */

@@ -82,5 +82,5 @@ describeLog(
 			close: () => log.close(),
 		};
 	},
-	{ outlivesService: true },
+	{ outlivesService: true, neverSeals: true },
 );

@@ -10,7 +10,7 @@ import { IdentifiedWriter } from "./identified.ts";
 import { codesOf, isPassing, KAFKA, kafkaFull } from "./kafka-errors.ts";
 import { recordsOf, timeOfFrame } from "./kafka-frames.ts";
 import { patiently } from "./patience.ts";
-import { bytesOfPartition, promiseOfKafka, setTopicDurability } from "./storage.ts";
+import { bytesOfPartition, FIXED, promiseOfKafka, setTopicDurability } from "./storage.ts";
 import { countsTopic, idsTopic, streamTopic } from "./topic-names.ts";
 import { deleteRecords } from "./trim.ts";
 import { AT, KafkaClient, type KafkaProducer, type MessageRecord, type TopicSettings } from "./wire.ts";
@@ -235,6 +235,14 @@ class KafkaLog implements MeasuredLog {
 
 	promise(): Promise<LogPromise> {
 		return this.#client.call(async () => promiseOfKafka((await this.#client.brokers()).length));
+	}
+
+	async seal(): Promise<void> {
+		throw new WeirError("STORAGE_REFUSED", FIXED);
+	}
+
+	async isSealed(): Promise<boolean> {
+		return false;
 	}
 
 	setDurability(stream: StreamRef, durability: Durability): Promise<void> {

@@ -4,15 +4,19 @@ import { FLUSH_EACH, REPLICAS } from "./copies.ts";
 import type { Fetcher } from "./fetcher.ts";
 import { AT, type KafkaClient } from "./wire.ts";
 
+/** Order per device over a change needs a moment from which on the old partitions take nothing, from anybody. */
+export const FIXED =
+	"A topic of Kafka cannot be closed to those who write to it, so records of a device could come in the wrong order: its partitions stay as they are.";
+
 /** What a cluster of so many brokers promises. */
 export function promiseOfKafka(brokers: number): LogPromise {
 	if (brokers < REPLICAS) {
 		const count = brokers === 1 ? "one broker" : `${brokers} brokers`;
 		const replicated = `This Kafka has ${count}, and three copies need three: start more brokers and choose it again.`;
-		return { log: "kafka", usual: "fsync", refused: { replicated } };
+		return { log: "kafka", usual: "fsync", fixedPartitions: FIXED, refused: { replicated } };
 	}
 	const less = "This Kafka has three copies of a record before it answers, whatever the stream: less would hardly be faster.";
-	return { log: "kafka", usual: "replicated", refused: { memory: less, fsync: less } };
+	return { log: "kafka", usual: "replicated", fixedPartitions: FIXED, refused: { memory: less, fsync: less } };
 }
 
 /** A broker flushes a topic at each append, or when its system likes. A topic that is not there yet is made as sure as usual. */

@@ -12,6 +12,8 @@ export interface DoorEndpoint {
 	readonly protocol: "http" | "mqtt";
 	readonly settings: StoredEndpointSettings;
 	readonly partitions: number;
+	/** Of its stream: how often that was given more partitions, and one. */
+	readonly generation: number;
 	/** How sure its records are to be; undefined: as the log usually makes them. */
 	readonly durability: Durability | undefined;
 }
@@ -48,7 +50,7 @@ export interface GatewayStore {
 	close(): Promise<void>;
 }
 
-const ENDPOINT = `tenant_id as tenant, id, key, flow_id as flow, node_id as node, protocol, settings, partitions, durability`;
+const ENDPOINT = `tenant_id as tenant, id, key, flow_id as flow, node_id as node, protocol, settings, partitions, cardinality(earlier_partitions) + 1 as generation, durability`;
 
 export function openGateway(options: { readonly appUrl: string; readonly connections?: number }): GatewayStore {
 	const pool = openOperatorPool(options.appUrl, options.connections ?? 4);

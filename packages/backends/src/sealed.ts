@@ -1,0 +1,6 @@
+import { WeirError } from "@weir/errors";
+
+/** What an append to a sealed partition is told. */
+export function sealed(): WeirError {
+	return new WeirError("STREAM_SEALED", "The stream is being given more partitions: send again in a moment.", { retryAfterMs: 1_000 });
+}
