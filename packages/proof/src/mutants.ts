@@ -103,9 +103,9 @@ export const MUTANTS: readonly Mutant[] = [
 		patches: [
 			{
 				file: WRITER,
-				find: "			for (const written of await Promise.all(units)) {",
-				replace: `			void Promise.allSettled(units);
-			for (const written of [{ accepted: records.length, duplicates: 0 }]) {`,
+				find: "(await Promise.allSettled(units)).entries()",
+				replace:
+					'(void Promise.allSettled(units), [{ status: "fulfilled", value: { accepted: records.length, duplicates: 0 } } as PromiseSettledResult<Written>]).entries()',
 			},
 		],
 	},
@@ -161,10 +161,10 @@ export const MUTANTS: readonly Mutant[] = [
 			{ file: "workers/control/src/control-worker.ts", find: "everyMs: TRIM_MS,", replace: "everyMs: 500," },
 			{
 				file: "workers/control/src/trimmer.ts",
-				find: "await parts.log.trim(stream, partition, upTo);",
-				replace: "await parts.log.trim(stream, partition, (await parts.log.state(stream, partition)).last);",
+				find: "await log.trim(stream, partition, log.compare(kept, least) < 0 ? kept : least);",
+				replace: "await log.trim(stream, partition, (await log.state(stream, partition)).last);",
 			},
-			{ file: "workers/control/src/trimmer.ts", find: 'if (held.has(key) || least === "") continue;', replace: "" },
+			{ file: "workers/control/src/trimmer.ts", find: 'if (isUncertain || least === "") continue;', replace: "" },
 		],
 	},
 	{
