@@ -12,8 +12,10 @@ export function fieldText(payload: Uint8Array, name: string, format: FormatName 
 	if (format === "senml") return senmlText(payload, name);
 	const place = findMember(payload, 0, payload.length, name);
 	if (place === undefined) return undefined;
-	const value: unknown = JSON.parse(decoder.decode(payload.subarray(place.start, place.end)));
-	return plainText(value);
+	const text = decoder.decode(payload.subarray(place.start, place.end));
+	// Most keys are texts without escapes: what stands between the quotes is the value.
+	if (text.startsWith('"') && !text.includes("\\")) return text.slice(1, -1);
+	return plainText(JSON.parse(text));
 }
 
 function plainText(value: unknown): string | undefined {

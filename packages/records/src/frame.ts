@@ -45,7 +45,6 @@ export interface RawRecord {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const NOTHING = new Uint8Array(0);
 
 function viewOf(bytes: Uint8Array): DataView {
 	return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,20 +70,39 @@ export function writeFrameHeader(target: Uint8Array, codec: Codec, ingestTimeMs:
 
 /** One packed record. Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes. */
 export function encodeRecord(record: RawRecord): Uint8Array<ArrayBuffer> {
-	const key = encoder.encode(record.key);
-	const topic = record.topic === "" ? NOTHING : encoder.encode(record.topic);
+	const { payload } = record;
+	const key = isAscii(record.key) ? record.key : encoder.encode(record.key);
+	const topic = isAscii(record.topic) ? record.topic : encoder.encode(record.topic);
 	if (key.length > 0xffff || topic.length > 0xffff) {
 		throw new WeirError("RECORD_TOO_LARGE", "The key or the topic of a record is longer than 65,535 bytes; use a shorter one.");
 	}
-	const bytes = new Uint8Array(RECORD_HEADER_BYTES + key.length + topic.length + record.payload.length);
-	const view = viewOf(bytes);
-	view.setUint32(0, record.payload.length, true);
-	view.setUint16(4, key.length, true);
-	view.setUint16(6, topic.length, true);
-	bytes.set(key, RECORD_HEADER_BYTES);
-	bytes.set(topic, RECORD_HEADER_BYTES + key.length);
-	bytes.set(record.payload, RECORD_HEADER_BYTES + key.length + topic.length);
+	const topicStart = RECORD_HEADER_BYTES + key.length;
+	const payloadStart = topicStart + topic.length;
+	const bytes = new Uint8Array(payloadStart + payload.length);
+	writeUint16(bytes, 0, payload.length);
+	writeUint16(bytes, 2, payload.length >>> 16);
+	writeUint16(bytes, 4, key.length);
+	writeUint16(bytes, 6, topic.length);
+	writeText(bytes, RECORD_HEADER_BYTES, key);
+	writeText(bytes, topicStart, topic);
+	bytes.set(payload, payloadStart);
 	return bytes;
+}
+
+function isAscii(text: string): boolean {
+	for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+	return true;
+}
+
+function writeUint16(bytes: Uint8Array, at: number, value: number): void {
+	bytes[at] = value;
+	bytes[at + 1] = value >>> 8;
+}
+
+/** A text of ASCII only needs no encoder, which costs more than the few bytes of a key. */
+function writeText(bytes: Uint8Array, at: number, text: string | Uint8Array): void {
+	if (typeof text !== "string") bytes.set(text, at);
+	else for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 }
 
 /** A frame of raw records made from packed ones. */
