@@ -216,6 +216,32 @@ describe.each(Object.entries(KINDS))("%s", (_name, { kind, config, expected, isO
 	});
 });
 
+describe("a session-window that corrects", () => {
+	it.each([1, 2])("tells at last what one that waits tells once, and takes back what is no session (seed %i)", async (seed) => {
+		const random = randomOf(seed);
+		const came = streamOf(random, 400);
+		const graceMs = 200;
+		const config = { ...common, gapMs: 30, mostMs: 170, late: "correct", allowedLatenessMs: graceMs };
+		const straight = await play("session-window", config, came, AT_ONCE);
+		const newest = new Map<string, Row>();
+		for (const row of straight.out) {
+			const name = `${row.window_start} ${JSON.stringify(row.pump)}`;
+			expect(row.revision).toBe(newest.has(name) ? Number(newest.get(name)?.revision) + 1 : 0);
+			newest.set(name, row);
+		}
+		const last = [...newest.values()].filter((row) => row.is_retracted === false);
+		const { windows, late } = sessions(came, 30, 170, graceMs);
+		const byTime = (rows: readonly Row[]) => sorted(rows.map(({ revision: _, is_retracted: __, ...row }) => comparable(row)));
+		expect(byTime(last)).toEqual(sorted(windows.map(resultOf)));
+		expect(straight.late).toBe(late);
+		expect(newest.size).toBeGreaterThan(last.length + 5);
+		expect(straight.out.length).toBeGreaterThan(newest.size + 20);
+		expect(await play("session-window", config, came, ROW_BY_ROW)).toEqual(straight);
+		expect(await play("session-window", config, came, atRandom(random))).toEqual(straight);
+		expect(inAnyOrder(await play("session-window", config, came, spreading(random)))).toEqual(inAnyOrder(straight));
+	});
+});
+
 describe.each([
 	["tumbling-window", { sizeMs: 100 }, 100],
 	["hopping-window", { sizeMs: 150, everyMs: 50 }, 50],

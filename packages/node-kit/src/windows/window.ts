@@ -68,17 +68,20 @@ export const calendarFields = {
 		} satisfies FieldMeta),
 };
 
+/** What becomes of records that come in the time for late ones. */
+export function lateField(help: string) {
+	return z
+		.enum(["wait", "correct"])
+		.default("wait")
+		.meta({ title: "Late records in that time", advanced: true, help } satisfies FieldMeta);
+}
+
 /** Fields that say when such windows speak. */
 export const tellingFields = {
 	allowedLatenessMs: latenessField("How long after its end a window still takes records."),
-	late: z
-		.enum(["wait", "correct"])
-		.default("wait")
-		.meta({
-			title: "Late records in that time",
-			advanced: true,
-			help: "wait: the result comes that much later, once. correct: it comes at the end of the window, and again with the next revision for each late record.",
-		} satisfies FieldMeta),
+	late: lateField(
+		"wait: the result comes that much later, once. correct: it comes at the end of the window, and again with the next revision for each late record.",
+	),
 	early: z
 		.enum(["off", "records", "time"])
 		.default("off")
@@ -171,7 +174,7 @@ export function windowDefinition<Config extends Gathered>(kind: WindowKind<Confi
 			return `${kind.lengthText(config)}${per} · ${config.aggregates.map(nameOfAggregate).join(", ")}`;
 		},
 		stateSchema: (config, input) =>
-			`2 ${kind.shapeText(config)} by ${fieldTexts(input, config.groupBy)} of ${config.aggregates.map((aggregate) => stateOf(aggregate, input)).join(", ")}`,
+			`3 ${kind.shapeText(config)} by ${fieldTexts(input, config.groupBy)} of ${config.aggregates.map((aggregate) => stateOf(aggregate, input)).join(", ")}`,
 		holds: kind.holds,
 		fieldsRead(config, input) {
 			const gathered = fieldsOfAggregates(config.aggregates, input);
@@ -239,12 +242,14 @@ export function lintCalendar({ unit, timeZone }: Pick<AlignedConfig, "unit" | "t
 
 /** Everything wrong with the fields that aligned windows have in common. */
 export function lintAligned(config: AlignedConfig): NodeProblem[] {
-	const problems = lintCalendar(config);
-	if (config.late === "correct" && config.allowedLatenessMs === 0) {
-		const message = "Say how long late records may correct a result under Wait for late records, for example 10 min.";
-		problems.push({ code: "field-required", severity: "error", path: "allowedLatenessMs", message });
-	}
-	return problems;
+	return [...lintCalendar(config), ...lintLate(config)];
+}
+
+/** Corrections need a time for records to be late in. */
+export function lintLate({ late, allowedLatenessMs }: Pick<AlignedConfig, "late" | "allowedLatenessMs">): NodeProblem[] {
+	if (late === "wait" || allowedLatenessMs > 0) return [];
+	const message = "Say how long late records may correct a result under Wait for late records, for example 10 min.";
+	return [{ code: "field-required", severity: "error", path: "allowedLatenessMs", message }];
 }
 
 /** "10 min", "3 days". */

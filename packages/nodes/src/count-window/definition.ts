@@ -26,7 +26,7 @@ const configSchema = z.strictObject({
 		"A group that is silent this long loses the records of its unfinished window.",
 	),
 	allowedLatenessMs: latenessField(
-		"How long event time waits for records that come later than the source allows for. Results come that much later.",
+		"How long event time waits for records that come later than the source allows for. Results come that much later, once: they are never corrected, and what comes later still leaves by the late port.",
 	),
 });
 

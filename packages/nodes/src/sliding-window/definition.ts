@@ -27,7 +27,7 @@ const configSchema = z.strictObject({
 		} satisfies FieldMeta),
 	...gatheredFields,
 	allowedLatenessMs: latenessField(
-		"How long event time waits for records that come later than the source allows for. Results come that much later.",
+		"How long event time waits for records that come later than the source allows for. Results come that much later, once: they are never corrected, and what comes later still leaves by the late port.",
 	),
 });
 

@@ -1,4 +1,5 @@
 export { createAlignedWindows, tellingOf } from "./aligned.ts";
+export { CORRECTED_SESSION_NUMBERS, CorrectedSessions } from "./corrected-sessions.ts";
 export { COUNT_NUMBERS, Counts } from "./counts.ts";
 export { createOrderedWindows } from "./ordered.ts";
 export { SESSION_NUMBERS, Sessions } from "./sessions.ts";

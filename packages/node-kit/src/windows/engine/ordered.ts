@@ -9,7 +9,7 @@ import { batchOf, type Results } from "./results.ts";
 import { Slots } from "./slots.ts";
 import { StoredRows } from "./stored-rows.ts";
 
-const FORMAT = 1;
+const FORMAT = 2;
 /** Above this a snapshot is no longer much more. */
 const MOST_JOURNAL_BYTES = 16_000_000;
 
@@ -21,17 +21,23 @@ export interface OrderedParts {
 	/** So many records were given up before a window had them. */
 	expire(records: number): void;
 	/** Hands results on: what some slots gathered, and where their windows lie. */
-	tell(slots: Int32Array, windows: Pick<Results, "starts" | "ends" | "eventTimes" | "ingestTimes">): void;
+	tell(slots: Int32Array, windows: Told): void;
 }
+
+type Told = Pick<Results, "starts" | "ends" | "revisions" | "isRetracted" | "eventTimes" | "ingestTimes">;
 
 /** A kind of window that takes the records of a group in the order of event time. */
 export interface OrderedKind {
+	/** Records that have come and wait. */
+	put?(places: Int32Array): void;
+	/** Event time has passed `watermark`, further than where records are taken: a kind that corrects tells what it can. Called before `take`. */
+	look?(watermark: number): void;
 	/** Records in order; whoever needs one no longer frees it and lets its slot go. Event time has passed everything before `until`. */
 	take(places: Int32Array, until: number): void;
 	/** Places of records that it keeps. */
 	kept(): Int32Array;
-	/** `kept` are those of the kept records that are written. */
-	write(writer: ByteWriter, kept: Int32Array): void;
+	/** `kept` are those of the kept records that are written, `slots` those of the groups that are. */
+	write(writer: ByteWriter, kept: Int32Array, slots: Int32Array): void;
 	/** Reads what `write` wrote, beside what is there: the records that were kept stand at the places `kept`, their groups have `slots`. */
 	read(reader: ByteReader, kept: Int32Array, slots: Int32Array): void;
 }
@@ -43,6 +49,8 @@ export interface OrderedOptions {
 	readonly condition?: string;
 	/** Numbers that the kind keeps in each slot before those of the aggregates. */
 	readonly ownNumbers?: number;
+	/** Results are told before late records have been waited for, and corrected: so they must not depend on how records were grouped into batches. */
+	readonly corrects?: boolean;
 	/** Equal for equal windows. */
 	readonly text: string;
 	make(parts: OrderedParts): OrderedKind;
@@ -70,6 +78,9 @@ class OrderedWindows implements Operator {
 	#isTouched = false;
 	/** What nodes behind were told last. */
 	#told = Number.NEGATIVE_INFINITY;
+	/** Event time as far as it is known here, records of the batch at hand included. */
+	#now = Number.NEGATIVE_INFINITY;
+	readonly #delayMs: number;
 	#taken = new Int32Array(0);
 	#slotsOfRows = new Int32Array(0);
 	#late = new Int32Array(0);
@@ -85,6 +96,7 @@ class OrderedWindows implements Operator {
 		this.#groups = new OpenGroups(this.#slots);
 		this.#rows = new StoredRows(aggregates, context.input, conditions);
 		this.watermarkDelayMs = options.graceMs;
+		this.#delayMs = context.watermarkDelayMs ?? 0;
 		this.#kind = options.make({
 			slots: this.#slots,
 			groups: this.#groups,
@@ -109,8 +121,19 @@ class OrderedWindows implements Operator {
 		const groups = this.#slots.groups.idsOf(columns, rows, n);
 		let taken = 0;
 		let late = 0;
+		let all = 0;
+		const put = () => {
+			this.#put(judged, taken);
+			all += taken;
+			taken = 0;
+		};
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
+			if (this.#options.corrects === true && (judged.watermarks[row] as number) - this.#delayMs > this.#now) {
+				put();
+				this.#emit = emit;
+				this.#advance((judged.watermarks[row] as number) - this.#delayMs);
+			}
 			if ((judged.eventTimes[row] as number) < (judged.watermarks[row] as number) - this.#options.graceMs) {
 				this.#late[late++] = row;
 				continue;
@@ -118,17 +141,25 @@ class OrderedWindows implements Operator {
 			this.#taken[taken] = row;
 			this.#slotsOfRows[taken++] = this.#groups.hold(groups[i] as number);
 		}
-		this.#rows.put(judged, this.#taken, this.#slotsOfRows, taken, this.#filters.masks);
-		this.#note(taken);
-		this.#context.count("aggregated", taken);
+		put();
+		this.#context.count("aggregated", all);
 		if (late === 0) return;
 		this.#context.count("late", late);
 		emit("late", select(judged, this.#late, late));
 	}
 
+	/** The first rows of those that are taken wait from now on. */
+	#put(batch: RecordBatch, records: number): void {
+		if (records === 0) return;
+		this.#rows.put(batch, this.#taken, this.#slotsOfRows, records, this.#filters.masks);
+		this.#kind.put?.(this.#rows.lastPlaces(records));
+		this.#note(records);
+	}
+
 	onWatermark(watermark: number, emit: Emit): void {
 		this.#emit = emit;
-		this.#advance(watermark);
+		if (watermark > this.#now) this.#advance(watermark);
+		this.#told = watermark;
 		this.#isTouched = true;
 		this.#groups.tidy();
 		this.#rows.tidy();
@@ -136,8 +167,10 @@ class OrderedWindows implements Operator {
 
 	#advance(watermark: number): void {
 		const until = watermark - this.#options.graceMs;
+		this.#now = watermark;
+		this.#kind.look?.(watermark);
 		this.#kind.take(this.#rows.takeBefore(until), until);
-		this.#told = watermark;
+		if (this.#options.corrects === true) this.#journal?.array(new Int32Array(0)).f64(watermark);
 	}
 
 	/** Writes the records that were put last down, for the next commit. */
@@ -152,7 +185,7 @@ class OrderedWindows implements Operator {
 		this.#rows.writeLast(this.#journal, records);
 	}
 
-	#tell(slots: Int32Array, windows: Pick<Results, "starts" | "ends" | "eventTimes" | "ingestTimes">): void {
+	#tell(slots: Int32Array, windows: Told): void {
 		if (this.#emit === undefined) return;
 		const batch = batchOf(this.#context.outputs.out ?? { fields: [] }, {
 			...windows,
@@ -175,7 +208,7 @@ class OrderedWindows implements Operator {
 
 	/** Writes some of the open groups. */
 	#write(open: Int32Array): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).text(this.#options.text).f64(this.#told);
+		const writer = new ByteWriter().u8(FORMAT).text(this.#options.text).f64(this.#told).f64(this.#now);
 		this.#slots.groups.write(writer);
 		const placeOf = new Int32Array(open.length === 0 ? 0 : (open.at(-1) ?? 0) + 1).fill(-1);
 		open.forEach((slot, i) => {
@@ -190,7 +223,7 @@ class OrderedWindows implements Operator {
 		writer.array(Int32Array.from([...kept, ...waiting], groupOf));
 		this.#rows.write(writer, kept, waiting);
 		this.#slots.write(writer, open);
-		this.#kind.write(writer, kept);
+		this.#kind.write(writer, kept, open);
 		return writer.finish();
 	}
 
@@ -206,7 +239,7 @@ class OrderedWindows implements Operator {
 	snapshotDelta(): StateDelta | undefined {
 		if (this.#journal === undefined || this.#slots.isRenumbered || this.#rows.isRenumbered) return undefined;
 		if (!this.#isTouched) return { bytes: new Uint8Array(0) };
-		const writer = new ByteWriter().f64(this.#told);
+		const writer = new ByteWriter().f64(this.#told).f64(this.#now);
 		this.#slots.groups.writeNew(writer);
 		writer.raw(this.#journal.finish());
 		this.#noteStored();
@@ -234,6 +267,7 @@ class OrderedWindows implements Operator {
 			throw new WeirError("STATE_CORRUPT", "The stored windows are of another size; deploy the flow with this node's state reset.");
 		}
 		this.#told = Math.max(this.#told, reader.f64());
+		this.#now = Math.max(this.#now, reader.f64());
 		const groupsHere = isBeside ? this.#slots.groups.readMore(reader) : this.#slots.groups.read(reader);
 		const groups = groupsHere(reader.int32Array());
 		const groupOfRows = reader.int32Array().map((place) => groups[place] as number);
@@ -250,14 +284,19 @@ class OrderedWindows implements Operator {
 	/** Lets the records come once more, and event time go on, without telling anybody. */
 	restoreDelta(delta: Uint8Array): void {
 		const reader = new ByteReader(delta);
-		const told = reader.f64();
+		this.#emit = undefined;
+		this.#told = reader.f64();
+		const now = reader.f64();
 		this.#slots.groups.readNew(reader);
 		while (reader.left > 0) {
 			const slots = reader.int32Array().map((group) => this.#groups.hold(group));
-			this.#rows.readLast(reader, slots);
+			if (slots.length === 0) this.#advance(reader.f64());
+			else {
+				this.#rows.readLast(reader, slots);
+				this.#kind.put?.(this.#rows.lastPlaces(slots.length));
+			}
 		}
-		this.#emit = undefined;
-		this.#advance(told);
+		if (now > this.#now) this.#advance(now);
 		this.#noteStored();
 	}
 }

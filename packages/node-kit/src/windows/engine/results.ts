@@ -11,6 +11,8 @@ export interface Results {
 	readonly revisions?: Float64Array | undefined;
 	/** The window is still open; absent: no column. */
 	readonly isPartial?: boolean | undefined;
+	/** 1 where a window was told that is none; absent: no column. */
+	readonly isRetracted?: Uint8Array<ArrayBuffer> | undefined;
 	readonly groups: readonly Column[];
 	readonly aggregates: readonly Column[];
 	readonly eventTimes: Float64Array;
@@ -20,7 +22,7 @@ export interface Results {
 }
 
 export function batchOf(schema: RecordSchema, results: Results): RecordBatch {
-	const { starts, revisions, isPartial, groups } = results;
+	const { starts, revisions, isPartial, isRetracted, groups } = results;
 	const n = starts.length;
 	return {
 		schema,
@@ -30,6 +32,7 @@ export function batchOf(schema: RecordSchema, results: Results): RecordBatch {
 			{ type: "timestamp", values: results.ends },
 			...(revisions === undefined ? [] : [{ type: "integer" as const, values: revisions }]),
 			...(isPartial === undefined ? [] : [{ type: "boolean" as const, values: new Uint8Array(n).fill(isPartial ? 1 : 0) }]),
+			...(isRetracted === undefined ? [] : [{ type: "boolean" as const, values: isRetracted }]),
 			...groups,
 			...results.aggregates,
 		],

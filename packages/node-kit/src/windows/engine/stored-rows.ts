@@ -98,6 +98,11 @@ export class StoredRows {
 		}
 	}
 
+	/** Where the `n` records that were put last stand. */
+	lastPlaces(n: number): Int32Array {
+		return this.#places.subarray(0, n);
+	}
+
 	/** Makes room for `n` more; `#places` says where. */
 	#reserve(n: number): void {
 		if (this.size + n > MOST_ROWS) {
