@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,17 +7,19 @@ import { setTimeout as pause } from "node:timers/promises";
 import { readFrame } from "@weir/records";
 import { freePort } from "@weir/tooling";
 import { makeFrames, REFERENCE_FLEET } from "./events.ts";
+import { type NodeRed, startNodeRed } from "./node-red.ts";
+import { processorSeconds } from "./processor.ts";
 import { type Api, signInDemo } from "./product-api.ts";
 import { keepTable, machine, median } from "./report.ts";
 
 const ROUNDS = 5;
 const EVENTS = 200_000;
 const BATCH = 100;
-const CONNECTIONS = 8;
+const CONNECTIONS = 64;
+/** Node-RED is given the same bodies, by turns: `npm run bench:peers`. */
+const isBesidePeers = process.argv.includes("--peers");
 const root = path.resolve(import.meta.dirname, "../..");
 
-/** Kernel ticks of processor time are hundredths of a second on every Linux that we run on. */
-const TICK_S = 0.01;
 const SERVERS = ["gateway", "redis-data", "redis-control", "stream-1", "stream-2", "control", "postgres"] as const;
 type Server = (typeof SERVERS)[number];
 
@@ -25,28 +27,13 @@ interface Round {
 	readonly wallS: number;
 	/** Processor seconds by server, less what the product uses at rest in the same time. */
 	readonly cpuS: Readonly<Record<Server, number>>;
-}
-
-/** Processor seconds that a process and its children have used. */
-function cpuOf(pid: number): number {
-	const fields = (id: number) => readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-	const own = (id: number) => (Number(fields(id)[11]) + Number(fields(id)[12])) * TICK_S;
-	// Postgres answers each connection in a process of its own; those that have ended count with their parent.
-	let sum = own(pid) + (Number(fields(pid)[13]) + Number(fields(pid)[14])) * TICK_S;
-	for (const entry of readdirSync("/proc")) {
-		if (!/^\d+$/.test(entry)) continue;
-		try {
-			if (Number(fields(Number(entry))[1]) === pid) sum += own(Number(entry));
-		} catch {
-			// It ended while we looked.
-		}
-	}
-	return sum;
+	/** Processor seconds of Node-RED for the same bodies. */
+	readonly nodeRedS: number | undefined;
 }
 
 function cpuByServer(folder: string): Record<Server, number> {
 	const { pids } = JSON.parse(readFileSync(path.join(folder, "run.json"), "utf8")) as { pids: Record<string, number> };
-	return Object.fromEntries(SERVERS.map((name) => [name, cpuOf(pids[name] ?? 0)])) as Record<Server, number>;
+	return Object.fromEntries(SERVERS.map((name) => [name, processorSeconds(pids[name] ?? 0)])) as Record<Server, number>;
 }
 
 /** Bodies of `BATCH` lines of JSON for each round, from the same fleet as the reference flow; event time goes on from round to round. */
@@ -139,7 +126,7 @@ async function measure(
 	token: string,
 	bodies: readonly string[],
 	before: number,
-): Promise<Round> {
+): Promise<Omit<Round, "nodeRedS">> {
 	const rest = cpuByServer(folder);
 	await pause(3_000);
 	const start = cpuByServer(folder);
@@ -159,9 +146,19 @@ async function measure(
 	};
 }
 
+async function measureNodeRed(peer: NodeRed, bodies: readonly string[]): Promise<number> {
+	const [start, before] = [processorSeconds(peer.pid), await peer.done()];
+	await postAll(peer.url, "", bodies);
+	while ((await peer.done()) < before + EVENTS) await pause(100);
+	return processorSeconds(peer.pid) - start;
+}
+
 function table(rounds: readonly Round[]): readonly string[] {
 	const perEvent = (name: Server) => (median(rounds.map((round) => round.cpuS[name])) / EVENTS) * 1e6;
 	const total = (round: Round) => SERVERS.reduce((sum, name) => sum + round.cpuS[name], 0);
+	const beside = rounds.flatMap((round) =>
+		round.nodeRedS === undefined ? [] : [{ ratio: round.nodeRedS / total(round), us: (round.nodeRedS / EVENTS) * 1e6 }],
+	);
 	const perCore = median(rounds.map((round) => EVENTS / total(round)));
 	return [
 		`Whole path, ${EVENTS.toLocaleString("en")} events a run, ${BATCH} lines of JSON a request over ${CONNECTIONS} connections; median of ${ROUNDS} runs on one product. Processor time of the servers, less what they use at rest; the client that sends is not counted, but shares the machine.`,
@@ -173,6 +170,12 @@ function table(rounds: readonly Round[]): readonly string[] {
 		...SERVERS.map((name) => `| ${name} | ${perEvent(name).toFixed(2)} |`),
 		"",
 		`**${Math.round(perCore / 1000).toLocaleString("en")} thousand events per core-second**, acknowledged from disk, counted once, committed with their results; ${Math.round(median(rounds.map((round) => EVENTS / round.wallS)) / 1000)} thousand a second by the clock.`,
+		...(beside.length === 0
+			? []
+			: [
+					"",
+					`Node-RED 5.0.7, the same bodies by turns through http in, split, json, dedup, switch and window, with nothing kept: ${median(beside.map(({ us }) => us)).toFixed(1)} µs an event. **${median(beside.map(({ ratio }) => ratio)).toFixed(1)} ×** the processor time of Weir with its log on disk, its checkpoints and its table.`,
+				]),
 	];
 }
 
@@ -195,6 +198,7 @@ const product = spawn("node", ["scripts/start.mjs"], {
 	},
 	stdio: ["ignore", "pipe", "inherit"],
 });
+let peer: NodeRed | undefined;
 try {
 	await new Promise<void>((resolve, reject) => {
 		let said = "";
@@ -214,16 +218,19 @@ try {
 	if (endpoint === undefined) throw new Error("The flow has no endpoint.");
 	const { token } = await api.post<{ token: string }>(`/flows/${flow.id}/endpoints/${endpoint.id}/connect`, {});
 	const bodies = makeBodies();
+	if (isBesidePeers) peer = await startNodeRed();
 	const rounds: Round[] = [];
 	for (let round = 0; round <= ROUNDS; round++) {
 		const measured = await measure(api, folder, flow.id, endpoint.url, token, bodies[round] ?? [], round * EVENTS);
+		const nodeRedS = peer === undefined ? undefined : await measureNodeRed(peer, bodies[round] ?? []);
 		// The first round warms up.
-		if (round > 0) rounds.push(measured);
+		if (round > 0) rounds.push({ ...measured, nodeRedS });
 	}
 	const lines = table(rounds);
 	console.log(lines.join("\n"));
 	keepTable("path", lines);
 } finally {
+	await peer?.stop();
 	const ended = new Promise((resolve) => product.once("exit", resolve));
 	if (product.exitCode === null && product.kill("SIGTERM")) await ended;
 	await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
