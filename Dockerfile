@@ -11,5 +11,6 @@ FROM node:24.21.0-bookworm-slim
 WORKDIR /weir
 ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
 COPY --from=build --chown=node:node /weir /weir
+RUN mkdir /cold && chown node:node /cold
 USER node
 CMD ["node", "--import", "./scripts/strip-types.mjs", "apps/gateway/src/main.ts"]

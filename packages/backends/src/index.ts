@@ -2,6 +2,7 @@ export type { Redis } from "ioredis";
 export { cappedKey, LogAuthority } from "./authority-log.ts";
 export { type CappedLists, MemoryAuthority } from "./authority-memory.ts";
 export { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority, type PostgresPool, type PostgresSession } from "./authority-postgres.ts";
+export { eagerLog } from "./cold/tiered-log.ts";
 export { BullMqControlQueue, type BullMqOptions } from "./control-queue-bullmq.ts";
 export { RedisCrashNotes } from "./crash-notes-redis.ts";
 export { LiveReports } from "./live-reports.ts";

@@ -1,5 +1,6 @@
 import type { CommitAuthority, LogCommitMedium } from "@weir/runtime";
 import * as z from "zod";
+import { tieredLog } from "./cold/tiered-log.ts";
 import { createRedisLog } from "./log-redis.ts";
 import type { MeasuredLog } from "./measured-log.ts";
 
@@ -20,12 +21,22 @@ export const LOG_ENV = {
 		.int()
 		.min(0)
 		.default(24 * 3_600_000),
+	/** Folder for old records of endpoints: what leaves the log goes here and can still be replayed. Absent: it is forgotten. */
+	COLD_FOLDER: z.string().min(1).optional(),
+	/** What came longer ago than this leaves that folder too. */
+	COLD_KEEP_MS: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.default(7 * 86_400_000),
 };
 
 export interface LogEnv {
 	readonly LOG: "redis" | "kafka";
 	readonly REDIS_DATA_URL?: string | undefined;
 	readonly KAFKA_BROKERS?: string | undefined;
+	readonly COLD_FOLDER?: string | undefined;
+	readonly COLD_KEEP_MS?: number;
 }
 
 /** Says which address of the log is missing. For `check` of the schema that holds `LOG_ENV`. */
@@ -47,6 +58,13 @@ export interface OpenLogOptions {
 
 /** Opens the log that the environment names. */
 export async function openLog(env: LogEnv, options: OpenLogOptions = {}): Promise<MeasuredLog> {
+	const log = await openHotLog(env, options);
+	if (env.COLD_FOLDER === undefined) return log;
+	const { ColdFiles } = await import("./cold/cold-files.ts");
+	return tieredLog(log, new ColdFiles(env.COLD_FOLDER), env.COLD_KEEP_MS === undefined ? {} : { keepMs: env.COLD_KEEP_MS });
+}
+
+async function openHotLog(env: LogEnv, options: OpenLogOptions): Promise<MeasuredLog> {
 	if (env.LOG === "redis") return createRedisLog(addressOf(env), options);
 	// Its client takes a while to load, and who runs on Redis need not wait for it.
 	const { createKafkaLog } = await import("./kafka/log-kafka.ts");

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, LiveReports, openLog, openLogAuthority, SinkAuthorities } from "@weir/backends";
+import { BullMqControlQueue, connectRedis, eagerLog, LiveReports, openLog, openLogAuthority, SinkAuthorities } from "@weir/backends";
 import { type ChosenRetention, createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
-import { Lineage } from "@weir/runtime";
+import { endpointStream, Lineage } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import { type CappedRecords, CapTeller, cappedText, capStreams } from "./cap-streams.ts";
 import type { ControlEnv } from "./env.ts";
@@ -11,6 +11,7 @@ import { heldLog } from "./holds.ts";
 import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
 import { replayStart } from "./replay-start.ts";
+import { RestGaps, restGapText } from "./rest-gaps.ts";
 import { Retention } from "./retention.ts";
 import { Rollups } from "./rollups.ts";
 import { Simulations } from "./simulations.ts";
@@ -37,6 +38,9 @@ const TRIM_UNREAD_MS = 600_000;
 const FORGET_EVERY_MS = 600_000;
 /** Longer than any worker sleeps and still wakes up. */
 const FORGET_AFTER_MS = 86_400_000;
+const STUCK_EVERY_MS = 5_000;
+/** Sealing takes well under a second: the server that did it is gone. */
+const STUCK_AFTER_MS = 20_000;
 const SIMULATIONS_MS = 1_000;
 const SWEEP_MS = 3_600_000;
 /** Somebody changed what is wanted: the round need not wait. */
@@ -103,12 +107,21 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		name: "records_forgotten_total",
 		help: "Records that the hard cap of a stream took before a running version had read them.",
 	});
+	const keepsOld = env.COLD_FOLDER !== undefined;
 	const tellCapped = async (stream: ChosenRetention, gone: CappedRecords) => {
+		// What leaves the log is read on from the store of old records.
+		if (keepsOld) return;
 		forgotten.add(gone.unread);
 		const due = capTeller.add(stream.endpoint, gone, Date.now());
 		if (due === undefined) return;
 		await store.addEvent(stream, "records-forgotten", cappedText(stream, due, retention.keepMs(stream.endpoint)), { ...due });
 	};
+	const restGaps = new RestGaps({
+		log,
+		lineage,
+		ancestor: (id) => store.ancestor(id),
+		tell: (job, heldFromMs) => store.addEvent(job, "records-forgotten", restGapText(heldFromMs), { heldFromMs }),
+	});
 	let unsettled: readonly StoredJob[] = [];
 	let operator: Operator | undefined;
 	metrics.gauge({ name: "jobs_unsettled", help: "Jobs that are not at rest.", read: () => unsettled.length });
@@ -155,7 +168,11 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 					{ log: await trimmable(running), keepFromMs: (endpoint) => (isTight ? undefined : retention.keepFromMs(endpoint)) },
 					read,
 				);
-				await capStreams({ log, keepFromMs: (endpoint) => retention.keepFromMs(endpoint), tell: tellCapped }, chosen, places);
+				await capStreams(
+					{ log: eagerLog(log), keepFromMs: (endpoint) => retention.keepFromMs(endpoint), tell: tellCapped },
+					chosen,
+					places,
+				);
 			},
 		},
 		{
@@ -179,15 +196,19 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			dueMs: Date.now() + 90_000,
 			act: async () => {
 				await retention.newest();
+				const resting = await store.restingJobs();
+				if (keepsOld) await restGaps.look(resting);
 				return trimResting(
 					{
 						log: await trimmable(),
 						lineage,
 						ancestor: (id) => store.ancestor(id),
-						tell: (job, records) => store.addEvent(job, "records-forgotten", forgottenText(job, records), { records }),
+						tell: async (job, records) => {
+							if (!keepsOld) await store.addEvent(job, "records-forgotten", forgottenText(job, records), { records });
+						},
 						keepFromMs: (endpoint) => retention.keepFromMs(endpoint),
 					},
-					await store.restingJobs(),
+					resting,
 				);
 			},
 		},
@@ -205,6 +226,19 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 					},
 					restedBeforeMs: Date.now() - FORGET_AFTER_MS,
 				}),
+		},
+		{
+			name: "streams that did not get their partitions",
+			everyMs: STUCK_EVERY_MS,
+			dueMs: Date.now() + STUCK_EVERY_MS,
+			act: async () => {
+				for (const growth of await store.stuckGrowth(STUCK_AFTER_MS)) {
+					await store.takeBackGrowth(growth, async () => {
+						const stream = endpointStream(growth.tenant, growth.endpoint, growth.generation);
+						for (let partition = 0; partition < growth.partitions; partition++) await log.unseal(stream, partition);
+					});
+				}
+			},
 		},
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },

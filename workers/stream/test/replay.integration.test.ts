@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { eagerLog, openLog } from "@weir/backends";
 import type { Flow } from "@weir/flow";
 import { endpointStream } from "@weir/runtime";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import { exchangedFlow, expectedMinutes, keptOf, minuteFlow, type Pumped, pumpStream, rawFlow } from "./pumps.ts";
 import { replay, replayOf, rewind, untilReplay } from "./replays.ts";
 import { amountsOf, minutesOf, numbersOf } from "./rows.ts";
@@ -13,11 +17,16 @@ import { type Deployed, PARTITIONS, World } from "./world.ts";
  */
 
 let world: World;
+let coldFolder: string;
 beforeAll(async () => {
-	world = await World.open();
+	coldFolder = await mkdtemp(path.join(tmpdir(), "weir-cold-"));
+	world = await World.open({ coldFolder });
 	await Promise.all([world.startControl(), world.startWorker()]);
 });
-afterAll(() => world.close());
+afterAll(async () => {
+	await world.close();
+	await rm(coldFolder, { recursive: true, force: true });
+});
 
 /** A moment at which nothing is received: what came before it is before it for the log too. */
 async function boundary(): Promise<number> {
@@ -77,6 +86,27 @@ describe("a replay", () => {
 		expect(await minutesOf(world, `closed_replay_${first.number}`)).toEqual(await minutesOf(world, "closed"));
 		expect(await minutesOf(world, "closed")).toEqual(expectedMinutes(records));
 		expect(await amountsOf(world, `closed_amounts_replay_${second.number}`)).toEqual(await amountsOf(world, "closed_amounts"));
+	});
+
+	it("reads on where the records have left the log for files, and back", async () => {
+		const pumps = pumpStream(36);
+		const [first, second, third] = [pumps.take(200), pumps.take(200), pumps.take(200)];
+		const deployed = await world.deploy(rawFlow("old"));
+		const fromMs = await boundary();
+		for (const some of [first, second, third]) await world.post(deployed, some);
+		await untilRead(deployed, 600);
+		const log = await openLog({ LOG: "redis", REDIS_DATA_URL: inject("services").redisDataUrl, COLD_FOLDER: coldFolder });
+		const stream = endpointStream(world.tenant.id, deployed.endpoint);
+		for (let partition = 0; partition < PARTITIONS; partition++) {
+			const entries = (await log.read([{ stream, partition, after: "" }], { maxBytes: 10_000_000, waitMs: 0 }))[0] ?? [];
+			await eagerLog(log).trim(stream, partition, entries.at(-2)?.id ?? "");
+			expect(await world.log.tail(stream, partition, 100)).toHaveLength(1);
+		}
+		await log.close();
+		const { number } = await replay(world, deployed, { fromMs, toMs: await boundary(), flow: rawFlow("old") });
+		await untilReplay(world, deployed, number, "finished");
+		expect(await numbersOf(world, `old_replay_${number}`)).toEqual(await numbersOf(world, "old"));
+		expect(await numbersOf(world, "old")).toEqual(keptOf([...first, ...second, ...third]));
 	});
 
 	it("is refused with the time from which the log holds all, when its range begins before it", async () => {

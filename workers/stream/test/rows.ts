@@ -1,8 +1,8 @@
 import type { World } from "./world.ts";
 
 /** The windows of `minuteFlow` as they stand in its table, one text each, sorted. */
-export async function minutesOf(world: World): Promise<string[]> {
-	const rows = await world.rows<{ device: string; window_start: Date; n: string; litres: number }>("per_minute");
+export async function minutesOf(world: World, table = "per_minute"): Promise<string[]> {
+	const rows = await world.rows<{ device: string; window_start: Date; n: string; litres: number }>(table);
 	return rows.map((row) => `${row.device} ${row.window_start.toISOString()} ${row.n} ${row.litres}`).sort();
 }
 

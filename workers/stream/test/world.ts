@@ -34,6 +34,8 @@ export interface WorldOptions {
 	readonly workersDatabaseUrl?: (appUrl: string) => string;
 	/** Address that workers use for the results database. */
 	readonly workersResultsUrl?: (resultsUrl: string) => string;
+	/** Folder for old records. */
+	readonly coldFolder?: string;
 	readonly limits?: object;
 	readonly sliceMs?: number;
 }
@@ -106,6 +108,7 @@ export class World {
 			WEIR_PEPPER: pepper,
 			METRICS_PORT: "0",
 			QUEUE_PREFIX: name,
+			...(options.coldFolder === undefined ? {} : { COLD_FOLDER: options.coldFolder }),
 		};
 		const schema = `t_${made.tenantId.replaceAll("-", "").slice(0, 20)}`;
 		return new World({ database, tenant: database.openTenant(made.tenantId), owner: made.userId, results, schema, env, options });

@@ -28,6 +28,7 @@ export function productEnvironment(settings: Settings, secrets: Secrets, service
 		WEIR_PEPPER: secrets.pepper,
 		GATEWAY_PUBLIC_HTTP_URL: `http://localhost:${settings.httpPort}`,
 		GATEWAY_PUBLIC_MQTT_URL: `mqtt://localhost:${settings.mqttPort}`,
+		COLD_FOLDER: path.join(settings.folder, "cold"),
 		...given,
 		PATH: `${path.join(root, "node_modules/.bin")}:${process.env.PATH ?? ""}`,
 		DATABASE_URL: services.databaseUrl,
