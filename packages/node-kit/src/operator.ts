@@ -18,6 +18,11 @@ export interface OperatorContext {
 	 * before it come later. Absent: 0.
 	 */
 	readonly watermarkDelayMs?: number;
+	/**
+	 * Rows come to this node by several ways within its stage, a join or a union before it among them: the watermark that a row bears says nothing
+	 * of rows of the same batch that come by another way, so only the watermarks told may close anything. Absent: they do not.
+	 */
+	readonly isGathered?: boolean;
 	/** Same for all partitions and for every replay of one flow version. */
 	readonly seed: number;
 	/** Sets one row aside as a dead letter (with bytes, position and node added by the runtime). The operator MUST leave the row out of what it emits. */

@@ -32,6 +32,8 @@ interface Member {
 	readonly entered: Slot;
 	/** Watermarks behind this node are earlier by this. */
 	delayMs: number;
+	/** Rows come to it, or to a node before it, by several ways. */
+	isGathered: boolean;
 	/** The watermark that the operator was told last. */
 	told: number;
 	emit: Emit;
@@ -59,6 +61,7 @@ export class Pipeline {
 			const own = inherited.filter((one) => one.node === node.id);
 			const member = await pipeline.#create(node, stored.get(node.id), own);
 			member.delayMs = pipeline.#delayBefore(node.id) + (member.operator?.watermarkDelayMs ?? 0);
+			member.isGathered = pipeline.#isGathered(node.id);
 			pipeline.#members.set(node.id, member);
 		}
 		for (const member of pipeline.#members.values()) pipeline.#wire(member);
@@ -148,7 +151,14 @@ export class Pipeline {
 
 	async #create(node: PlannedNode, stored: StoredState | undefined, inherited: readonly Inherited[]): Promise<Member> {
 		const { registry, tally } = this.#parts;
-		const base = { node, entered: tally.slot(counterOf(node.id, "in")), delayMs: 0, told: Number.NEGATIVE_INFINITY, emit: () => {} };
+		const base = {
+			node,
+			entered: tally.slot(counterOf(node.id, "in")),
+			delayMs: 0,
+			isGathered: false,
+			told: Number.NEGATIVE_INFINITY,
+			emit: () => {},
+		};
 		// A source does no work here: its endpoint was read by the task.
 		if (this.#parts.stage.inputs.some((input) => input.type === "source" && input.node === node.id)) {
 			return { ...base, operator: undefined, sink: undefined };
@@ -185,6 +195,7 @@ export class Pipeline {
 			...(node.inputs === undefined ? {} : { inputs: node.inputs }),
 			outputs: node.outputs,
 			watermarkDelayMs: this.#delayBefore(node.id),
+			isGathered: this.#isGathered(node.id),
 			seed,
 			reject(batch, row, code: FailureCode, reason) {
 				dead.n += 1;
@@ -270,6 +281,14 @@ export class Pipeline {
 			if (edge.to.node === node) delayMs = Math.max(delayMs, this.#member(edge.from.node).delayMs);
 		}
 		return delayMs;
+	}
+
+	/** Rows come to it by several ways, or to a node that feeds it. */
+	#isGathered(node: string): boolean {
+		const { edges, inputs } = this.#parts.stage;
+		const ways = edges.filter((edge) => edge.to.node === node);
+		const exchanged = inputs.filter((input) => input.type === "exchange" && input.to.node === node);
+		return ways.length + exchanged.length > 1 || ways.some((edge) => this.#member(edge.from.node).isGathered);
 	}
 
 	#member(node: string): Member {

@@ -60,7 +60,7 @@ class AlignedWindows implements Operator {
 		);
 		this.#panes = new Panes(groupBy, aggregates, context.input, shape, telling);
 		this.#delayMs = context.watermarkDelayMs ?? 0;
-		this.#isExact = hasMarks(telling) || shape.pieces > 1;
+		this.#isExact = (hasMarks(telling) || shape.pieces > 1) && context.isGathered !== true;
 		this.watermarkDelayMs = telling.graceMs;
 	}
 

@@ -81,6 +81,8 @@ class OrderedWindows implements Operator {
 	/** Event time as far as it is known here, records of the batch at hand included. */
 	#now = Number.NEGATIVE_INFINITY;
 	readonly #delayMs: number;
+	/** Event time goes on with every record, so that what is told does not depend on how records were batched. */
+	readonly #isExact: boolean;
 	#taken = new Int32Array(0);
 	#slotsOfRows = new Int32Array(0);
 	#late = new Int32Array(0);
@@ -97,6 +99,7 @@ class OrderedWindows implements Operator {
 		this.#rows = new StoredRows(aggregates, context.input, conditions);
 		this.watermarkDelayMs = options.graceMs;
 		this.#delayMs = context.watermarkDelayMs ?? 0;
+		this.#isExact = options.corrects === true && context.isGathered !== true;
 		this.#kind = options.make({
 			slots: this.#slots,
 			groups: this.#groups,
@@ -129,7 +132,7 @@ class OrderedWindows implements Operator {
 		};
 		for (let i = 0; i < n; i++) {
 			const row = rows[i] as number;
-			if (this.#options.corrects === true && (judged.watermarks[row] as number) - this.#delayMs > this.#now) {
+			if (this.#isExact && (judged.watermarks[row] as number) - this.#delayMs > this.#now) {
 				put();
 				this.#emit = emit;
 				this.#advance((judged.watermarks[row] as number) - this.#delayMs);
