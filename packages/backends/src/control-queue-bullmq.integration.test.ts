@@ -58,6 +58,23 @@ it("adds the next slice when one ends, until the task is done", async () => {
 	await vi.waitFor(() => expect(rounds).toHaveLength(6));
 });
 
+it("adds the next slice after its delay, also where the clock of the worker is hours wrong", async () => {
+	const queue = open("clock");
+	const rounds: number[] = [];
+	await work(queue, async () => {
+		rounds.push(performance.now());
+		return rounds.length < 2 ? { next: "again", delayMs: 200 } : { next: "none" };
+	});
+	vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3 * 3_600_000 });
+	try {
+		await queue.offer(slice("j"));
+		await vi.waitFor(() => expect(rounds).toHaveLength(2), { timeout: 5_000 });
+	} finally {
+		vi.useRealTimers();
+	}
+	expect((rounds[1] ?? 0) - (rounds[0] ?? 0)).toBeGreaterThan(190);
+});
+
 it("aborts the slices under way when it closes, and another worker goes on at once", async () => {
 	const queue = open("close");
 	const leaving = await queue.work(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { asWeirError, WeirError } from "@weir/errors";
 import type { ControlQueue, QueueWorker, SliceMessage, SliceOutcome } from "@weir/jobs";
 import { type Job, Queue, Worker } from "bullmq";
@@ -36,7 +37,7 @@ export class BullMqControlQueue implements ControlQueue {
 		this.#queue.on("error", this.#onError);
 	}
 
-	async offer(slice: SliceMessage, delayMs = 0): Promise<void> {
+	async offer(slice: SliceMessage): Promise<void> {
 		try {
 			await this.#queue.waitUntilReady();
 			await this.#queue.add("slice", slice, {
@@ -44,7 +45,6 @@ export class BullMqControlQueue implements ControlQueue {
 				deduplication: { id: `${slice.job}/${slice.stage}/${slice.partition}` },
 				removeOnComplete: true,
 				removeOnFail: true,
-				...(delayMs > 0 ? { delay: delayMs } : {}),
 			});
 		} catch (cause) {
 			throw new WeirError("LOG_UNAVAILABLE", "The control queue cannot be reached: check that the Redis at REDIS_URL is running.", {
@@ -64,12 +64,12 @@ export class BullMqControlQueue implements ControlQueue {
 	): Promise<QueueWorker> {
 		const running = new Map<string, AbortController>();
 		const offers = new Set<Promise<void>>();
-		let isClosing = false;
+		const closing = new AbortController();
 		const worker = new Worker<SliceMessage, SliceOutcome>(
 			QUEUE,
 			async (job) => {
 				// Taken from the queue just before the worker closed: give it back untouched.
-				if (isClosing) return { next: "again", delayMs: 0 };
+				if (closing.signal.aborted) return { next: "again", delayMs: 0 };
 				return this.#run(job, handle, running);
 			},
 			{
@@ -93,14 +93,17 @@ export class BullMqControlQueue implements ControlQueue {
 		// The next slice is offered once this one has let go of the task's place in the queue. A death in between is the reconciler's case.
 		worker.on("completed", (job, outcome) => {
 			if (outcome.next !== "again") return;
-			const offer = this.offer(job.data, outcome.delayMs)
+			// The delay is ours and not BullMQ's, who goes by the time of day: that of a worker may be hours wrong.
+			const due = outcome.delayMs > 0 ? pause(outcome.delayMs, undefined, { signal: closing.signal }).catch(() => {}) : Promise.resolve();
+			const offer = due
+				.then(() => this.offer(job.data))
 				.catch((error) => this.#onError(asWeirError(error)))
 				.finally(() => offers.delete(offer));
 			offers.add(offer);
 		});
 		return {
 			close: async () => {
-				isClosing = true;
+				closing.abort();
 				await worker.pause(true);
 				for (const controller of running.values()) controller.abort();
 				await worker.close();

@@ -19,7 +19,7 @@ export type SliceOutcome =
  */
 export interface ControlQueue {
 	/** Puts a slice in the queue unless the task has one waiting or running. */
-	offer(slice: SliceMessage, delayMs?: number): Promise<void>;
+	offer(slice: SliceMessage): Promise<void>;
 	/** Takes slices, at most `concurrency` at once. The signal aborts when the lease on the slice was lost or the worker closes. */
 	work(
 		handle: (slice: SliceMessage, signal: AbortSignal) => Promise<SliceOutcome>,
