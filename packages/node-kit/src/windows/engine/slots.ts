@@ -28,6 +28,8 @@ export class Slots {
 	/** Slots given back are used again. */
 	readonly #free: number[] = [];
 	#next = 0;
+	/** Most slots that were open at once since groups were forgotten: as many groups are likely to come back when a window has closed. */
+	#mostOpen = 0;
 	/** 1 = changed since it was stored; absent: nobody asks. */
 	#changed: Uint8Array | undefined;
 	#storedTexts: readonly number[] = [];
@@ -81,6 +83,7 @@ export class Slots {
 
 	take(group: number): number {
 		const slot = this.#free.pop() ?? this.#next++;
+		if (this.open > this.#mostOpen) this.#mostOpen = this.open;
 		if (slot >= MOST_SLOTS) {
 			throw new WeirError(
 				"STATE_TOO_LARGE",
@@ -171,11 +174,12 @@ export class Slots {
 	 * keep theirs. Call between batches.
 	 */
 	tidy(slotsInUse: () => Int32Array, isStored = false): Int32Array | undefined {
-		const most = 2 * this.open + (isStored ? STORED_SPARE_GROUPS : SPARE_GROUPS);
+		const most = isStored ? 2 * this.open + STORED_SPARE_GROUPS : 2 * this.#mostOpen + SPARE_GROUPS;
 		let texts = 0;
 		for (const accumulator of this.#accumulators) texts = Math.max(texts, accumulator.textCount ?? 0);
 		if (this.groups.size <= most && texts <= most) return undefined;
 		const slots = slotsInUse();
+		this.#mostOpen = this.open;
 		this.isRenumbered = true;
 		for (const accumulator of this.#accumulators) accumulator.tidy?.(slots);
 		if (this.groups.size <= most) return undefined;
