@@ -18,16 +18,17 @@ type TaskStatements = Pick<
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
-	extract(epoch from t.heartbeat_at)::float8 * 1000 as "heartbeatAtMs", t.attempts, t.starts, t.state,
+	extract(epoch from now() - t.heartbeat_at)::float8 * 1000 as "silentMs", t.attempts, t.starts, t.state,
 	case when t.failure_code is not null then json_build_object('code', t.failure_code, 'message', t.failure_message, 'node', t.failure_node) end as failure`;
 
-type TaskRow = { [K in keyof StoredTask]: StoredTask[K] | null };
+type TaskRow = { [K in keyof Omit<StoredTask, "heartbeatAtMs">]: StoredTask[K] | null } & { readonly silentMs: number | null };
 
-function asTask(row: TaskRow): StoredTask {
+/** How long a task has been silent is asked of the database's clock: that of whoever asks may be hours wrong. */
+function asTask({ silentMs, ...row }: TaskRow): StoredTask {
 	return {
 		...row,
 		owner: row.owner ?? undefined,
-		heartbeatAtMs: row.heartbeatAtMs ?? undefined,
+		heartbeatAtMs: silentMs === null ? undefined : Date.now() - silentMs,
 		failure: row.failure ?? undefined,
 	} as StoredTask;
 }
