@@ -173,6 +173,20 @@ test("at a version cut the old job goes on until the new one takes over from it"
 	});
 });
 
+test("partitions behind a regrouping are chosen with a deploy, and the next deploy keeps them", async () => {
+	const flow = await rig.newFlow(acme);
+	const first = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 });
+	const preview = async (query = "") => (await acme.owner.call("GET", `${at(flow)}/deploy-preview${query}`)).body;
+	expect((await preview()).partitions).toBe(4);
+	expect((await preview("?partitions=8")).partitions).toBe(8);
+	const second = await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1, partitions: 8 });
+	expect(second.body).toMatchObject({ version: 1, changed: true });
+	expect(second.body.jobId).not.toBe(first.body.jobId);
+	expect((await preview()).partitions).toBe(8);
+	expect((await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 })).body).toMatchObject({ changed: false });
+	expect((await acme.owner.call("GET", `${at(flow)}/deploy-preview?partitions=65`)).status).toBe(400);
+});
+
 test("the preview says in words what a deploy changes, why the plan is cut so, and what becomes of state", async () => {
 	const flow = await rig.newFlow(acme);
 	await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 1 });

@@ -34,6 +34,8 @@ export interface OrderedKind {
 	look?(watermark: number): void;
 	/** Records in order; whoever needs one no longer frees it and lets its slot go. Event time has passed everything before `until`. */
 	take(places: Int32Array, until: number): void;
+	/** Memory besides that of slots and records. */
+	readonly bytes?: number;
 	/** Places of records that it keeps. */
 	kept(): Int32Array;
 	/** `kept` are those of the kept records that are written, `slots` those of the groups that are. */
@@ -250,7 +252,7 @@ class OrderedWindows implements Operator {
 	}
 
 	stateBytes(): number {
-		return this.#slots.bytes + this.#rows.bytes;
+		return this.#slots.bytes + this.#rows.bytes + (this.#kind.bytes ?? 0);
 	}
 
 	restore(snapshot: Uint8Array): void {
