@@ -77,7 +77,7 @@ export function openJobs(run: InTenant): Jobs {
 					owner: row.owner ?? undefined,
 					heartbeatAtMs: row.heartbeatAt?.getTime(),
 					attempts: row.attempts,
-					starts: row.starts,
+					restarts: row.restarts,
 					state: row.state as StoredTask["state"],
 					failure: toFailure(row),
 				}));

@@ -18,8 +18,11 @@ type TaskStatements = Pick<
 >;
 
 const TASK = `t.tenant_id as tenant, t.job_id as job, t.stage, t.partition, t.generation::float8 as generation, t.owner,
-	extract(epoch from now() - t.heartbeat_at)::float8 * 1000 as "silentMs", t.attempts, t.starts, t.state,
+	extract(epoch from now() - t.heartbeat_at)::float8 * 1000 as "silentMs", t.attempts, t.restarts, t.state,
 	case when t.failure_code is not null then json_build_object('code', t.failure_code, 'message', t.failure_message, 'node', t.failure_node) end as failure`;
+
+/** Who takes up a task that was silent this long starts it again; sooner, it goes from one worker to the next as slices do. */
+const SILENCE = "3 seconds";
 
 type TaskRow = { [K in keyof Omit<StoredTask, "heartbeatAtMs">]: StoredTask[K] | null } & { readonly silentMs: number | null };
 
@@ -61,7 +64,7 @@ export function taskStatements(pool: pg.Pool): TaskStatements {
 			const [row] = await queryRows<{ generation: number }>(
 				pool,
 				`update task set generation = nextval('weir_generation'), owner = $4, heartbeat_at = now(), state = 'running',
-					attempts = attempts + 1, starts = starts + 1
+					attempts = attempts + 1, restarts = restarts + case when heartbeat_at < now() - interval '${SILENCE}' then 1 else 0 end
 				where job_id = $1 and stage = $2 and partition = $3 and state in ('waiting', 'running') returning generation::float8 as generation`,
 				[task.job, task.stage, task.partition, owner],
 			);

@@ -59,8 +59,8 @@ export interface StoredTask {
 	readonly heartbeatAtMs: number | undefined;
 	/** Starts since the last heartbeat that told of progress. */
 	readonly attempts: number;
-	/** Times that a worker took it up. */
-	readonly starts: number;
+	/** Times that it was taken up after a silence: its worker died, was too slow, or paused after a failure. */
+	readonly restarts: number;
 	readonly state: TaskState;
 	/** Why it failed, when it did. */
 	readonly failure?: StoredFailure | undefined;

@@ -50,7 +50,7 @@ function view(job: Partial<StoredJob>, ...tasks: Partial<StoredTask>[]): JobView
 			owner: "w",
 			heartbeatAtMs: NOW - 500,
 			attempts: 0,
-			starts: 0,
+			restarts: 0,
 			state: "running",
 			...task,
 		})),

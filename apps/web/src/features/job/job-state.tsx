@@ -25,7 +25,7 @@ export function JobState({ job, detail, metrics }: JobStateProps) {
 	return (
 		<dl className="w-card grid grid-cols-2 overflow-hidden sm:grid-cols-3 xl:grid-cols-5" aria-label="The job">
 			<Figure label="Wanted">{wantedWord(job)}</Figure>
-			<Figure label="Actual" note={isAsWanted(job) ? "as wanted" : "on its way"}>
+			<Figure label="Actual" note={isAsWanted(job) ? "as wanted" : job.state === "failed" ? "stopped by a failure" : "on its way"}>
 				<Chip tone={tone}>{word}</Chip>
 			</Figure>
 			<Figure label="Version" note={<Since at={job.createdAt} />}>
@@ -35,7 +35,7 @@ export function JobState({ job, detail, metrics }: JobStateProps) {
 			<Figure label="Tasks" note={`on ${count(workers.length, "worker")}`}>
 				{running} of {tasks.length} running
 			</Figure>
-			<Figure label="Restarts" note="of all tasks, since the job began">
+			<Figure label="Restarts" note="after a worker died, was too slow or paused">
 				{fullNumber(restarts)}
 			</Figure>
 			<Figure label="Lag" note="records not yet worked on">

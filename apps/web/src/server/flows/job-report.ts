@@ -21,7 +21,7 @@ function toTask(task: StoredTask, report: TaskReport | undefined): JobTask {
 		state: task.state,
 		worker: task.owner ?? report?.worker,
 		generation: task.generation,
-		restarts: Math.max(0, task.starts - 1),
+		restarts: task.restarts,
 		heartbeatAt: task.heartbeatAtMs,
 		lagRecords: report?.lagRecords,
 		watermark: report?.watermark,

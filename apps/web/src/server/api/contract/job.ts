@@ -25,7 +25,7 @@ const taskSchema = z.object({
 	worker: z.string().optional(),
 	/** Fencing number: what commits under a smaller one is refused. */
 	generation: z.number(),
-	/** How often a worker took it up again after the first time. */
+	/** How often it was taken up after a silence: its worker died, was too slow, or paused after a failure. */
 	restarts: z.number(),
 	heartbeatAt: timeSchema.optional(),
 	lagRecords: z.number().optional(),
