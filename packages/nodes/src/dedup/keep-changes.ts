@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
 import type { Operator, OperatorContext } from "@weir/node-kit";
-import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, storedByKey, writeKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
 
 const FORMAT = 1;
@@ -35,19 +34,15 @@ export function keepChanges(config: DedupConfig, context: OperatorContext): Oper
 		return false;
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
 		const writeSeen = (value: Seen) => {
 			writer.f64(value.timeMs);
 			writeKey(writer, value.others);
 		};
 		seen.write(writer, writeSeen, share);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+	function read(reader: ByteReader): void {
 		seen.read(reader, () => ({ timeMs: reader.f64(), others: readKey(reader) }));
 	}
 
@@ -74,9 +69,6 @@ export function keepChanges(config: DedupConfig, context: OperatorContext): Oper
 		onWatermark(watermark) {
 			seen.tidy(watermark);
 		},
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Dedup", FORMAT, { write, read }),
 	};
 }

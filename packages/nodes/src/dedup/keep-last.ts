@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
 import type { Emit, Operator, OperatorContext } from "@weir/node-kit";
-import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, TimeHeap, writeKey } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, storedByKey, TimeHeap, writeKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { DedupConfig } from "./definition.ts";
 
 const FORMAT = 1;
@@ -69,12 +68,12 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 		group.slot = store.put(row);
 	}
 
-	function write(share?: KeyShare): Uint8Array {
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
 		const inOrder = leaving
 			.inOrder()
 			.flatMap(([, number]) => groups[number] ?? [])
 			.filter(({ key }) => share === undefined || share.owns(key));
-		const writer = new ByteWriter().u8(FORMAT).f64(told).u32(inOrder.length);
+		writer.f64(told).u32(inOrder.length);
 		for (const { key, startMs } of inOrder) {
 			writeKey(writer, key);
 			writer.f64(startMs);
@@ -83,12 +82,9 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 			writer,
 			Int32Array.from(inOrder, ({ slot }) => slot),
 		);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Dedup node has an unknown format.");
+	function read(reader: ByteReader): void {
 		told = Math.max(told, reader.f64());
 		const held: { key: KeyValue; startMs: number }[] = [];
 		for (let left = reader.u32(); left > 0; left--) held.push({ key: readKey(reader), startMs: reader.f64() });
@@ -131,9 +127,6 @@ export function keepLast(config: DedupConfig, context: OperatorContext): Operato
 			told = watermark;
 		},
 		stateBytes: () => store.bytes + leaving.size * 100,
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Dedup", FORMAT, { write, read }),
 	};
 }

@@ -1,8 +1,7 @@
-import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
 import { rightFieldsOf } from "@weir/node-kit/joins";
-import { type JoinShape, joinedRows, type KeyShare, type KeyValue, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import { type JoinShape, joinedRows, type KeyShare, type KeyValue, KeyValues, RowStore, storedByKey, TimeHeap } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { LatestJoinConfig } from "./definition.ts";
 import { Versions } from "./versions.ts";
 
@@ -86,8 +85,8 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 		emit("late", select(batch, late, n));
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).f64(told);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
+		writer.f64(told);
 		versions.write(writer, share);
 		const slots = Int32Array.from(waiting.inOrder(), ([, slot]) => slot);
 		keys.follow(left.columnsOf(slots, slots.length));
@@ -95,12 +94,9 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 			writer,
 			slots.filter((_slot, i) => share === undefined || share.owns(keys.at(i))),
 		);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Latest join node has an unknown format.");
+	function read(reader: ByteReader): void {
 		told = Math.max(told, reader.f64());
 		versions.read(reader);
 		const slots = left.read(reader);
@@ -122,9 +118,6 @@ export const createOperator: CreateOperator<LatestJoinConfig> = (config, context
 			versions.tidy(watermark);
 		},
 		stateBytes: () => left.bytes + versions.store.bytes,
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Latest join", FORMAT, { write, read }),
 	};
 };

@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
-import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, writeKey } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, select, selectionOf } from "@weir/records";
+import { type KeyShare, type KeyValue, KeyValues, RowStore, readKey, storedByKey, writeKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, select, selectionOf } from "@weir/records";
 import type { LatestPerIntervalConfig } from "./definition.ts";
 
 const FORMAT = 1;
@@ -44,8 +43,8 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 		interval.set(key, store.put(row));
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).f64(told).u32(open.size);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
+		writer.f64(told).u32(open.size);
 		const slots: number[] = [];
 		for (const [start, interval] of open) {
 			const own = [...interval].filter(([key]) => share === undefined || share.owns(key));
@@ -56,13 +55,9 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 			}
 		}
 		store.write(writer, Int32Array.from(slots));
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT)
-			throw new WeirError("STATE_CORRUPT", "The stored state of a Latest per interval node has an unknown format.");
+	function read(reader: ByteReader): void {
 		told = Math.max(told, reader.f64());
 		const held: { interval: Map<KeyValue, number>; key: KeyValue }[] = [];
 		for (let intervals = reader.u32(); intervals > 0; intervals--) {
@@ -107,9 +102,6 @@ export const createOperator: CreateOperator<LatestPerIntervalConfig> = (config, 
 			told = watermark - graceMs;
 		},
 		stateBytes: () => store.bytes,
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Latest per interval", FORMAT, { write, read }),
 	};
 };

@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, writeKey } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import { BoundedMap, type KeyShare, type KeyValue, KeyValues, readKey, storedByKey, writeKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import { type OnChangeConfig, watchedOf } from "./definition.ts";
 
 const FORMAT = 1;
@@ -42,19 +41,15 @@ export const createOperator: CreateOperator<OnChangeConfig> = (config, context) 
 		return passes;
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
 		const writeReference = ({ values, passedMs }: Reference) => {
 			writer.f64(passedMs);
 			for (const value of values) writeKey(writer, value);
 		};
 		known.write(writer, writeReference, share);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of an On change node has an unknown format.");
+	function read(reader: ByteReader): void {
 		known.read(reader, () => {
 			const passedMs = reader.f64();
 			return { passedMs, values: watched.map(() => readKey(reader)) };
@@ -78,10 +73,7 @@ export const createOperator: CreateOperator<OnChangeConfig> = (config, context) 
 		onWatermark(watermark) {
 			known.tidy(watermark);
 		},
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("On change", FORMAT, { write, read }),
 	};
 };
 

@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator, Emit } from "@weir/node-kit";
-import { BoundedMap, type KeyShare, KeyValues, RowStore, TimeHeap } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
+import { BoundedMap, type KeyShare, KeyValues, RowStore, storedByKey, TimeHeap } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type RecordBatch, select, selectionOf } from "@weir/records";
 import type { RateLimitConfig } from "./definition.ts";
 
 const FORMAT = 1;
@@ -48,8 +48,8 @@ export const createOperator: CreateOperator<RateLimitConfig> = (config, context)
 		}
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).f64(told);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
+		writer.f64(told);
 		due.write(writer, (timeMs) => writer.f64(timeMs), share);
 		const inOrder = waiting.inOrder();
 		const slots = Int32Array.from(inOrder, ([, slot]) => slot);
@@ -60,12 +60,9 @@ export const createOperator: CreateOperator<RateLimitConfig> = (config, context)
 			writer,
 			Int32Array.from(own, ([, slot]) => slot),
 		);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Rate limit node has an unknown format.");
+	function read(reader: ByteReader): void {
 		told = Math.max(told, reader.f64());
 		due.read(reader, () => reader.f64());
 		const times = reader.float64Array();
@@ -106,9 +103,6 @@ export const createOperator: CreateOperator<RateLimitConfig> = (config, context)
 			if (config.clock === "event") due.tidy(watermark);
 		},
 		stateBytes: () => store.bytes + due.size * 100,
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Rate limit", FORMAT, { write, read }),
 	};
 };

@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, type KeyShare, KeyValues } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type Column, hashText, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
+import { BoundedMap, type KeyShare, KeyValues, storedByKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type Column, hashText, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
 import type { SampleConfig } from "./definition.ts";
 
 const FORMAT = 1;
@@ -27,15 +26,11 @@ export const createOperator: CreateOperator<SampleConfig> = (config, context) =>
 		return withColumns(batch, output, [...batch.columns, weight]);
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
 		seen.write(writer, (count) => writer.u32(count), share);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a Sample node has an unknown format.");
+	function read(reader: ByteReader): void {
 		seen.read(reader, () => reader.u32());
 	}
 
@@ -52,10 +47,7 @@ export const createOperator: CreateOperator<SampleConfig> = (config, context) =>
 			context.count("filtered", batch.selected - n);
 			if (n > 0) emit("out", select(weighted(batch), kept, n));
 		},
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Sample", FORMAT, { write, read }),
 	};
 };
 

@@ -1,7 +1,7 @@
 import { WeirError } from "@weir/errors";
 import type { CreateOperator } from "@weir/node-kit";
-import { BoundedMap, type KeyShare, KeyValues } from "@weir/node-kit/state";
-import { ByteReader, ByteWriter, type Column, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
+import { BoundedMap, type KeyShare, KeyValues, storedByKey } from "@weir/node-kit/state";
+import { type ByteReader, type ByteWriter, type Column, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
 import type { SequenceGuardConfig } from "./definition.ts";
 import { SeenNumbers } from "./seen-numbers.ts";
 
@@ -27,15 +27,13 @@ export const createOperator: CreateOperator<SequenceGuardConfig> = (config, cont
 		return verdict;
 	}
 
-	function write(share?: KeyShare): Uint8Array {
-		const writer = new ByteWriter().u8(FORMAT).u32(config.window);
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
+		writer.u32(config.window);
 		seen.write(writer, (numbers) => numbers.write(writer), share);
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT || reader.u32() !== config.window)
+	function read(reader: ByteReader): void {
+		if (reader.u32() !== config.window)
 			throw new WeirError(
 				"STATE_CORRUPT",
 				"The stored numbers of a Sequence guard have another form; deploy the flow with this node's state reset.",
@@ -80,9 +78,6 @@ export const createOperator: CreateOperator<SequenceGuardConfig> = (config, cont
 		onWatermark(watermark) {
 			seen.tidy(watermark);
 		},
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Sequence guard", FORMAT, { write, read }),
 	};
 };

@@ -1,7 +1,6 @@
-import { WeirError } from "@weir/errors";
-import { ByteReader, ByteWriter, type Column, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
+import { type ByteReader, type ByteWriter, type Column, type RecordBatch, select, selectionOf, withColumns } from "@weir/records";
 import type { Emit, Operator, OperatorContext } from "../../operator.ts";
-import { type JoinShape, joinedRows, type KeyShare, TimeHeap } from "../../state/index.ts";
+import { type JoinShape, joinedRows, type KeyShare, storedByKey, TimeHeap } from "../../state/index.ts";
 import { type JoinConfig, rightFieldsOf } from "../fields.ts";
 import { Side } from "./side.ts";
 
@@ -138,9 +137,9 @@ export function createPairing(config: PairingConfig, context: OperatorContext, m
 		return isHeld;
 	}
 
-	function write(share?: KeyShare): Uint8Array {
+	function write(writer: ByteWriter, share: KeyShare | undefined): void {
 		const items = leaving.inOrder().map(([, item]) => item);
-		const writer = new ByteWriter().u8(FORMAT).f64(told).f64(arrival);
+		writer.f64(told).f64(arrival);
 		for (const side of [left, right]) {
 			const slots = items.filter((item) => (item % 2 === 0) === (side === left)).map((item) => item >> 1);
 			const own = share === undefined ? slots : side.ownOf(slots, share);
@@ -149,12 +148,9 @@ export function createPairing(config: PairingConfig, context: OperatorContext, m
 				[...own].sort((a, b) => side.arrivalOf(a) - side.arrivalOf(b)),
 			);
 		}
-		return writer.finish();
 	}
 
-	function read(snapshot: Uint8Array): void {
-		const reader = new ByteReader(snapshot);
-		if (reader.u8() !== FORMAT) throw new WeirError("STATE_CORRUPT", "The stored state of a join has an unknown format.");
+	function read(reader: ByteReader): void {
 		told = Math.max(told, reader.f64());
 		const before = arrival;
 		arrival += reader.f64();
@@ -188,9 +184,6 @@ export function createPairing(config: PairingConfig, context: OperatorContext, m
 			told = watermark;
 		},
 		stateBytes: () => left.store.bytes + right.store.bytes + leaving.size * 100,
-		snapshot: () => write(),
-		snapshotOf: write,
-		restore: read,
-		absorb: read,
+		...storedByKey("Join", FORMAT, { write, read }),
 	};
 }
