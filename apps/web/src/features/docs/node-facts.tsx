@@ -72,7 +72,7 @@ export function NodeFacts({ kind }: { readonly kind: string }) {
 											<code>{path}</code>
 										</td>
 										<td>{help}</td>
-										<td>{initial === undefined ? "" : <code>{initial}</code>}</td>
+										<td>{initial}</td>
 									</tr>
 								))}
 							</tbody>

@@ -1,3 +1,4 @@
+import { describeValue } from "@weir/flow";
 import type { NodeDefinition, ShowIf } from "@weir/node-kit";
 import * as z from "zod";
 
@@ -5,7 +6,7 @@ export interface Setting {
 	readonly path: string;
 	readonly title: string;
 	readonly help: string;
-	/** What it is when nobody sets it. */
+	/** What it is when nobody sets it, as the form shows it. */
 	readonly initial: string | undefined;
 }
 
@@ -38,6 +39,6 @@ export function settingsOf(definition: NodeDefinition): readonly Setting[] {
 		path,
 		title: titles.get(path) ?? path,
 		help: [textOf(field.help), useText(field.showIf as ShowIf | undefined, titles)].filter((text) => text !== "").join(" "),
-		initial: field.default === undefined || field.default === "" ? undefined : JSON.stringify(field.default),
+		initial: describeValue(definition, path, field.default)?.text,
 	}));
 }

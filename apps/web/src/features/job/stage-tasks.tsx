@@ -4,9 +4,9 @@ import { useState } from "react";
 import type { JobTask } from "../../client/contract.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
-import { bytes, exactTime, fullNumber, UNKNOWN } from "../../ui/format.ts";
+import { bytes, duration, exactTime, fullNumber, UNKNOWN } from "../../ui/format.ts";
 import { ScrollRegion } from "../../ui/scroll-region.tsx";
-import { Time } from "../../ui/time.tsx";
+import { Time, useNow } from "../../ui/time.tsx";
 import { byTrouble, TASK_STATES } from "./words.ts";
 
 /** A longer list is opened by a person: thousands of rows that change each second help nobody. */
@@ -51,11 +51,10 @@ export function StageTasks({ title, nodes, tasks, nameOf }: StageTasksProps) {
 							</th>
 							<th scope="col">Position</th>
 							<th scope="col">Watermark</th>
-							<th scope="col">Last commit</th>
+							<th scope="col">Checkpoint</th>
 							<th scope="col" data-number="">
-								Checkpoint
+								In memory
 							</th>
-							<th scope="col">State in memory</th>
 						</tr>
 					</thead>
 					<tbody>
@@ -98,12 +97,12 @@ function TaskRow({ task, nameOf }: { readonly task: JobTask; nameOf(node: string
 			<td>
 				<Watermark value={task.watermark} />
 			</td>
-			<td>
+			<td className="whitespace-nowrap">
 				<Time at={task.committedAt} />
+				{task.storedBytes === undefined ? null : <span className="text-muted tabular-nums"> · {bytes(task.storedBytes)}</span>}
 			</td>
-			<td data-number="">{bytes(task.storedBytes)}</td>
-			<td>
-				<Held stateBytes={task.stateBytes} nameOf={nameOf} />
+			<td data-number="" title={heldTitle(task.stateBytes, nameOf)}>
+				{bytes(Object.values(task.stateBytes).reduce((sum, size) => sum + size, 0))}
 			</td>
 		</tr>
 	);
@@ -120,22 +119,19 @@ function Position({ position }: { readonly position: JobTask["position"] }) {
 	));
 }
 
+/** How far event time is behind the clock in this task. */
 function Watermark({ value }: { readonly value: JobTask["watermark"] }) {
+	const now = useNow();
 	if (value === "end") return "at the end";
 	if (value === undefined || value === null) return <span className="text-muted">{UNKNOWN}</span>;
 	return (
 		<span className="whitespace-nowrap" title={exactTime(value)}>
-			{new Date(value).toISOString().slice(0, 19).replace("T", " ")} UTC
+			{value > now ? "ahead" : `${duration(now - value)} behind`}
 		</span>
 	);
 }
 
-function Held({ stateBytes, nameOf }: { readonly stateBytes: JobTask["stateBytes"]; nameOf(node: string): string }) {
+function heldTitle(stateBytes: JobTask["stateBytes"], nameOf: (node: string) => string): string | undefined {
 	const nodes = Object.entries(stateBytes).filter(([, size]) => size > 0);
-	if (nodes.length === 0) return <span className="text-muted">{UNKNOWN}</span>;
-	return nodes.map(([node, size]) => (
-		<span key={node} className="block whitespace-nowrap">
-			{nameOf(node)} <span className="text-muted tabular-nums">{bytes(size)}</span>
-		</span>
-	));
+	return nodes.length === 0 ? undefined : nodes.map(([node, size]) => `${nameOf(node)}: ${bytes(size)}`).join(", ");
 }

@@ -39,7 +39,7 @@ export function StateTable({ detail, metrics, nameOf }: StateTableProps) {
 							<td>
 								<span className="flex items-center gap-2">
 									<KindTile kind={kind} sizePx={20} />
-									<span className="font-medium">{nameOf(id)}</span>
+									<span className="font-medium whitespace-nowrap">{nameOf(id)}</span>
 								</span>
 							</td>
 							<td data-number="">{bytes(sizeOf(id))}</td>

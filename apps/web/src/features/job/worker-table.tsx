@@ -24,7 +24,7 @@ export function WorkerTable({ workers }: { readonly workers: JobDetail["workers"
 			<tbody>
 				{workers.map(({ name, tasks, stateBytes, stateLimitBytes }) => (
 					<tr key={name}>
-						<td className="font-mono text-meta">{name}</td>
+						<td className="font-mono text-meta whitespace-nowrap">{name}</td>
 						<td data-number="">{fullNumber(tasks)}</td>
 						<td data-number="">{bytes(stateBytes)}</td>
 						<td title={stateLimitBytes === undefined ? undefined : `This job may hold ${bytes(stateLimitBytes)} in a worker`}>

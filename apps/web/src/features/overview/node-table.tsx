@@ -16,6 +16,7 @@ const STATES = {
 } as const satisfies Record<string, readonly [ChipTone, string]>;
 
 const COLUMNS = ["in", "out", "delivered", "filtered", "duplicate", "late", "aggregated", "expired", "dead"] as const;
+const ALWAYS: ReadonlySet<string> = new Set<(typeof COLUMNS)[number]>(["in", "out", "delivered", "dead"]);
 const WORDS = {
 	in: "In",
 	out: "Out",
@@ -38,6 +39,9 @@ interface NodeTableProps {
 /** What each node took in and where it went, since the job began. */
 export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProps) {
 	const byId = new Map(metrics.nodes.map((node) => [node.nodeId, node]));
+	const largest = Math.max(...metrics.nodes.map((node) => node.held?.bytes ?? 0));
+	// What never happened at any node would only be noise.
+	const columns = COLUMNS.filter((column) => ALWAYS.has(column) || metrics.nodes.some((node) => node.totals[column] > 0));
 	return (
 		<table className="w-table">
 			<thead>
@@ -53,7 +57,7 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 					<th scope="col" data-number="">
 						Holds
 					</th>
-					{COLUMNS.map((column) => (
+					{columns.map((column) => (
 						<th key={column} scope="col" data-number="">
 							{WORDS[column]}
 						</th>
@@ -82,14 +86,14 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 							</td>
 							<td>
 								<Chip tone={tone}>{word}</Chip>
-								{node?.reason ? <span className="block max-w-70 py-0.5 text-meta text-error-text">{node.reason}</span> : null}
+								{node?.reason ? <span className="block max-w-90 min-w-60 py-0.5 text-meta text-error-text">{node.reason}</span> : null}
 							</td>
 							<td data-number="">{rate(node?.inPerSecond)}</td>
 							<td data-number="">{rate(node?.outPerSecond)}</td>
 							<td data-number="">
-								<Held held={node?.held} fill={metrics.state?.fill} />
+								<Held held={node?.held} fill={metrics.state?.fill} isLargest={node?.held?.bytes === largest} />
 							</td>
-							{COLUMNS.map((column) => {
+							{columns.map((column) => {
 								const value = node?.totals[column];
 								return (
 									<td
@@ -110,8 +114,15 @@ export function NodeTable({ flow, metrics, selectedId, onSelect }: NodeTableProp
 	);
 }
 
-/** Memory that a node holds between records, how that grows, and when all of it comes near the bound: the share of it. */
-function Held({ held, fill }: { readonly held: FlowMetrics["nodes"][number]["held"]; readonly fill: number | undefined }) {
+interface HeldProps {
+	readonly held: FlowMetrics["nodes"][number]["held"];
+	/** Of all nodes together. */
+	readonly fill: number | undefined;
+	readonly isLargest: boolean;
+}
+
+/** Memory that a node holds between records, how that grows, and at the largest, how near all of it is to the bound. */
+function Held({ held, fill, isLargest }: HeldProps) {
 	if (held === undefined) return <span className="text-muted">{UNKNOWN}</span>;
 	const growth = held.growthPerSecond === undefined ? undefined : growthText(held.growthPerSecond);
 	const share = fill === undefined ? undefined : `All states fill ${Math.round(fill * 100)} % of what the flow may hold in a worker.`;
@@ -119,7 +130,7 @@ function Held({ held, fill }: { readonly held: FlowMetrics["nodes"][number]["hel
 		<span title={share}>
 			{bytes(held.bytes)}
 			{growth === undefined || growth === "steady" ? null : <span className="block text-meta text-muted">{growth}</span>}
-			{fill !== undefined && fill >= 0.6 ? (
+			{isLargest && fill !== undefined && fill >= 0.6 ? (
 				<span className={`block text-meta ${fill >= 0.8 ? "text-error-text" : "text-warn-text"}`}>
 					{Math.round(fill * 100)} % of the bound
 				</span>
