@@ -59,6 +59,7 @@ export const sourceFields = {
 			title: "Records without event time",
 			advanced: true,
 			help: "Count from the time of receipt, or become dead letters.",
+			showIf: { field: "eventTimeField", isNot: [""] },
 		} satisfies FieldMeta),
 	keyField: z
 		.string()
