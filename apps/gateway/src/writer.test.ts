@@ -46,6 +46,7 @@ function bound(log: Log): Log {
 		heldFrom: (...args) => log.heldFrom(...args),
 		bytes: (...args) => log.bytes(...args),
 		seal: (...args) => log.seal(...args),
+		unseal: (...args) => log.unseal(...args),
 		isSealed: (...args) => log.isSealed(...args),
 		compare: (...args) => log.compare(...args),
 		trim: (...args) => log.trim(...args),

@@ -65,6 +65,27 @@ test("fewer partitions are refused with the reason", async () => {
 	expect({ status, message: body.error.message }).toEqual({ status: 409, message: expect.stringContaining("cannot get fewer") });
 });
 
+test("a stream that nothing reads yet gets more partitions at once, and only multiples of what it has", async () => {
+	const odd = await change({ partitions: 24 });
+	expect({ status: odd.status, message: odd.body.error.message }).toEqual({ status: 409, message: expect.stringContaining("such as 32") });
+	const { status, body } = await change({ partitions: 32 });
+	expect({ status, body }).toMatchObject({ status: 200, body: { partitions: 32 } });
+	const [stream, next] = ["", "~2"].map((generation) => ({ tenant: acme.id, stream: `e:${endpoint}${generation}` }));
+	if (stream === undefined || next === undefined) throw new Error("There are two.");
+	expect([await rig.log.isSealed(stream, 15), await rig.log.isSealed(next, 15)]).toEqual([true, false]);
+	const events = await acme.owner.call("GET", `${address.split("/endpoints")[0]}/events`);
+	expect(events.body[0].text).toContain("32 partitions; it had 16");
+	// Whatever came before is read by the first version: its plan names both generations.
+	await acme.owner.call("POST", `${address.split("/endpoints")[0]}/deploy`, { rev: 1 });
+	const jobs = await rig.workers.unsettledJobs();
+	const plans = await Promise.all(jobs.filter((job) => job.tenant === acme.id).map((job) => rig.workers.plan(job.plan)));
+	expect(plans[0]?.stages.flatMap((stage) => stage.inputs).filter((input) => input.type === "source")).toContainEqual(
+		expect.objectContaining({ partitions: 32, earlier: [16] }),
+	);
+	const waiting = await change({ partitions: 64 });
+	expect(waiting.body.error.message).toContain("does not run at this moment");
+});
+
 test("what makes no sense is told field by field", async () => {
 	const { status, body } = await change({ keepMs: 5, maxBytes: 10 });
 	expect(status).toBe(400);

@@ -139,6 +139,10 @@ class MemoryLog implements MeasuredLog {
 		this.#partition(stream, partition).isSealed = true;
 	}
 
+	async unseal(stream: StreamRef, partition: number): Promise<void> {
+		this.#partition(stream, partition).isSealed = false;
+	}
+
 	async isSealed(stream: StreamRef, partition: number): Promise<boolean> {
 		return this.#partition(stream, partition).isSealed;
 	}

@@ -120,6 +120,10 @@ class RedisLog implements MeasuredLog {
 		await this.#call((client) => client.hset(stateKey(stream, partition), "sealed", 1));
 	}
 
+	async unseal(stream: StreamRef, partition: number): Promise<void> {
+		await this.#call((client) => client.hdel(stateKey(stream, partition), "sealed"));
+	}
+
 	async isSealed(stream: StreamRef, partition: number): Promise<boolean> {
 		return (await this.#call((client) => client.hexists(stateKey(stream, partition), "sealed"))) === 1;
 	}

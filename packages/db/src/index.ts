@@ -14,6 +14,7 @@ export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } fr
 export type { DraftSave, DraftSaved, WantedEndpoint } from "./tenant/drafts.ts";
 export type { Endpoints, StoredEndpoint } from "./tenant/endpoints.ts";
 export { contentHash, type StoredDraft, type StoredFlow, type StoredVersion } from "./tenant/flows.ts";
+export type { Grown, Growth } from "./tenant/growth.ts";
 export type { FlowJob } from "./tenant/job-row.ts";
 export type { FlowAction, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
 export type { TenantStore } from "./tenant/open-tenant.ts";
@@ -30,6 +31,7 @@ export type {
 	StoredFailure,
 	StoredJob,
 	StoredTask,
+	StuckGrowth,
 	TaskPlace,
 	TaskState,
 	WorkerStore,

@@ -27,7 +27,14 @@ export interface Respread {
 /** From which stage of the version before each part of a stage's first state comes; from the same partition, unless it says otherwise. */
 export interface StageCarry {
 	/** Sources that read on where that stage stopped; `isSameTime`: by the same event time, so that how far it has come still holds. */
-	readonly sources: readonly { readonly node: string; readonly from: string; readonly isSameTime: boolean }[];
+	readonly sources: readonly {
+		readonly node: string;
+		readonly from: string;
+		readonly isSameTime: boolean;
+		/** Partitions of the newest generation that it read, and how many generations there were. */
+		readonly partitions: number;
+		readonly generations: number;
+	}[];
 	/** Exchanges that are read on where that stage stopped. */
 	readonly exchanges: readonly { readonly exchange: string; readonly from: string }[];
 	/** Exchanges written on: what their readers were told last. */
@@ -115,7 +122,9 @@ function sourcesOf(stage: Stage, before: Plan): StageCarry["sources"] {
 		for (const one of before.stages) {
 			const was = one.inputs.find((other) => other.type === "source" && other.node === input.node);
 			if (was?.type !== "source") continue;
-			return [{ node: input.node, from: one.id, isSameTime: was.reading.eventTimeField === input.reading.eventTimeField }];
+			const isSameTime = was.reading.eventTimeField === input.reading.eventTimeField;
+			const generations = (was.earlier?.length ?? 0) + 1;
+			return [{ node: input.node, from: one.id, isSameTime, partitions: was.partitions, generations }];
 		}
 		return [];
 	});

@@ -75,7 +75,7 @@ class Cutting {
 
 	#openSource(node: ResolvedNode): void {
 		const keyField = node.definition.reading?.(node.config).keyField;
-		const partitions = this.#limits.sourcePartitions;
+		const partitions = this.#limits.streams?.[node.id]?.at(-1) ?? this.#limits.sourcePartitions;
 		this.#cutOf.set(node.id, {
 			nodes: [node],
 			sourceFed: true,

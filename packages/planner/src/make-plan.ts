@@ -28,7 +28,7 @@ export function plan(flow: ResolvedFlow, limits: PlanLimits = DEFAULT_LIMITS): P
 	return {
 		planVersion: 1,
 		exchangePartitions: limits.exchangePartitions,
-		stages: cuts.map((cut) => planStage(flow, cut, cuts, nodes)),
+		stages: cuts.map((cut) => planStage(flow, cut, cuts, nodes, limits)),
 		exchanges: [...exchanges.values()],
 	};
 }
@@ -100,7 +100,7 @@ function outputsOf(
 	);
 }
 
-function planStage(flow: ResolvedFlow, cut: Cut, cuts: readonly Cut[], nodes: ReadonlyMap<string, PlannedNode>): Stage {
+function planStage(flow: ResolvedFlow, cut: Cut, cuts: readonly Cut[], nodes: ReadonlyMap<string, PlannedNode>, limits: PlanLimits): Stage {
 	const members = flow.nodes.filter((node) => cut.nodes.includes(node));
 	const inside = new Set(members.map((node) => node.id));
 	const leaving = cuts.flatMap((other) =>
@@ -110,7 +110,7 @@ function planStage(flow: ResolvedFlow, cut: Cut, cuts: readonly Cut[], nodes: Re
 	invariant(first !== undefined, "A stage has no nodes.");
 	return {
 		id: first.id,
-		inputs: [...sourceInputs(members, nodes, cut.partitions), ...exchangeInputs(cut, nodes)],
+		inputs: [...sourceInputs(members, nodes, cut.partitions, limits), ...exchangeInputs(cut, nodes)],
 		nodes: members.map((node) => plannedNode(nodes, node.id)),
 		edges: flow.edges.filter((edge) => inside.has(edge.from.node) && inside.has(edge.to.node)).map((edge) => plannedEdge(edge, nodes)),
 		writes: groupWrites(leaving),
@@ -124,12 +124,15 @@ function sourceInputs(
 	members: readonly ResolvedNode[],
 	nodes: ReadonlyMap<string, PlannedNode>,
 	partitions: number,
+	{ streams = {} }: PlanLimits,
 ): readonly StageInput[] {
 	return members.flatMap((node) => {
 		const reading = node.definition.reading?.(node.config);
 		if (node.definition.role !== "source" || reading === undefined) return [];
 		const decoded = Object.values(plannedNode(nodes, node.id).outputs)[0] ?? NO_FIELDS;
-		return [{ type: "source", node: node.id, reading, fields: decoded.fields.map((field) => field.name), partitions }];
+		const fields = decoded.fields.map((field) => field.name);
+		const earlier = streams[node.id]?.slice(0, -1) ?? [];
+		return [{ type: "source", node: node.id, reading, fields, partitions, ...(earlier.length === 0 ? {} : { earlier }) }];
 	});
 }
 

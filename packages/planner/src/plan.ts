@@ -47,6 +47,8 @@ export interface SourceInput {
 	/** Fields to decode; the rest stays bytes. */
 	readonly fields: readonly string[];
 	readonly partitions: number;
+	/** Partitions of the generations of the stream before, oldest first: sealed, and read to their ends before the newest. Absent: there are none. */
+	readonly earlier?: readonly number[];
 }
 
 /** Records regrouped by another stage. */
@@ -103,5 +105,7 @@ export interface Plan {
 
 export interface PlanLimits {
 	readonly sourcePartitions: number;
+	/** By source: the partitions of each generation of its stream, oldest first. A source that is not named has one, of `sourcePartitions`. */
+	readonly streams?: Readonly<Record<string, readonly number[]>>;
 	readonly exchangePartitions: number;
 }

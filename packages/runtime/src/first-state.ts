@@ -1,9 +1,10 @@
 import { counterOf, exchangeCarriedCounter, gathersCounter } from "@weir/jobs";
 import { formerPartitions, type Stage, type StageCarry } from "@weir/planner";
 import type { Position } from "./ports.ts";
+import { sourcePlaces } from "./source-places.ts";
 import type { Ancestor, Inherited, Standing } from "./standing.ts";
 import { unpackPart } from "./state-part.ts";
-import { endpointStream, exchangeStream, placeKey } from "./task-name.ts";
+import { exchangeStream, placeKey } from "./task-name.ts";
 import type { InputState } from "./task-state.ts";
 
 export interface FirstStateParts {
@@ -39,10 +40,18 @@ export async function firstState({ job, stage, partition, carry, before }: First
 		if (goesOn) heed(was);
 	};
 
-	for (const { node, from, isSameTime } of carry.sources) {
-		const was = await before(from, partition);
+	for (const { node, from, isSameTime, partitions, generations } of carry.sources) {
 		const endpoint = job.endpoints[node];
-		if (was !== undefined && endpoint !== undefined) take(was, placeKey(endpointStream(job.tenant, endpoint), partition), isSameTime);
+		const input = stage.inputs.find((one) => one.type === "source" && one.node === node);
+		if (endpoint === undefined || input?.type !== "source") continue;
+		const hasGrown = generations < (input.earlier?.length ?? 0) + 1;
+		// A stream only ever gets a multiple of its partitions: what a task has now, one task had before, with the keys of some others.
+		const reader = hasGrown ? partition % partitions : partition;
+		for (const place of sourcePlaces(job.tenant, endpoint, input, partition)) {
+			if (place.generation > generations) continue;
+			const was = await before(from, reader);
+			if (was !== undefined) take(was, placeKey(place.stream, place.partition), isSameTime);
+		}
 	}
 	for (const { exchange, from } of carry.exchanges) {
 		const carried = job.carried?.exchanges[exchange];

@@ -31,6 +31,7 @@ export type {
 export { countRange, placesOf, positionOf, type RangePlace, type SourceRange, sourceRange } from "./range.ts";
 export type { RetryLetter, RetrySource } from "./retries.ts";
 export { retryPlace } from "./retry-place.ts";
+export { allPlaces } from "./source-places.ts";
 export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
 export type { Ancestor, Standing } from "./standing.ts";

@@ -8,10 +8,11 @@ import { ExchangeInput } from "./exchange-input.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Checkpoint, StreamRef } from "./ports.ts";
 import { SourceInput } from "./source-input.ts";
+import { type SourcePlace, sourcePlaces } from "./source-places.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import type { Tally } from "./tally.ts";
 import type { Deliver, TaskInput } from "./task-input.ts";
-import { endpointStream, exchangeStream, placeKey } from "./task-name.ts";
+import { exchangeStream, placeKey } from "./task-name.ts";
 import type { TaskState } from "./task-state.ts";
 
 /** Makes the inputs of a task as its checkpoint left them. */
@@ -22,8 +23,8 @@ export function openInputs(
 	state: TaskState,
 ): readonly TaskInput[] {
 	const { stage, task } = options;
-	const positionOf = (stream: StreamRef) => {
-		const place = placeKey(stream, task.partition);
+	const positionOf = (stream: StreamRef, partition = task.partition) => {
+		const place = placeKey(stream, partition);
 		return checkpoint.position[place] ?? options.startPosition?.[place] ?? "";
 	};
 	const inputs: TaskInput[] = [];
@@ -35,8 +36,7 @@ export function openInputs(
 			exchanges.set(input.exchange, entries);
 			continue;
 		}
-		if (task.partition >= input.partitions) continue;
-		inputs.push(openSource(options, parts, input, positionOf, state));
+		inputs.push(...openSources(options, parts, input, (place) => positionOf(place.stream, place.partition), state));
 	}
 	for (const [id, deliver] of exchanges) {
 		const exchange = options.plan.exchanges.find((candidate) => candidate.id === id);
@@ -55,13 +55,14 @@ export function openInputs(
 	return inputs;
 }
 
-function openSource(
+/** An input for each partition that holds records of the task; those of a newer generation wait for all of the older ones. */
+function openSources(
 	options: StageTaskOptions,
 	parts: { readonly pipeline: Pipeline; readonly tally: Tally; readonly letters: DeadLetterBox },
 	input: PlannedSource,
-	positionOf: (stream: StreamRef) => string,
+	positionOf: (place: SourcePlace) => string,
 	state: TaskState,
-): SourceInput {
+): readonly SourceInput[] {
 	const { task, stage, limits } = options;
 	const endpoint = options.endpoints[input.node];
 	const node = stage.nodes.find((candidate) => candidate.id === input.node);
@@ -76,38 +77,44 @@ function openSource(
 	const entered = parts.tally.slot(counterOf(input.node, "in"));
 	const dead = parts.tally.slot(counterOf(input.node, "dead"));
 	const deliver = parts.pipeline.entryOfSource(input.node);
-	const stream = endpointStream(task.tenant, endpoint);
-	return new SourceInput(
-		{
-			stream,
-			partition: task.partition,
-			position: positionOf(stream),
-			timing: reading,
-			batchRows: limits.batchRows,
-			deliver:
-				schema === decoded ? deliver : (batch) => deliver(withColumns(batch, decoded, batch.columns.slice(0, decoded.fields.length))),
-			createReader: (setAside) =>
-				createReader(
-					{
-						format: reading.format,
-						schema,
-						maxFutureMs: reading.maxFutureMs,
-						...(reading.eventTimeField === undefined ? {} : { eventTimeField: reading.eventTimeField }),
-						...(reading.missingEventTime === undefined ? {} : { missingEventTime: reading.missingEventTime }),
-						...(reading.keyField === undefined ? {} : { keyField: reading.keyField }),
+	const opened: SourceInput[] = [];
+	for (const place of sourcePlaces(task.tenant, endpoint, input, task.partition)) {
+		const older = opened.filter((one) => one.generation < place.generation);
+		opened.push(
+			new SourceInput(
+				{
+					...place,
+					older,
+					position: positionOf(place),
+					timing: reading,
+					batchRows: limits.batchRows,
+					deliver:
+						schema === decoded ? deliver : (batch) => deliver(withColumns(batch, decoded, batch.columns.slice(0, decoded.fields.length))),
+					createReader: (setAside) =>
+						createReader(
+							{
+								format: reading.format,
+								schema,
+								maxFutureMs: reading.maxFutureMs,
+								...(reading.eventTimeField === undefined ? {} : { eventTimeField: reading.eventTimeField }),
+								...(reading.missingEventTime === undefined ? {} : { missingEventTime: reading.missingEventTime }),
+								...(reading.keyField === undefined ? {} : { keyField: reading.keyField }),
+							},
+							setAside,
+						),
+					setAside(failure) {
+						dead.n += 1;
+						parts.letters.add(input.node, { ...failure, eventTimeMs: failure.ingestTimeMs });
 					},
-					setAside,
-				),
-			setAside(failure) {
-				dead.n += 1;
-				parts.letters.add(input.node, { ...failure, eventTimeMs: failure.ingestTimeMs });
-			},
-			count(rows) {
-				entered.n += rows;
-			},
-		},
-		state.inputs.get(placeKey(stream, task.partition)),
-	);
+					count(rows) {
+						entered.n += rows;
+					},
+				},
+				state.inputs.get(placeKey(place.stream, place.partition)),
+			),
+		);
+	}
+	return opened;
 }
 
 /** Event time and key must be decoded even where no operator asks for their fields: they go behind the others. */

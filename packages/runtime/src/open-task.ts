@@ -56,6 +56,7 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);
 	await resetBeyondEnd(options, inputs);
+	await setSeals(options, inputs);
 	await setBounds(options, inputs);
 	return {
 		checkpoint,
@@ -110,6 +111,15 @@ async function resetBeyondEnd(options: StageTaskOptions, inputs: readonly TaskIn
 		options.tell?.({ type: "log-lost-tail", place: input.place, records });
 		input.position = state.last;
 		input.records = state.records;
+	}
+}
+
+/** An earlier generation is sealed: its end is known once and for all. */
+async function setSeals({ log }: StageTaskOptions, inputs: readonly TaskInput[]): Promise<void> {
+	for (const input of inputs) {
+		if (input.pass === undefined || input.isEnded || input.isEarlier !== true) continue;
+		input.sealedAt = (await log.state(input.stream, input.partition)).last;
+		if (log.compare(input.position, input.sealedAt) >= 0) input.pass();
 	}
 }
 

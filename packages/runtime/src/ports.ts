@@ -78,6 +78,8 @@ export interface Log {
 	 * stream is taken by those of the next generation. Safe to repeat.
 	 */
 	seal(stream: StreamRef, partition: number): Promise<void>;
+	/** Takes a seal back, while nothing was written to the next generation yet: the caller proves it. */
+	unseal(stream: StreamRef, partition: number): Promise<void>;
 	isSealed(stream: StreamRef, partition: number): Promise<boolean>;
 	/** Forgets entries up to and including `upTo`. The caller proves that no live task needs them (I11). */
 	trim(stream: StreamRef, partition: number, upTo: EntryId): Promise<void>;

@@ -1,7 +1,8 @@
 import type { Plan } from "@weir/planner";
 import { countRecords, readFrameHeader } from "@weir/records";
 import type { EntryId, Log, Position, StreamRef } from "./ports.ts";
-import { endpointStream, placeKey } from "./task-name.ts";
+import { allPlaces } from "./source-places.ts";
+import { placeKey } from "./task-name.ts";
 
 /** A partition of a source's stream, with the part of it that is to be read: behind `after`, up to `upTo`. */
 export interface RangePlace {
@@ -65,8 +66,7 @@ export function placesOf(
 		stage.inputs.flatMap((input) => {
 			const endpoint = input.type === "source" ? endpoints[input.node] : undefined;
 			if (endpoint === undefined || input.type !== "source") return [];
-			const stream = endpointStream(tenant, endpoint);
-			return Array.from({ length: input.partitions }, (_, partition) => ({ stream, partition }));
+			return allPlaces(tenant, endpoint, [...(input.earlier ?? []), input.partitions]);
 		}),
 	);
 }

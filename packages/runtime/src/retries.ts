@@ -3,10 +3,11 @@ import { counterOf } from "@weir/jobs";
 import { encodeRawFrame, encodeRecord } from "@weir/records";
 import type { DeadLetterBox } from "./dead-letter-box.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { sourcePlaces } from "./source-places.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import type { Tally } from "./tally.ts";
 import type { InputContext, TaskInput } from "./task-input.ts";
-import { endpointStream, placeKey } from "./task-name.ts";
+import { placeKey } from "./task-name.ts";
 
 /** A dead letter that a task is to take again. */
 export interface RetryLetter {
@@ -91,7 +92,9 @@ export class Retries {
 			this.#takeRow(letter, context);
 			return;
 		}
-		const place = placeKey(endpointStream(task.tenant, endpoint), task.partition);
+		const planned = stage.inputs.find((candidate) => candidate.type === "source" && candidate.node === letter.node);
+		const newest = planned?.type === "source" ? sourcePlaces(task.tenant, endpoint, planned, task.partition).at(-1) : undefined;
+		const place = newest === undefined ? undefined : placeKey(newest.stream, newest.partition);
 		const input = this.#parts.inputs.find((candidate) => candidate.place === place);
 		if (input === undefined || !stage.nodes.some((node) => node.id === letter.node)) return;
 		input.takeRecord({ id: `again-${letter.seq}`, frame: frameOf(letter, letter.raw) }, 0, context);

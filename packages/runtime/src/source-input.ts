@@ -17,6 +17,12 @@ export interface SourceTiming {
 export interface SourceParts {
 	readonly stream: StreamRef;
 	readonly partition: number;
+	readonly generation: number;
+	readonly isEarlier: boolean;
+	/** Inputs of older generations of the stream, which come first. */
+	readonly older: readonly SourceInput[];
+	/** Which records are the task's, where others are not. */
+	readonly owns?: (key: string) => boolean;
 	readonly position: string;
 	readonly timing: SourceTiming;
 	readonly batchRows: number;
@@ -38,6 +44,9 @@ export class SourceInput implements TaskInput {
 	records: number;
 	isEnded: boolean;
 	drainTo: string | undefined;
+	sealedAt: string | undefined;
+	readonly generation: number;
+	readonly isEarlier: boolean;
 	readonly #parts: SourceParts;
 	readonly #time: InputTime;
 	readonly #reader: BatchReader;
@@ -45,24 +54,38 @@ export class SourceInput implements TaskInput {
 	#failures = 0;
 	#atEndSinceMs: number | undefined;
 	#offset = 0;
+	/** Of entries that hold records of others: the numbers of those that are the task's. */
+	#kept = new Map<string, readonly number[]>();
+	#hasPassed = false;
 
 	constructor(parts: SourceParts, state: InputState | undefined) {
 		this.#parts = parts;
 		this.stream = parts.stream;
 		this.partition = parts.partition;
+		this.generation = parts.generation;
+		this.isEarlier = parts.isEarlier;
 		this.place = placeKey(parts.stream, parts.partition);
 		this.position = parts.position;
 		this.records = state?.records ?? 0;
 		this.isEnded = state?.isEnded ?? false;
 		this.drainTo = state?.drainTo;
 		this.#greatest = state?.greatest ?? Number.NEGATIVE_INFINITY;
-		this.#time = { watermark: this.#greatest - parts.timing.maxDisorderMs, isIdle: state?.isIdle ?? false };
+		this.#time = { watermark: this.#greatest - parts.timing.maxDisorderMs, isIdle: state?.isIdle ?? parts.older.length > 0 };
 		if (this.isEnded) this.#time.watermark = Number.POSITIVE_INFINITY;
 		this.times = [this.#time];
 		this.#reader = parts.createReader((failure) => {
 			this.#failures += 1;
-			parts.setAside(this.#offset === 0 ? failure : { ...failure, position: moved(failure.position, this.#offset) });
+			parts.setAside({ ...failure, position: this.#placeOf(failure.position, this.#offset, this.#kept) });
 		});
+	}
+
+	get isResting(): boolean {
+		return this.#hasPassed || this.#parts.older.some((one) => !one.#hasPassed && !one.isEnded);
+	}
+
+	pass(): void {
+		this.#hasPassed = true;
+		this.#time.isIdle = true;
 	}
 
 	take(entries: readonly Entry[], context: InputContext): void {
@@ -70,7 +93,7 @@ export class SourceInput implements TaskInput {
 		this.#time.isIdle = false;
 		this.#atEndSinceMs = undefined;
 		for (const entry of entries) {
-			this.#add(entry, context);
+			this.#add(this.#own(entry), context);
 			this.position = entry.id;
 			if (this.#reader.rows >= this.#parts.batchRows) this.#flush(context);
 		}
@@ -85,7 +108,8 @@ export class SourceInput implements TaskInput {
 		this.#time.isIdle = false;
 		this.#offset = index;
 		try {
-			const { start, end } = recordAt(entry.frame, index);
+			const { start, end, key } = recordAt(entry.frame, index);
+			if (this.#parts.owns?.(key) === false) return;
 			const frame = new Uint8Array(FRAME_HEADER_BYTES + end - start);
 			frame.set(entry.frame.subarray(0, FRAME_HEADER_BYTES));
 			frame.set(entry.frame.subarray(start, end), FRAME_HEADER_BYTES);
@@ -98,6 +122,7 @@ export class SourceInput implements TaskInput {
 
 	refuseRecord(entry: Entry, index: number, reason: string): void {
 		const { key, payload, end } = recordAt(entry.frame, index);
+		if (this.#parts.owns?.(key) === false) return;
 		this.records += 1;
 		this.#parts.count(1);
 		this.#parts.setAside({
@@ -132,6 +157,32 @@ export class SourceInput implements TaskInput {
 		return { records, greatest: this.#greatest, isIdle: this.#time.isIdle, isEnded, drainTo, producers: new Map() };
 	}
 
+	/** The entry with the task's records alone. */
+	#own(entry: Entry): Entry {
+		const { owns } = this.#parts;
+		if (owns === undefined) return entry;
+		const pieces: Uint8Array[] = [entry.frame.subarray(0, FRAME_HEADER_BYTES)];
+		const kept: number[] = [];
+		let records = 0;
+		visitRecords(entry.frame, (index, keyStart, topicStart, _payload, end) => {
+			records += 1;
+			if (!owns(decoder.decode(entry.frame.subarray(keyStart, topicStart)))) return;
+			kept.push(index);
+			pieces.push(entry.frame.subarray(keyStart - RECORD_HEADER_BYTES, end));
+		});
+		if (kept.length === records) return entry;
+		this.#kept.set(`${this.place}/${entry.id}`, kept);
+		return { id: entry.id, frame: Buffer.concat(pieces) };
+	}
+
+	/** A position by the numbers that records have in the stream. */
+	#placeOf(position: string, offset: number, kept: ReadonlyMap<string, readonly number[]>): string {
+		if (offset === 0 && kept.size === 0) return position;
+		const hash = position.lastIndexOf("#");
+		const index = Number(position.slice(hash + 1));
+		return `${position.slice(0, hash)}#${(kept.get(position.slice(0, hash))?.[index] ?? index) + offset}`;
+	}
+
 	/** Rows of an entry are judged by the watermark in force when the entry is reached: the entry is the unit of progress. */
 	#add(entry: Entry, context: InputContext): void {
 		this.#failures = 0;
@@ -148,21 +199,19 @@ export class SourceInput implements TaskInput {
 	#flush(context: InputContext): void {
 		if (this.#reader.rows > 0) {
 			const batch = this.#reader.batch();
-			this.#parts.deliver(this.#offset === 0 ? batch : withMovedOrigin(batch, this.#offset));
+			const [offset, kept] = [this.#offset, this.#kept];
+			const isAsRead = offset === 0 && kept.size === 0;
+			this.#parts.deliver(isAsRead ? batch : withOrigin(batch, (position) => this.#placeOf(position, offset, kept)));
 		}
+		if (this.#kept.size > 0) this.#kept = new Map();
 		this.#reader.clear();
 		context.advance();
 	}
 }
 
-function moved(position: string, offset: number): string {
-	const hash = position.lastIndexOf("#");
-	return `${position.slice(0, hash)}#${Number(position.slice(hash + 1)) + offset}`;
-}
-
-function withMovedOrigin(batch: RecordBatch, offset: number): RecordBatch {
+function withOrigin(batch: RecordBatch, placeOf: (position: string) => string): RecordBatch {
 	const { origin } = batch;
-	return origin === undefined ? batch : { ...batch, origin: { ...origin, positionOf: (row) => moved(origin.positionOf(row), offset) } };
+	return origin === undefined ? batch : { ...batch, origin: { ...origin, positionOf: (row) => placeOf(origin.positionOf(row)) } };
 }
 
 interface PackedRecord {

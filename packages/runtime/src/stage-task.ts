@@ -146,8 +146,8 @@ export class StageTask {
 			}
 			if (wanted === "drained") await this.#drain();
 			if (await this.#parts.retries.take(this.#context)) this.#pace.touch(clock.now());
-			const open = this.#parts.inputs.filter((input) => !input.isEnded);
-			if (open.length === 0) {
+			const open = this.#parts.inputs.filter((input) => !input.isEnded && input.isResting !== true);
+			if (this.#parts.inputs.every((input) => input.isEnded)) {
 				if (!(await this.#finish(slice))) return "fenced";
 				break;
 			}
@@ -203,7 +203,9 @@ export class StageTask {
 			}
 			for (const entry of entries) bytes += entry.frame.length;
 			await this.#parts.careful.take(input, entries, this.#context, () => this.#commitBetween(slice));
-			if (isThrough || (input.drainTo !== undefined && this.options.log.compare(input.position, input.drainTo) >= 0)) input.end();
+			const { log } = this.options;
+			if (isThrough || (input.drainTo !== undefined && log.compare(input.position, input.drainTo) >= 0)) input.end();
+			else if (input.sealedAt !== undefined && log.compare(input.position, input.sealedAt) >= 0) input.pass?.();
 		}
 		this.#advance();
 		this.#isAtEnd = bytes === 0;

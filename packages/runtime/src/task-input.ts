@@ -27,6 +27,14 @@ export interface TaskInput {
 	records: number;
 	isEnded: boolean;
 	drainTo: EntryId | undefined;
+	/** It is not read yet, or no more: older generations of its stream come first, or it is one, sealed, and read to its end. */
+	readonly isResting?: boolean;
+	/** It is sealed: newer generations of its stream come after it. */
+	readonly isEarlier?: boolean;
+	/** Its last entry, where it is sealed: set when that is known. */
+	sealedAt?: EntryId | undefined;
+	/** Sealed, and read to its end: it says no more of event time. */
+	pass?(): void;
 	/** Takes in whole entries, in order, and hands their rows on. */
 	take(entries: readonly Entry[], context: InputContext): void;
 	/** How many records an entry holds. */

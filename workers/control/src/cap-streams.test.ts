@@ -13,7 +13,7 @@ const capped: ChosenRetention = {
 	flow: "f",
 	node: "pumps",
 	endpoint: "door",
-	partitions: 2,
+	generations: [2],
 	keepMs: undefined,
 	maxBytes: 10 * ENTRY_BYTES,
 };

@@ -1,7 +1,7 @@
 import type { MeasuredLog } from "@weir/backends";
 import type { ChosenRetention } from "@weir/db";
 import { countRecords, formatDuration, formatSize, readFrameHeader } from "@weir/records";
-import { type EntryId, endpointStream, placeKey, type StreamRef } from "@weir/runtime";
+import { allPlaces, type EntryId, placeKey, type StreamRef } from "@weir/runtime";
 import type { ReadPlace } from "./trimmer.ts";
 
 /** Records that the hard cap of a stream took. */
@@ -29,28 +29,27 @@ export async function capStreams(parts: CapParts, streams: readonly ChosenRetent
 	const read = new Map(places.map((place) => [`${place.stream.tenant}/${placeKey(place.stream, place.partition)}`, place]));
 	for (const capped of streams) {
 		if (capped.maxBytes === undefined) continue;
-		const stream = endpointStream(capped.tenant, capped.endpoint);
-		const partitions = Array.from({ length: capped.partitions }, (_, partition) => partition);
-		const sizes = await Promise.all(partitions.map((partition) => parts.log.bytes(stream, partition)));
+		const all = allPlaces(capped.tenant, capped.endpoint, capped.generations);
+		const sizes = await Promise.all(all.map(({ stream, partition }) => parts.log.bytes(stream, partition)));
 		const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
 		if (size <= capped.maxBytes * (1 + TOLERANCE)) continue;
 		const share = 1 - capped.maxBytes / size;
 		let early = 0;
 		let unread = 0;
-		const cuts: { readonly partition: number; readonly upTo: EntryId }[] = [];
-		for (const partition of partitions) {
+		const cuts: { readonly stream: StreamRef; readonly partition: number; readonly upTo: EntryId }[] = [];
+		for (const [i, { stream, partition }] of all.entries()) {
 			const place = read.get(`${capped.tenant}/${placeKey(stream, partition)}`);
 			const cut = await oldest(parts, stream, partition, {
-				bytes: (sizes[partition] ?? 0) * share,
+				bytes: (sizes[i] ?? 0) * share,
 				keepFromMs: parts.keepFromMs(capped.endpoint),
 				read: place === undefined || place.isUncertain ? "" : place.least,
 			});
 			early += cut.early;
 			unread += cut.unread;
-			if (cut.upTo !== "") cuts.push({ partition, upTo: cut.upTo });
+			if (cut.upTo !== "") cuts.push({ stream, partition, upTo: cut.upTo });
 		}
 		if (early + unread > 0) await parts.tell(capped, { early, unread });
-		for (const { partition, upTo } of cuts) await parts.log.trim(stream, partition, upTo);
+		for (const { stream, partition, upTo } of cuts) await parts.log.trim(stream, partition, upTo);
 	}
 }
 

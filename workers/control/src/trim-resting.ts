@@ -1,6 +1,6 @@
 import type { StoredAncestor, StoredJob } from "@weir/db";
 import { countRecords } from "@weir/records";
-import { type EntryId, endpointStream, type Lineage, placeKey, type StreamRef } from "@weir/runtime";
+import { allPlaces, type EntryId, type Lineage, placeKey, type StreamRef } from "@weir/runtime";
 import type { TrimmableLog } from "./holds.ts";
 
 export interface TrimRestingParts {
@@ -27,8 +27,8 @@ export async function trimResting(parts: TrimRestingParts, jobs: readonly Stored
 			for (const input of stage.inputs) {
 				const endpoint = input.type === "source" ? ancestor?.endpoints[input.node] : undefined;
 				if (ancestor === undefined || endpoint === undefined || input.type !== "source") continue;
-				const stream = endpointStream(job.tenant, endpoint);
-				for (let partition = 0; partition < input.partitions; partition++) {
+				// Of an earlier generation any of the few tasks that read a partition stands for all, and its own number is one of theirs.
+				for (const { stream, partition } of allPlaces(job.tenant, endpoint, [...(input.earlier ?? []), input.partitions])) {
 					const upTo = await parts.log.at(stream, partition, parts.keepFromMs(endpoint));
 					const { first } = await parts.log.state(stream, partition);
 					if (first === undefined || parts.log.compare(first, upTo) > 0) continue;

@@ -100,6 +100,6 @@ it("forgets what was sent to an address that no flow reads, once it is older tha
 	const stream = { tenant, stream: "e:draft" };
 	const ids: string[] = [];
 	for (nowMs = 1; nowMs <= 3; nowMs++) ids.push(await log.append(stream, 1, new Uint8Array([nowMs]), 1, { id: "g", seq: nowMs }));
-	await trimUnread({ log, keepFromMs: () => 2 }, [{ tenant, id: "draft", partitions: 2 }]);
+	await trimUnread({ log, keepFromMs: () => 2 }, [{ tenant, id: "draft", generations: [2] }]);
 	expect((await log.tail(stream, 1, 10)).map((entry) => entry.id)).toEqual([ids[2], ids[1]]);
 });

@@ -2,7 +2,7 @@ import type { LiveReports } from "@weir/backends";
 import type { StoredJob } from "@weir/db";
 import { exchangeOwner } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
-import { type EntryId, endpointOf, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
+import { allPlaces, type EntryId, endpointOf, exchangeStream, type Log, type StreamRef } from "@weir/runtime";
 import type { TrimmableLog } from "./holds.ts";
 
 export interface TrimmerParts {
@@ -65,11 +65,10 @@ export async function readPlaces(
 /** Forgets what was sent to addresses that no flow reads, when it is older than anybody was promised. */
 export async function trimUnread(
 	{ log, keepFromMs }: { readonly log: TrimmableLog; keepFromMs(endpoint: string): number },
-	endpoints: readonly { readonly tenant: string; readonly id: string; readonly partitions: number }[],
+	endpoints: readonly { readonly tenant: string; readonly id: string; readonly generations: readonly number[] }[],
 ): Promise<void> {
-	for (const { tenant, id, partitions } of endpoints) {
-		const stream = { tenant, stream: `e:${id}` };
-		for (let partition = 0; partition < partitions; partition++) {
+	for (const { tenant, id, generations } of endpoints) {
+		for (const { stream, partition } of allPlaces(tenant, id, generations)) {
 			await log.trim(stream, partition, await log.at(stream, partition, keepFromMs(id)));
 		}
 	}

@@ -241,6 +241,8 @@ class KafkaLog implements MeasuredLog {
 		throw new WeirError("STORAGE_REFUSED", FIXED);
 	}
 
+	async unseal(): Promise<void> {}
+
 	async isSealed(): Promise<boolean> {
 		return false;
 	}

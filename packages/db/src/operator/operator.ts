@@ -27,7 +27,8 @@ export interface WantedSimulation {
 export interface UnreadEndpoint {
 	readonly tenant: string;
 	readonly id: string;
-	readonly partitions: number;
+	/** Partitions of each generation of the stream, oldest first. */
+	readonly generations: readonly number[];
 	/** How long its records are kept, where somebody chose it. */
 	readonly keepMs: number | undefined;
 }
@@ -59,7 +60,7 @@ export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string):
 		async endpointsWithoutJob() {
 			const rows = await queryRows<Omit<UnreadEndpoint, "keepMs"> & { readonly keepMs: number | null }>(
 				pool,
-				`select e.tenant_id as tenant, e.id, e.partitions, e.keep_ms::float8 as "keepMs" from endpoint e
+				`select e.tenant_id as tenant, e.id, e.earlier_partitions || e.partitions as generations, e.keep_ms::float8 as "keepMs" from endpoint e
 				where not exists (select from job j where j.tenant_id = e.tenant_id and j.flow_id = e.flow_id and j.replay is null)`,
 			);
 			return rows.map((row) => ({ ...row, keepMs: row.keepMs ?? undefined }));

@@ -48,6 +48,7 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 	if (draft.rev !== deploy.rev) {
 		throw new WeirError("FLOW_VERSION_STALE", "The draft was changed since you looked at it. Look at the changes, then deploy again.");
 	}
+	await refuseOtherStreams(tx, flow, deploy.plan);
 	const before = await newestJob(tx, flow);
 	const version = await freeze(tx, flow, { ...deploy, number: before?.version });
 	const isRunning = before?.version === version.number && before.wanted === "running" && before.state !== "failed";
@@ -84,6 +85,17 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 }
 
 export interface Freeze {
+/** A plan that was made before a stream got more partitions would never read them. */
+async function refuseOtherStreams(tx: ScopedClient, flow: string, plan: Plan): Promise<void> {
+	const streams = new Map((await tx.endpoint.findMany({ where: { flowId: flow } })).map((row) => [row.nodeId, row]));
+	for (const input of plan.stages.flatMap((stage) => stage.inputs)) {
+		const row = input.type === "source" ? streams.get(input.node) : undefined;
+		if (row === undefined || input.type !== "source") continue;
+		if (row.earlierPartitions.length === (input.earlier?.length ?? 0)) continue;
+		throw new WeirError("FLOW_VERSION_STALE", "A stream of the flow got more partitions since you looked at it. Try again.");
+	}
+}
+
 	readonly flow: Flow;
 	readonly note: string;
 	readonly by: string;

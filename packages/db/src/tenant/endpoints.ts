@@ -14,7 +14,10 @@ export interface StoredEndpoint {
 	readonly nodeLabel: string;
 	readonly protocol: "http" | "mqtt";
 	readonly settings: StoredEndpointSettings;
+	/** Of the newest generation of the stream. */
 	readonly partitions: number;
+	/** Of each generation, oldest first. */
+	readonly generations: readonly number[];
 	readonly storage: StreamStorage;
 }
 
@@ -90,6 +93,7 @@ interface EndpointRow {
 	protocol: string;
 	settings: unknown;
 	partitions: number;
+	earlierPartitions: number[];
 	durability: string | null;
 	keepMs: bigint | null;
 	maxBytes: bigint | null;
@@ -109,6 +113,7 @@ function toEndpoint(row: EndpointRow): StoredEndpoint {
 		protocol: row.protocol === "mqtt" ? "mqtt" : "http",
 		settings: endpointSettingsSchema.parse(row.settings),
 		partitions: row.partitions,
+		generations: [...row.earlierPartitions, row.partitions],
 		storage: {
 			durability: DURABILITY_CLASSES.find((one) => one === row.durability),
 			keepMs: row.keepMs === null ? undefined : Number(row.keepMs),

@@ -9,6 +9,7 @@ import { type Devices, openDevices } from "./devices.ts";
 import { type Drafts, openDrafts } from "./drafts.ts";
 import { type Endpoints, openEndpoints } from "./endpoints.ts";
 import { type Flows, openFlows } from "./flows.ts";
+import { type Growth, openGrowth } from "./growth.ts";
 import { type Jobs, openJobs } from "./jobs.ts";
 import { type Members, openMembers } from "./members.ts";
 import { openReplays, type Replays } from "./replays.ts";
@@ -22,6 +23,7 @@ export interface TenantStore {
 	readonly deploys: Deploys;
 	readonly jobs: Jobs;
 	readonly endpoints: Endpoints;
+	readonly growth: Growth;
 	readonly devices: Devices;
 	readonly replays: Replays;
 	readonly simulations: Simulations;
@@ -46,6 +48,7 @@ export function tenantStore(client: PrismaClient, id: string, { sealer, pepper, 
 		deploys: openDeploys(run),
 		jobs: openJobs(run),
 		endpoints: openEndpoints(run),
+		growth: openGrowth(run),
 		devices: openDevices(run, pepper),
 		replays: openReplays(run, id),
 		simulations: openSimulations(run, id, sealer),

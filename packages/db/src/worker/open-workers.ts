@@ -5,7 +5,7 @@ import { openOperatorPool, queryRows } from "../operator/pool.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { retryStatements } from "./retries.ts";
 import { taskStatements } from "./tasks.ts";
-import type { ChosenRetention, OpenConnection, SourceEndpoint, StoredJob, WorkerStore } from "./worker-store.ts";
+import type { ChosenRetention, OpenConnection, SourceEndpoint, StoredJob, StuckGrowth, WorkerStore } from "./worker-store.ts";
 
 export interface WorkersOptions {
 	/** Address for the role weir_app (`APP_DATABASE_URL`). */
@@ -108,7 +108,7 @@ function asJob(row: JobRow): StoredJob {
 
 type JobStatements = Pick<
 	WorkerStore,
-	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "chosenRetention" | "ancestor" | "moveJob" | "setCut" | "setWanted"
+	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "chosenRetention" | "stuckGrowth" | "takeBackGrowth" | "ancestor" | "moveJob" | "setCut" | "setWanted"
 >;
 
 function jobStatements(pool: pg.Pool): JobStatements {
@@ -147,10 +147,37 @@ function jobStatements(pool: pg.Pool): JobStatements {
 		async chosenRetention() {
 			const rows = await queryRows<{ [K in keyof ChosenRetention]: ChosenRetention[K] | null }>(
 				pool,
-				`select tenant_id as tenant, flow_id as flow, node_id as node, id as endpoint, partitions, keep_ms::float8 as "keepMs", max_bytes::float8 as "maxBytes"
+				`select tenant_id as tenant, flow_id as flow, node_id as node, id as endpoint, earlier_partitions || partitions as generations, keep_ms::float8 as "keepMs", max_bytes::float8 as "maxBytes"
 				from endpoint where keep_ms is not null or max_bytes is not null`,
 			);
 			return rows.map((row) => ({ ...row, keepMs: row.keepMs ?? undefined, maxBytes: row.maxBytes ?? undefined }) as ChosenRetention);
+		},
+		stuckGrowth: (olderThanMs) =>
+			queryRows<StuckGrowth & pg.QueryResultRow>(
+				pool,
+				`select tenant_id as tenant, id as endpoint, partitions, cardinality(earlier_partitions) + 1 as generation
+				from endpoint where growing_to is not null and growing_since < now() - $1 * interval '1 millisecond'`,
+				[olderThanMs],
+			),
+		async takeBackGrowth({ endpoint, generation }, unseal) {
+			const client = await pool.connect();
+			try {
+				await client.query("begin");
+				const { rows } = await client.query(
+					"select id from endpoint where id = $1 and growing_to is not null and cardinality(earlier_partitions) + 1 = $2 for update",
+					[endpoint, generation],
+				);
+				if (rows.length > 0) {
+					await unseal();
+					await client.query("update endpoint set growing_to = null, growing_since = null where id = $1", [endpoint]);
+				}
+				await client.query("commit");
+			} catch (error) {
+				await client.query("rollback").catch(() => {});
+				throw error;
+			} finally {
+				client.release();
+			}
 		},
 		async ancestor(id) {
 			const job = await statements.job(id);

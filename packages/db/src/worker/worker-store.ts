@@ -93,9 +93,17 @@ export interface ChosenRetention {
 	readonly flow: string;
 	readonly node: string;
 	readonly endpoint: string;
-	readonly partitions: number;
+	/** Of each generation of the stream, oldest first. */
+	readonly generations: readonly number[];
 	readonly keepMs: number | undefined;
 	readonly maxBytes: number | undefined;
+}
+
+export interface StuckGrowth {
+	readonly tenant: string;
+	readonly endpoint: string;
+	readonly partitions: number;
+	readonly generation: number;
 }
 
 /** Whose event log gets a line: a job's, or a flow's where no job has to do with it. */
@@ -165,6 +173,10 @@ export interface WorkerStore {
 	job(id: string): Promise<StoredJob | undefined>;
 	plan(id: string): Promise<Plan | undefined>;
 	endpointsOf(job: StoredJob): Promise<readonly SourceEndpoint[]>;
+	/** Streams that were to get more partitions, and did not within a time: their partitions may be sealed. */
+	stuckGrowth(olderThanMs: number): Promise<readonly StuckGrowth[]>;
+	/** Forgets that a stream was to get more partitions, if it has not got them meanwhile; `unseal` runs before, while nobody can change it. */
+	takeBackGrowth(growth: StuckGrowth, unseal: () => Promise<void>): Promise<void>;
 	/** Streams for which somebody chose how long or how much is kept. */
 	chosenRetention(): Promise<readonly ChosenRetention[]>;
 	/** A job with its plan and its endpoints by source node; undefined when it is gone. */

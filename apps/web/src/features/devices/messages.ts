@@ -14,7 +14,8 @@ export const DEVICES = {
 	storageFailed: "How the records are kept could not be loaded.",
 	storageAway: "The log does not answer, so nobody can say what it holds. Try again in a moment.",
 	noStorage: "Only owners, admins and editors can change how records are kept.",
-	partitionsHelp: "Records of one device stay in one partition, so that they keep their order.",
+	partitionsHelp:
+		"As many tasks read the stream at once. Records of one device stay in one partition, so that they keep their order, also while it gets more.",
 	noRotate: "Viewers cannot change tokens.",
 	tokenOnce: "This token is shown once. Copy it now: we keep only a fingerprint of it.",
 	plainHttp: "This address is not encrypted (http). Use it on your own network only.",

@@ -11,12 +11,12 @@ import { useMay } from "../../client/me.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
-import { TextField } from "../../ui/field.tsx";
-import { ago, fullNumber, roundSize } from "../../ui/format.ts";
+import { SelectField, TextField } from "../../ui/field.tsx";
+import { ago, roundSize } from "../../ui/format.ts";
 import { useNow } from "../../ui/time.tsx";
 import { DurabilityChoice } from "./durability-choice.tsx";
 import { DEVICES } from "./messages.ts";
-import { capCost, changeOf, formOf, keepCost, losses } from "./storage-words.ts";
+import { capCost, changeOf, formOf, keepCost, losses, partitionChoices } from "./storage-words.ts";
 
 interface StorageFormProps {
 	readonly tenant: string;
@@ -107,6 +107,19 @@ export function StorageForm({ tenant, endpoint, storage }: StorageFormProps) {
 						: capCost(maxBytes, storage.held)
 				}
 			/>
+			<SelectField
+				label="Partitions"
+				value={form.partitions}
+				onChange={(event) => type({ partitions: Number(event.target.value) })}
+				disabled={!mayEdit || storage.log === undefined || storage.fixedPartitions !== undefined}
+				help={storage.fixedPartitions ?? DEVICES.partitionsHelp}
+			>
+				{partitionChoices(storage.partitions).map((count) => (
+					<option key={count} value={count}>
+						{count}
+					</option>
+				))}
+			</SelectField>
 			<div className="flex items-center gap-3 border-t border-hairline pt-4">
 				<Button kind="primary" type="submit" isBusy={isBusy} disabled={!mayEdit || !isChanged || isWrong}>
 					Save
@@ -117,7 +130,7 @@ export function StorageForm({ tenant, endpoint, storage }: StorageFormProps) {
 			</div>
 			{asking ? (
 				<ConfirmDialog
-					title="Keep less than today?"
+					title={asking.change.partitions === undefined ? "Keep less than today?" : "Change for good?"}
 					confirm="Change storage"
 					onConfirm={() => save(asking.change)}
 					onClose={() => setAsking(undefined)}
@@ -134,7 +147,7 @@ export function StorageForm({ tenant, endpoint, storage }: StorageFormProps) {
 }
 
 function Held({ storage, now }: { readonly storage: Storage; readonly now: number }) {
-	const { held, partitions } = storage;
+	const { held } = storage;
 	return (
 		<dl className="grid grid-cols-3 gap-4 rounded-control bg-sunken px-3 py-2">
 			<div>
@@ -147,9 +160,9 @@ function Held({ storage, now }: { readonly storage: Storage; readonly now: numbe
 					{held?.oldestAt === undefined ? "—" : ago(held.oldestAt, now)}
 				</dd>
 			</div>
-			<div title={DEVICES.partitionsHelp}>
-				<dt className="text-meta text-muted">Partitions</dt>
-				<dd className="font-medium">{fullNumber(partitions)}</dd>
+			<div>
+				<dt className="text-meta text-muted">A day, as lately</dt>
+				<dd className="font-medium">{held?.bytesPerDay === undefined ? "—" : roundSize(held.bytesPerDay)}</dd>
 			</div>
 		</dl>
 	);

@@ -46,18 +46,25 @@ function roughly(ms: number): string {
 	return `about ${Math.max(1, Math.round(ms / 60_000))} min`;
 }
 
+/** What a stream can have, from what it has. */
+export function partitionChoices(now: number): readonly number[] {
+	return [1, 2, 4, 8, 16].map((times) => now * times).filter((count) => count <= 256);
+}
+
 /** The form as it is typed; empty fields leave a choice to the installation. */
 export interface StorageForm {
 	readonly durability: Durability | "";
 	readonly keep: string;
 	readonly max: string;
+	readonly partitions: number;
 }
 
-export function formOf({ durability, keepMs, maxBytes }: Storage): StorageForm {
+export function formOf({ durability, keepMs, maxBytes, partitions }: Storage): StorageForm {
 	return {
 		durability: durability.chosen ?? "",
 		keep: keepMs === undefined ? "" : formatDuration(keepMs),
 		max: maxBytes === undefined ? "" : formatSize(maxBytes),
+		partitions,
 	};
 }
 
@@ -78,6 +85,7 @@ export function changeOf(
 		change: {
 			...(form.durability === before.durability ? {} : { durability: form.durability === "" ? null : form.durability }),
 			...(form.keep.trim() === before.keep || keepMs === undefined ? {} : { keepMs }),
+			...(form.partitions === before.partitions ? {} : { partitions: form.partitions }),
 			...(form.max.trim() === before.max || maxBytes === undefined ? {} : { maxBytes }),
 		},
 	};
@@ -94,6 +102,11 @@ export function losses(change: StorageChange, storage: Storage, nowMs: number): 
 	if (change.maxBytes !== undefined && change.maxBytes !== null && held !== undefined && held.bytes > change.maxBytes) {
 		found.push(
 			`The stream holds ${roundSize(held.bytes)}: the oldest ${roundSize(held.bytes - change.maxBytes)} are forgotten within seconds, read or not.`,
+		);
+	}
+	if (change.partitions !== undefined) {
+		found.push(
+			`The stream gets ${change.partitions} partitions for good: it cannot get fewer again. Devices wait for a moment, then their records go on in order. The version that runs is taken over by as many tasks, with what it remembers.`,
 		);
 	}
 	if (change.durability !== undefined) {

@@ -19,7 +19,7 @@ export interface ApiServices {
 	readonly logName: "redis" | "kafka";
 	readonly log: Pick<
 		MeasuredLog,
-		"state" | "tail" | "drop" | "read" | "at" | "compare" | "heldFrom" | "bytes" | "promise" | "setDurability"
+		"state" | "tail" | "drop" | "read" | "at" | "compare" | "heldFrom" | "bytes" | "promise" | "seal" | "setDurability" | "unseal"
 	>;
 	/** How long records are kept where nobody chose it. */
 	readonly keepMs: number;

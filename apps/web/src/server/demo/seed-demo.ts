@@ -4,6 +4,7 @@ import { loadParser } from "@weir/expressions";
 import { catalogue } from "@weir/nodes/definitions";
 import { type FlowTemplate, templates } from "@weir/nodes/templates";
 import { exampleTopic } from "../flows/connect.ts";
+import { streamsOf } from "../flows/grow.ts";
 import { prepare } from "../flows/preview.ts";
 import { wantedEndpoints } from "../flows/wanted-endpoints.ts";
 
@@ -65,7 +66,7 @@ async function demoFlow(tenant: TenantStore, template: FlowTemplate, by: string,
 	const id = known?.id ?? (await tenant.flows.create({ name: template.title, template: template.id, content: template.flow, by }));
 	await tenant.drafts.ensureEndpoints(id, endpoints);
 	const { draft } = await tenant.flows.get(id);
-	const { plan, resolution } = prepare(draft.flow, catalogue);
+	const { plan, resolution } = prepare(draft.flow, catalogue, undefined, await streamsOf(tenant, id));
 	invariant(plan !== undefined, `The template ${template.title} cannot run: ${resolution.problems[0]?.message ?? "it is empty"}`);
 	const deploy = { rev: draft.rev, flow: draft.flow, plan, endpoints: wantedEndpoints(draft.flow, catalogue) };
 	await tenant.deploys.deploy(id, { ...deploy, note: `From the template ${template.title}`, by, byName: "Demo" });

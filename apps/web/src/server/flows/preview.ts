@@ -1,7 +1,7 @@
 import type { Problem } from "@weir/errors";
 import { describeChange, diffFlows, EMPTY_FLOW, type Flow, type Resolution, resolve } from "@weir/flow";
 import type { Catalogue } from "@weir/node-kit";
-import { DEFAULT_LIMITS, type Plan, plan } from "@weir/planner";
+import { DEFAULT_LIMITS, type Plan, type PlanLimits, plan } from "@weir/planner";
 import type { DeployPreview } from "../api/contract/index.ts";
 import { compare, type Predecessor } from "./compatibility.ts";
 import { planWords } from "./plan-words.ts";
@@ -12,10 +12,15 @@ export interface Prepared {
 	readonly plan: Plan | undefined;
 }
 
-/** What the deploy button would run; `partitions`: behind each regrouping of records, absent: as many as is usual. */
-export function prepare(flow: Flow, catalogue: Catalogue, partitions = DEFAULT_LIMITS.exchangePartitions): Prepared {
+/** What the deploy button would run; `partitions`: behind each regrouping of records, absent: as many as is usual; `streams`: of each generation of the sources' streams. */
+export function prepare(
+	flow: Flow,
+	catalogue: Catalogue,
+	partitions = DEFAULT_LIMITS.exchangePartitions,
+	streams: PlanLimits["streams"] = {},
+): Prepared {
 	const resolution = resolve(flow, catalogue);
-	const limits = { ...DEFAULT_LIMITS, exchangePartitions: partitions };
+	const limits = { ...DEFAULT_LIMITS, exchangePartitions: partitions, streams };
 	return { resolution, plan: resolution.resolved === undefined ? undefined : plan(resolution.resolved, limits) };
 }
 
@@ -28,14 +33,16 @@ export interface PreviewOf {
 	readonly before: Predecessor | undefined;
 	/** Partitions that are asked for behind each regrouping; undefined: as they run. */
 	readonly partitions?: number | undefined;
+	/** Partitions of each generation of the sources' streams. */
+	readonly streams?: PlanLimits["streams"];
 	/** What a connection is called, by its id. */
 	readonly connections: ReadonlyMap<string, string>;
 }
 
 /** What a deploy would change, in words: the drawing, the plan, and what becomes of each node's state. */
-export function previewDeploy({ rev, draft, live, catalogue, before, partitions, connections }: PreviewOf): DeployPreview {
+export function previewDeploy({ rev, draft, live, catalogue, before, partitions, streams, connections }: PreviewOf): DeployPreview {
 	const wanted = partitions ?? before?.plan.exchangePartitions ?? DEFAULT_LIMITS.exchangePartitions;
-	const { resolution, plan } = prepare(draft, catalogue, wanted);
+	const { resolution, plan } = prepare(draft, catalogue, wanted, streams);
 	const named = new Map([...(live?.nodes ?? []), ...draft.nodes].map((node) => [node.id, labelIn(catalogue, node)]));
 	const report = plan === undefined || before === undefined ? undefined : compare(before, plan, catalogue, (id) => named.get(id) ?? id);
 	return {

@@ -1,9 +1,10 @@
 import { readFrame } from "@weir/records";
-import type { Entry, Log } from "@weir/runtime";
+import { allPlaces, type Entry, type Log } from "@weir/runtime";
 
 interface ReceivingEndpoint {
 	readonly id: string;
-	readonly partitions: number;
+	/** Partitions of each generation of its stream, oldest first. */
+	readonly generations: readonly number[];
 }
 
 /** A record as it came through a door. */
@@ -19,11 +20,10 @@ export async function received(
 	tenant: string,
 	endpoint: ReceivingEndpoint,
 ): Promise<{ readonly records: number; readonly lastRecordAt?: number }> {
-	const stream = { tenant, stream: `e:${endpoint.id}` };
-	const partitions = Array.from({ length: endpoint.partitions }, (_, partition) => partition);
-	const states = await Promise.all(partitions.map((partition) => log.state(stream, partition)));
-	const filled = partitions.filter((partition) => (states[partition]?.records ?? 0) > 0);
-	const newest = await Promise.all(filled.map((partition) => log.tail(stream, partition, 1)));
+	const places = allPlaces(tenant, endpoint.id, endpoint.generations);
+	const states = await Promise.all(places.map(({ stream, partition }) => log.state(stream, partition)));
+	const filled = places.filter((_, i) => (states[i]?.records ?? 0) > 0);
+	const newest = await Promise.all(filled.map(({ stream, partition }) => log.tail(stream, partition, 1)));
 	const times = newest.flatMap(([entry]) => (entry === undefined ? [] : [readFrame(entry.frame).ingestTimeMs]));
 	const records = states.reduce((sum, state) => sum + state.records, 0);
 	return { records, ...(times.length === 0 ? {} : { lastRecordAt: Math.max(...times) }) };
@@ -36,9 +36,8 @@ export async function lastRecords(
 	endpoint: ReceivingEndpoint,
 	count: number,
 ): Promise<readonly ReceivedRecord[]> {
-	const stream = { tenant, stream: `e:${endpoint.id}` };
-	const partitions = Array.from({ length: endpoint.partitions }, (_, partition) => partition);
-	const tails = await Promise.all(partitions.map((partition) => log.tail(stream, partition, 3)));
+	const places = allPlaces(tenant, endpoint.id, endpoint.generations);
+	const tails = await Promise.all(places.map(({ stream, partition }) => log.tail(stream, partition, 3)));
 	return tails
 		.flatMap((entries) => entries.flatMap(recordsOf))
 		.sort((a, b) => b.atMs - a.atMs)

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function change(durability: Durability | null): Promise<unknown> {
-	const endpoint = () => ({ id: "door", partitions: 16, storage: { durability: chosen } }) as StoredEndpoint;
+	const endpoint = () => ({ id: "door", partitions: 16, generations: [16], storage: { durability: chosen } }) as unknown as StoredEndpoint;
 	return changeStorage(
 		{
 			tenant: "acme",

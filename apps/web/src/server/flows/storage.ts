@@ -3,11 +3,11 @@ import type { Endpoints, StoredEndpoint } from "@weir/db";
 import { WeirError } from "@weir/errors";
 import { DURABILITY_CLASSES, type Durability, durabilityInForce, type LogPromise, type StorageChange } from "@weir/jobs";
 import { readFrameHeader } from "@weir/records";
-import { endpointStream, type StreamRef } from "@weir/runtime";
+import { allPlaces, endpointStream } from "@weir/runtime";
 import type { Storage } from "../api/contract/index.ts";
 
 /** What the server asks the log about a stream. */
-export type StorageLog = Pick<MeasuredLog, "bytes" | "promise" | "read" | "setDurability">;
+export type StorageLog = Pick<MeasuredLog, "bytes" | "promise" | "read" | "seal" | "setDurability" | "unseal">;
 
 const DAY_MS = 86_400_000;
 /** What came within less says nothing about a day. */
@@ -27,12 +27,13 @@ interface StorageContext {
 export async function storageOf(endpoint: StoredEndpoint, { log, tenant, keepMs, nowMs }: StorageContext): Promise<Storage> {
 	const [promise, held] = await Promise.all([
 		log.promise().catch(() => undefined),
-		heldIn(log, endpointStream(tenant, endpoint.id), endpoint.partitions, nowMs).catch(() => undefined),
+		heldIn(log, allPlaces(tenant, endpoint.id, endpoint.generations), nowMs).catch(() => undefined),
 	]);
 	const { storage } = endpoint;
 	return {
 		log: promise?.log,
 		partitions: endpoint.partitions,
+		fixedPartitions: promise?.fixedPartitions,
 		durability: {
 			chosen: storage.durability,
 			inForce: promise === undefined ? undefined : durabilityInForce(storage.durability, promise),
@@ -46,12 +47,11 @@ export async function storageOf(endpoint: StoredEndpoint, { log, tenant, keepMs,
 	};
 }
 
-async function heldIn(log: StorageLog, stream: StreamRef, partitions: number, nowMs: number): Promise<Storage["held"]> {
-	const all = Array.from({ length: partitions }, (_, partition) => partition);
+async function heldIn(log: StorageLog, all: ReturnType<typeof allPlaces>, nowMs: number): Promise<Storage["held"]> {
 	const [sizes, first] = await Promise.all([
-		Promise.all(all.map((partition) => log.bytes(stream, partition))),
+		Promise.all(all.map(({ stream, partition }) => log.bytes(stream, partition))),
 		log.read(
-			all.map((partition) => ({ stream, partition, after: "" })),
+			all.map((place) => ({ ...place, after: "" })),
 			{ maxBytes: 1, waitMs: 0 },
 		),
 	]);
@@ -85,18 +85,19 @@ export async function changeStorage(
 	const promise = change.durability === undefined ? undefined : await log.promise();
 	const refused = promise?.refused[change.durability ?? promise.usual];
 	if (refused !== undefined) throw new WeirError("STORAGE_REFUSED", refused);
-	const stream = endpointStream(tenant, id);
-	const settle = (chosen: Durability | undefined) =>
-		promise === undefined ? undefined : log.setDurability(stream, durabilityInForce(chosen, promise));
+	const settle = async ({ generations }: StoredEndpoint, chosen: Durability | undefined) => {
+		if (promise === undefined) return;
+		for (const generation of generations.keys())
+			await log.setDurability(endpointStream(tenant, id, generation + 1), durabilityInForce(chosen, promise));
+	};
 	let before: StoredEndpoint | undefined;
 	const after = await endpoints.setStorage(flow, id, change, async (now) => {
 		before = now;
-		if (change.partitions !== undefined && change.partitions !== now.partitions) throw partitionsFixed(now.partitions, change.partitions);
 		const chosen = change.durability ?? undefined;
-		if (promise !== undefined && !isLess(chosen, now.storage.durability, promise)) await settle(chosen);
+		if (promise !== undefined && !isLess(chosen, now.storage.durability, promise)) await settle(now, chosen);
 	});
 	if (promise !== undefined) {
-		context.later(DOORS_KNOW_MS, () => endpoints.setStorage(flow, id, {}, async (now) => settle(now.storage.durability)));
+		context.later(DOORS_KNOW_MS, () => endpoints.setStorage(flow, id, {}, (now) => settle(now, now.storage.durability)));
 	}
 	return { before: before ?? after, after };
 }
@@ -104,13 +105,4 @@ export async function changeStorage(
 function isLess(chosen: Durability | undefined, was: Durability | undefined, promise: LogPromise): boolean {
 	const rank = (one: Durability | undefined) => DURABILITY_CLASSES.indexOf(durabilityInForce(one, promise));
 	return rank(chosen) < rank(was);
-}
-
-function partitionsFixed(now: number, wanted: number): WeirError {
-	return new WeirError(
-		"STORAGE_REFUSED",
-		wanted < now
-			? `The stream has ${now} partitions and cannot get fewer: records of a device would change places while older ones wait to be read.`
-			: `The stream has ${now} partitions, and a stream cannot get more yet.`,
-	);
 }

@@ -9,6 +9,8 @@ export const storageSchema = z.object({
 	/** Absent: the log does not answer. */
 	log: z.enum(["memory", "redis", "kafka"]).optional(),
 	partitions: z.int(),
+	/** Why they cannot become more; absent: they can. */
+	fixedPartitions: z.string().optional(),
 	durability: z.object({
 		/** Absent: left to the installation. */
 		chosen: durabilitySchema.optional(),

@@ -1,6 +1,7 @@
 import type { FlowJob } from "@weir/db";
 import { WeirError } from "@weir/errors";
 import * as z from "zod";
+import { streamsOf } from "../../flows/grow.ts";
 import { prepare, previewDeploy } from "../../flows/preview.ts";
 import { wantedEndpoints } from "../../flows/wanted-endpoints.ts";
 import { toJob } from "../../live/measure.ts";
@@ -75,7 +76,12 @@ export function deployRoutes(services: ApiServices) {
 				const { id } = c.req.valid("param");
 				const { partitions } = c.req.valid("query");
 				const tenant = c.get("tenant");
-				const [{ draft, job }, live, known] = await Promise.all([tenant.flows.get(id), tenant.flows.live(id), tenant.connections.all()]);
+				const [{ draft, job }, live, known, streams] = await Promise.all([
+					tenant.flows.get(id),
+					tenant.flows.live(id),
+					tenant.connections.all(),
+					streamsOf(tenant, id),
+				]);
 				const before =
 					job === undefined
 						? undefined
@@ -98,7 +104,7 @@ export function deployRoutes(services: ApiServices) {
 				const { userId, name } = c.get("member");
 				const { draft, job } = await tenant.flows.get(id);
 				const before = job === undefined ? undefined : await tenant.jobs.plan(job.plan);
-				const { plan, resolution } = prepare(draft.flow, catalogue, partitions ?? before?.exchangePartitions);
+				const { plan, resolution } = prepare(draft.flow, catalogue, partitions ?? before?.exchangePartitions, await streamsOf(tenant, id));
 				if (plan === undefined) throw invalid(resolution.problems.filter((problem) => problem.severity === "error"));
 				const endpoints = wantedEndpoints(draft.flow, catalogue);
 				const deployed = await tenant.deploys.deploy(id, { rev, flow: draft.flow, plan, endpoints, fresh, note, by: userId, byName: name });

@@ -1,6 +1,7 @@
 import type { StoredFlow, TenantStore } from "@weir/db";
 import { WeirError } from "@weir/errors";
 import { EMPTY_FLOW } from "@weir/flow";
+import { endpointStream } from "@weir/runtime";
 import * as z from "zod";
 import { summaryOf } from "../../flows/summary.ts";
 import { wantedEndpoints } from "../../flows/wanted-endpoints.ts";
@@ -118,8 +119,9 @@ export function flowRoutes(services: ApiServices) {
 				const endpoints = await tenant.endpoints.ofFlow(id);
 				await tenant.flows.remove(id);
 				// Nobody can read them any more. A log that is away keeps them, which costs room and nothing else.
-				for (const { id: endpoint, partitions } of endpoints) {
-					await log.drop({ tenant: tenant.id, stream: `e:${endpoint}` }, partitions).catch(() => undefined);
+				for (const { id: endpoint, generations } of endpoints) {
+					for (const [i, partitions] of generations.entries())
+						await log.drop(endpointStream(tenant.id, endpoint, i + 1), partitions).catch(() => undefined);
 				}
 				await audit(c, "flow.delete", id);
 				return c.json({ ok: true as const }, 200);
