@@ -1,3 +1,5 @@
+import { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import { type CrashNotes, type RecordPlace, type TaskRef, taskName } from "@weir/runtime";
 import type { Redis } from "ioredis";
 import * as z from "zod";
@@ -7,10 +9,13 @@ const placeSchema = z.object({ place: z.string(), entry: z.string(), index: z.nu
 
 /** A note that nobody touched for this long says nothing any more. */
 const FORGET_MS = 3_600_000;
+/** The event loop gets its turn after so many notes. */
+const NOTES_UNANSWERED = 64;
 
 /** Crash notes in control Redis. While it is away there are no notes, and a fatal record may kill once more. */
 export class RedisCrashNotes implements CrashNotes {
 	readonly #client: Redis;
+	#notes = 0;
 
 	constructor(url: string) {
 		this.#client = connectRedis(url);
@@ -34,11 +39,19 @@ export class RedisCrashNotes implements CrashNotes {
 		return { crashes, suspect: undefined };
 	}
 
+	/**
+	 * A note is on its way once the kernel has it, and it arrives whatever becomes of this process: so the answer is waited for now and then only,
+	 * or after a death every task of a process would wait for hundreds of answers.
+	 */
 	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
 		const key = keyOf(task);
-		await (record === undefined ? this.#client.hdel(key, "suspect") : this.#client.hset(key, "suspect", JSON.stringify(record))).catch(
-			ignore,
-		);
+		const { status, stream } = this.#client;
+		const answer = (
+			record === undefined ? this.#client.hdel(key, "suspect") : this.#client.hset(key, "suspect", JSON.stringify(record))
+		).catch(ignore);
+		this.#notes += 1;
+		const isWithKernel = status === "ready" && stream instanceof Socket && !(stream instanceof TLSSocket) && stream.writableLength === 0;
+		if (!isWithKernel || this.#notes % NOTES_UNANSWERED === 0) await answer;
 	}
 
 	async settle(task: TaskRef): Promise<void> {
