@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { drillFences } from "./drill.ts";
 import type { Fault, Scene } from "./faults/index.ts";
 import { Load } from "./load.ts";
 import { whyNot } from "./needs.ts";
@@ -56,7 +57,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 	});
 	let load: Load | undefined;
 	try {
-		const fences = await rig.drillFences();
+		const fences = await drillFences(rig.parts.drill);
 		if (fences.length > 0) return { ...emptyReport(), ...about, skipped, broken: fences };
 		// Rows of one writer get growing places: the order in which they were written.
 		await rig.makeTable(

@@ -1,8 +1,5 @@
-import { execFile } from "node:child_process";
 import { appendFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { promisify } from "node:util";
 import { LiveReports } from "@weir/backends";
 import type { Database, TenantStore } from "@weir/db";
 import { type Flow, resolve } from "@weir/flow";
@@ -11,6 +8,7 @@ import { catalogue } from "@weir/nodes/definitions";
 import { type Plan, plan } from "@weir/planner";
 import type { RunningPostgres } from "@weir/tooling";
 import type pg from "pg";
+import type { DrillPlaces } from "./drill.ts";
 import type { Gate } from "./gate.ts";
 import type { Processes } from "./processes.ts";
 import type { Mortal, MortalKafka, MortalRedis } from "./services.ts";
@@ -34,9 +32,9 @@ export interface RigParts {
 	readonly data: MortalRedis | undefined;
 	readonly kafka: MortalKafka | undefined;
 	readonly processes: Processes;
+	/** Where the fences of commits are tried. */
+	readonly drill: DrillPlaces;
 	readonly ports: { readonly http: number; readonly mqtt: number };
-	/** Environment of the drill of the fences. */
-	readonly drillEnv: Readonly<Record<string, string>>;
 }
 
 /** A flow that was deployed, version by version. */
@@ -174,14 +172,6 @@ export class Rig {
 		return Number(row?.n ?? 0);
 	}
 
-	/** Tries each fence of a commit alone; answers those that do not hold. */
-	async drillFences(): Promise<string[]> {
-		const { stdout } = await promisify(execFile)(process.execPath, [path.join(import.meta.dirname, "fences.ts")], {
-			env: this.parts.drillEnv,
-		});
-		return stdout.split("\n").filter((line) => line !== "");
-	}
-
 	/** Ends every session that the workers have at the results database, in whatever they are. */
 	async terminateSessions(): Promise<void> {
 		await this.parts.results.query(
@@ -203,16 +193,16 @@ export class Rig {
 	}
 
 	/** What became of the records, over all versions. */
-	async ledger(): Promise<Ledger> {
+	async ledger(): Promise<Omit<Ledger, "carried">> {
 		const sum: Record<string, number> = {};
 		const newest = this.flow.versions.at(-1);
 		for (const { job, plan: planned } of this.flow.versions) {
-			const { waiting, ...past } = ledgerOf(await this.#reports.ofJob(job), planned);
-			// What waited for a version when it was replaced is the next one's to read.
-			const ledger = job === newest?.job ? { ...past, waiting } : past;
+			const { waiting, inFlight, carried: _, ...past } = ledgerOf(await this.#reports.ofJob(job), planned);
+			// What waited for a version or was on its way in it when it was replaced is the next one's.
+			const ledger = job === newest?.job ? { ...past, waiting, inFlight } : past;
 			for (const [name, count] of Object.entries(ledger)) sum[name] = (sum[name] ?? 0) + (name === "difference" ? Math.abs(count) : count);
 		}
-		return sum as unknown as Ledger;
+		return sum as unknown as Omit<Ledger, "carried">;
 	}
 
 	/** All dead letters of the flow. */

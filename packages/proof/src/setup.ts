@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { appDatabaseUrl, createSealer, migrate, openDatabase } from "@weir/db";
 import { createDatabase, freePort, startPostgres } from "@weir/tooling";
 import pg from "pg";
+import { mutantEnv } from "./drill.ts";
 import { ENV } from "./env.ts";
 import { byPort, Gate } from "./gate.ts";
 import type { Need } from "./needs.ts";
@@ -12,7 +12,6 @@ import { Rig } from "./rig.ts";
 import { MortalKafka, MortalRedis } from "./services.ts";
 import type { Shape } from "./shapes/index.ts";
 
-const MUTATE = path.join(import.meta.dirname, "mutate.ts");
 /** So small that it can be filled, and so large that the log is not. */
 const DISK_MEGABYTES = 512;
 
@@ -80,7 +79,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		WEIR_MASTER_KEY: masterKey,
 		WEIR_PEPPER: pepper,
 		QUEUE_PREFIX: name,
-		...(mutant === undefined ? {} : { WEIR_MUTANT: mutant, NODE_OPTIONS: `--import ${pathToFileURL(MUTATE).href}` }),
+		...mutantEnv(mutant),
 	};
 	const gatewayEnv = {
 		GATEWAY_HOST: "127.0.0.1",
@@ -109,7 +108,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		kafka,
 		processes,
 		ports: { http: httpPort, mqtt: mqttPort },
-		drillEnv: { ...env, DRILL_URL: resultsUrl },
+		drill: { databaseUrl: resultsUrl, log: logEnv, ...(mutant === undefined ? {} : { mutant }) },
 	});
 	try {
 		await Promise.all([

@@ -75,6 +75,11 @@ export function verdict(report: Omit<Report, "broken">, notDrainedInMs: number |
 	if (!hasLoss) {
 		if (duplicates.wanted !== duplicates.found) broken.push(`${duplicates.wanted} duplicates were wanted and ${duplicates.found} counted.`);
 		if (report.ledgerDifference !== 0) broken.push(`The ledger does not account for ${report.ledgerDifference} records.`);
+		const { in: read = 0, inFlight = 0, waiting = 0 } = report.ledger;
+		const least = report.acknowledged + deadLetters.wanted;
+		if (read < least) broken.push(`${least} records were stored and the ledger has read ${read}.`);
+		if (inFlight !== 0 || waiting !== 0)
+			broken.push(`After the drain the ledger has ${inFlight} records on their way and ${waiting} that wait.`);
 	}
 	if ((report.faults.F3 ?? 0) > 0 && report.fencedCommits === 0)
 		broken.push("Workers slept through their lease and no commit of theirs was refused: the pauses prove nothing.");

@@ -2,13 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { inject } from "vitest";
-import { FAULTS, type Mutant, prove } from "../src/index.ts";
+import { drillFences, FAULTS, type Mutant, prove } from "../src/index.ts";
 
 const PATIENCE = { recoveryMs: 5_000, drainMs: 10_000 };
 
 /** What a proof of a product with this mutant finds broken; the second look, if the first finds nothing, is longer. */
 export async function findMutant(mutant: Mutant): Promise<readonly string[]> {
-	const { databaseUrl, templateDatabase } = inject("services");
+	const { databaseUrl, templateDatabase, redisDataUrl } = inject("services");
+	if (mutant.isDrilled === true)
+		return drillFences({ databaseUrl, log: { LOG: "redis", REDIS_DATA_URL: redisDataUrl }, mutant: mutant.name });
 	for (const seconds of [8, 25]) {
 		const folder = await mkdtemp(path.join(tmpdir(), "weir-mutant-"));
 		try {
