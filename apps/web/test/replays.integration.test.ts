@@ -106,3 +106,33 @@ test("a rewind says what it does to each sink and each node before it is done", 
 	const [trace] = await acme.store.audit.newest(1);
 	expect(trace).toMatchObject({ action: "flow.rewind", target: flow.id, detail: { from, records: 4 } });
 });
+
+test("a draft that is to take over needs places of its own, and doors that take in records as before", async () => {
+	const { flow, from } = await received(2);
+	const sink = flow.draft.flow.nodes.find((node) => node.kind === "postgres-sink");
+	const drawn = (config: Readonly<Record<string, unknown>>, door: Readonly<Record<string, unknown>> = {}): Flow => ({
+		...flow.draft.flow,
+		nodes: flow.draft.flow.nodes.map((node) =>
+			node.id === sink?.id
+				? { ...node, config: { ...node.config, ...config } }
+				: node.id === "http"
+					? { ...node, config: { ...node.config, ...door } }
+					: node,
+		),
+	});
+	const save = (draft: Flow, rev: number) => acme.owner.call("PUT", `${at(flow)}/draft`, { baseRev: rev, baseLayoutRev: 1, flow: draft });
+	const look = async () => (await acme.owner.call("GET", `${at(flow)}/replay-preview?from=${from}&of=draft`)).body;
+	expect((await look()).problems).toMatchObject([{ code: "backfill-same-place", nodeId: sink?.id }]);
+	await save(drawn({ table: "elsewhere" }, { maxRecordBytes: 1_000 }), 1);
+	expect((await look()).problems).toMatchObject([{ code: "backfill-other-door", nodeId: "http" }]);
+	await save(drawn({ table: "elsewhere" }), 2);
+	const ready = await look();
+	expect(ready).toMatchObject({ records: 2, problems: [] });
+	expect(ready.outputs).toContainEqual(expect.objectContaining({ nodeId: sink?.id, target: "elsewhere" }));
+	const { status, body } = await acme.owner.call("POST", `${at(flow)}/replays`, { from, of: "draft", rev: 3 });
+	expect(status).toBe(200);
+	expect(body).toMatchObject({ version: 2, isTakingOver: false });
+	expect(body.to).toBeUndefined();
+	expect((await acme.owner.call("POST", `${at(flow)}/deploy`, { rev: 3 })).body.error.code).toBe("FLOW_RUNNING");
+	expect((await acme.owner.call("POST", `${at(flow)}/replays`, { from })).body.error.message).toContain("Say where the range ends.");
+});

@@ -14,7 +14,6 @@ export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } fr
 export type { DraftSave, DraftSaved, WantedEndpoint } from "./tenant/drafts.ts";
 export type { Endpoints, StoredEndpoint } from "./tenant/endpoints.ts";
 export { contentHash, type StoredDraft, type StoredFlow, type StoredVersion } from "./tenant/flows.ts";
-export type { Grown, Growth } from "./tenant/growth.ts";
 export type { FlowJob } from "./tenant/job-row.ts";
 export type { FlowAction, StoredEvent, StoredRollup } from "./tenant/jobs.ts";
 export type { TenantStore } from "./tenant/open-tenant.ts";
@@ -31,7 +30,6 @@ export type {
 	StoredFailure,
 	StoredJob,
 	StoredTask,
-	StuckGrowth,
 	TaskPlace,
 	TaskState,
 	WorkerStore,

@@ -176,6 +176,8 @@ export interface NodeDefinition<Config = unknown> {
 	readonly commitsIn?: "log" | "connection";
 	/** Sinks only: the config with which a replay writes to a place of its own, named after a number, and what that place is called. Absent: the sink has no such place. */
 	aside?(config: Config, replay: number): { readonly config: Config; readonly target: string };
+	/** Sinks that write outside: where. Two versions that run at once MUST NOT write to places with the same key. */
+	writesTo?(config: Config): { readonly key: string; readonly name: string };
 	/** Sinks only: what becomes of rows that are there already when the same records are read again; a whole sentence. */
 	again?(config: Config): { readonly isHarmless: boolean; readonly sentence: string };
 	/** Input fields the node reads; undefined = all, as for a node with several inputs. The reader decodes only what a stage needs. */

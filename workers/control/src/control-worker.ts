@@ -7,6 +7,7 @@ import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import { type CappedRecords, CapTeller, cappedText, capStreams } from "./cap-streams.ts";
 import type { ControlEnv } from "./env.ts";
 import { forgetJobs } from "./forget-jobs.ts";
+import { HandOver } from "./hand-over.ts";
 import { heldLog } from "./holds.ts";
 import { Leadership } from "./leadership.ts";
 import { Reconciler } from "./reconciler.ts";
@@ -84,6 +85,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		const ancestor = await store.ancestor(job.id);
 		return ancestor === undefined ? undefined : replayStart(log, job, ancestor);
 	};
+	const handOver = new HandOver({ store, log, reports, end: (previous, next) => cut.end(previous, next) });
 	const reconciler = new Reconciler({
 		store,
 		queue,
@@ -94,10 +96,12 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			const commits = authority.type === "log" ? logAuthority : await sinks.of(task.tenant, authority.connection);
 			await commits.acquire(task, generation);
 		},
+		handOver: (job, plan) => handOver.step(job, plan, Date.now()),
 		onEnded: async (job, plan) => {
 			cleared.delete(job.id);
 			// What a job that is replaced leaves behind is for the next one to take or to drop; nothing goes on with a replay.
-			if (job.replay !== undefined || (job.state === "finished" && !job.isReplaced)) await dropExchanges(log, job, plan);
+			const isLeft = job.replay !== undefined && job.previous === undefined;
+			if (isLeft || (job.state === "finished" && !job.isReplaced)) await dropExchanges(log, job, plan);
 		},
 	});
 	const metrics = createMetrics({ process: "control" });

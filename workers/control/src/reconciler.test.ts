@@ -34,6 +34,7 @@ function asleep(plant: ReconcilerParts["plant"]) {
 		logger: silentLogger,
 		now: () => NOW,
 		cut: async () => undefined,
+		handOver: async () => {},
 		onEnded: async () => undefined,
 		plant: async (where, stage, generation) => {
 			told.push(`planted ${generation} at ${where.job}/${stage.id}/${where.partition}`);

@@ -21,6 +21,8 @@ export interface ReconcilerParts {
 	cut(job: StoredJob): Promise<(Cut & Partial<ReplayCut>) | undefined>;
 	/** Plants a generation where the task commits: whoever had it is refused there from then on. */
 	plant(task: TaskRef, stage: Stage, generation: number): Promise<void>;
+	/** Asked of a replay without end that runs: whether it is time to take over. */
+	handOver(job: StoredJob, plan: Plan): Promise<void>;
 	/** Told when a job has come to rest for good. */
 	onEnded(job: StoredJob, plan: Plan): Promise<void>;
 }
@@ -103,6 +105,7 @@ export class Reconciler {
 			return { event: "fail", failure: { code: error.code, message: error.message } };
 		});
 		if (decision !== undefined) await this.#move(view, decision);
+		else if (mayTakeOver(job)) await this.#parts.handOver(job, plan);
 	}
 
 	async #move({ job, plan, tasks }: JobView, decision: Decision): Promise<void> {
@@ -118,6 +121,11 @@ export class Reconciler {
 		if (tell !== undefined) await store.addEvent(job, tell.kind, tell.text);
 		if (next === "finished" || next === "failed" || next === "stopped") await this.#parts.onEnded({ ...job, state: next }, plan);
 	}
+}
+
+/** A replay without end that runs, or that was about to take over when it failed. */
+function mayTakeOver({ replay, toMs, state, previous }: StoredJob): boolean {
+	return replay !== undefined && toMs === undefined && (state === "running" || (state === "failed" && previous !== undefined));
 }
 
 function failureOf(tasks: JobView["tasks"]): StoredFailure {

@@ -5,7 +5,8 @@ import type { Cut } from "./version-cut.ts";
 
 /** Where a replay begins and ends. */
 export interface ReplayCut extends Cut {
-	readonly endPosition: Position;
+	/** Undefined: it has no end, and is to take over from what runs. */
+	readonly endPosition: Position | undefined;
 }
 
 /**
@@ -22,7 +23,7 @@ export async function replayStart(log: Log, { fromMs = 0, toMs, replay }: Stored
 	}
 	return {
 		startPosition: positionOf(places, "after"),
-		endPosition: positionOf(places, "upTo"),
+		endPosition: toMs === undefined ? undefined : positionOf(places, "upTo"),
 		carried: { exchanges: {}, unreadable: [] },
 	};
 }

@@ -1,5 +1,5 @@
 import type { StoredAncestor, StoredJob } from "@weir/db";
-import { type Lineage, type Log, placeKey, placesOf } from "@weir/runtime";
+import { endpointOf, type Lineage, type Log, placeKey, placesOf } from "@weir/runtime";
 
 export interface RestGapParts {
 	readonly log: Pick<Log, "at" | "compare" | "heldFrom">;
@@ -43,7 +43,7 @@ export class RestGaps {
 			if (heldFromMs === undefined) continue;
 			const place = placeKey(stream, partition);
 			const reads = ancestor.plan.stages.filter((stage) =>
-				stage.inputs.some((input) => input.type === "source" && stream.stream.endsWith(ancestor.endpoints[input.node] ?? " ")),
+				stage.inputs.some((input) => input.type === "source" && ancestor.endpoints[input.node] === endpointOf(stream)),
 			);
 			for (const stage of reads) {
 				const standing = await lineage.standing(ancestor, stage, partition).catch(() => undefined);

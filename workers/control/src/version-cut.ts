@@ -84,12 +84,35 @@ export class VersionCut {
 	/** Retires what ran, and takes nothing over: the streams are read again from a time on. */
 	async #rewind(before: Known, after: Ancestor, fromMs: number): Promise<Cut> {
 		const { log, store } = this.#parts;
+		await this.#end(before, after.plan);
+		const { places, heldFromMs } = await sourceRange(log, { ...after, fromMs });
+		if (heldFromMs !== undefined && heldFromMs > fromMs) {
+			const text = `The flow was rewound to ${new Date(fromMs).toISOString()}, and the log holds its records from ${new Date(heldFromMs).toISOString()} on: it begins there.`;
+			await store.addEvent(before.job, "records-forgotten", text);
+		}
+		this.#fenced.delete(before.job.id);
+		return { startPosition: positionOf(places, "after"), carried: { exchanges: {}, unreadable: [] } };
+	}
+
+	/** Retires what ran for a job that takes nothing over from it; answers how far it had come. Safe to repeat. */
+	async end(previous: StoredJob, next: Plan): Promise<Position> {
+		const before = await this.#known(previous);
+		return before === undefined ? {} : this.#end(before, next);
+	}
+
+	async #end(before: Known, next: Plan): Promise<Position> {
+		const { log, store } = this.#parts;
 		const { job, ancestor } = before;
+		const position: Record<string, string> = {};
 		for (const stage of ancestor.plan.stages) {
-			const isReadable = await this.#retire(before, stage, after.plan);
-			for (let partition = 0; isReadable && partition < stage.partitions; partition++) {
-				const last = await this.#last(ancestor, stage, partition).catch((error: unknown) => refuseUnlessCorrupt(error));
-				const retried = last === undefined || last === "corrupt" ? 0 : last.state.retried;
+			const isReadable = await this.#retire(before, stage, next);
+			for (let partition = 0; partition < stage.partitions; partition++) {
+				const last = isReadable
+					? await this.#last(ancestor, stage, partition).catch((error: unknown) => refuseUnlessCorrupt(error))
+					: await this.#reported(job, stage, partition);
+				if (last === undefined || last === "corrupt") continue;
+				Object.assign(position, last.position);
+				const retried = last.state?.retried ?? 0;
 				if (job.retrySeq > 0 && retried > 0) await store.settleRetries({ job: job.id, stage: stage.id, partition }, retried);
 			}
 		}
@@ -97,13 +120,7 @@ export class VersionCut {
 		for (const { id, partitions } of ancestor.plan.exchanges) {
 			await log.drop(exchangeStream(ancestor.tenant, exchangeOwner(ancestor.id, ancestor.carried, id), id), partitions);
 		}
-		const { places, heldFromMs } = await sourceRange(log, { ...after, fromMs });
-		if (heldFromMs !== undefined && heldFromMs > fromMs) {
-			const text = `The flow was rewound to ${new Date(fromMs).toISOString()}, and the log holds its records from ${new Date(heldFromMs).toISOString()} on: it begins there.`;
-			await store.addEvent(job, "records-forgotten", text);
-		}
-		this.#fenced.delete(job.id);
-		return { startPosition: positionOf(places, "after"), carried: { exchanges: {}, unreadable: [] } };
+		return position;
 	}
 
 	async #known(job: StoredJob): Promise<Known | undefined> {

@@ -167,9 +167,57 @@ describe("a flow that is rewound", () => {
 		await untilRead(deployed, 201);
 		const again = await rewind(world, deployed, fromMs);
 		await untilRead(again, 101);
-		await world.finish(again);
 		const kept = keptOf(late);
 		expect(await numbersOf(world, "twice")).toEqual([...keptOf(early), ...kept, ...kept].sort((a, b) => a - b));
 		expect((await world.tenant.deadLetters.page({ flow: deployed.flow }, undefined, 10)).records).toHaveLength(2);
+	});
+});
+
+describe("a new version that is filled up beside the one that runs", () => {
+	it("takes over once it has caught up, with every record since its beginning, while records come", async () => {
+		const pumps = pumpStream(37);
+		const posted = pumps.take(600);
+		const before = await world.deploy(rawFlow("was"));
+		const fromMs = await boundary();
+		await world.post(before, posted);
+		await untilRead(before, posted.length);
+		const { number, job } = await replay(world, before, { fromMs, flow: rawFlow("is_now") });
+		const isLive = async () => (await world.tenant.jobs.newest(before.flow))?.id === job.id;
+		for (let batch = 0; batch < 200 && !(await isLive()); batch++) {
+			const some = pumps.take(20);
+			posted.push(...some);
+			await world.post(before, some);
+			await pause(50);
+		}
+		await vi.waitFor(async () => expect(await isLive()).toBe(true), { timeout: 60_000, interval: 50 });
+		const after = pumps.take(100);
+		await world.post(before, after);
+		await vi.waitFor(async () => expect((await world.tenant.jobs.tasks(before.job)).every(({ state }) => state === "done")).toBe(true));
+		expect(await world.tenant.flows.get(before.flow)).toMatchObject({ liveVersion: 2, job: { id: job.id, version: 2 } });
+		expect(await replayOf(world, before, number)).toBeUndefined();
+		await untilRead({ ...before, job: job.id }, posted.length + after.length);
+		expect(await numbersOf(world, "is_now")).toEqual(keptOf([...posted, ...after]));
+		// What the old version wrote it wrote once, and it wrote no more.
+		const old = await numbersOf(world, "was");
+		expect(new Set(old).size).toBe(old.length);
+		expect(old.length).toBeLessThan(keptOf([...posted, ...after]).length);
+	});
+
+	it("waits while the flow is paused, can be given up, and lets nothing else be deployed meanwhile", async () => {
+		const pumps = pumpStream(38);
+		const before = await world.deploy(rawFlow("stays"));
+		const fromMs = await boundary();
+		await world.post(before, pumps.take(100));
+		await untilRead(before, 100);
+		await world.act(before, "pause");
+		await world.untilState(before, "stopped");
+		const { number } = await replay(world, before, { fromMs, flow: rawFlow("given_up") });
+		await vi.waitFor(async () => expect(await numbersOf(world, "given_up")).not.toEqual([]), { timeout: 40_000, interval: 50 });
+		await expect(world.deploy(rawFlow("third"), before)).rejects.toMatchObject({ code: "FLOW_RUNNING" });
+		await expect(rewind(world, before, fromMs)).rejects.toMatchObject({ code: "FLOW_RUNNING" });
+		expect((await world.tenant.jobs.newest(before.flow))?.id).toBe(before.job);
+		await world.tenant.replays.stop(before.flow, number, before.flow);
+		await untilReplay(world, before, number, "stopped");
+		expect((await world.deploy(rawFlow("third"), before)).job).not.toBe(before.job);
 	});
 });

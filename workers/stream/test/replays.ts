@@ -11,22 +11,24 @@ const BY = { by: randomUUID(), byName: "Ada" };
 /** A range of time of receipt, and the flow that reads it: the one that is deployed, or another as the draft. */
 export interface ReplayOf {
 	readonly fromMs: number;
-	readonly toMs: number;
+	/** Undefined: it takes over from what runs once it has caught up, and writes where the flow says. */
+	readonly toMs?: number;
 	readonly flow: Flow;
 }
 
 /** Starts a replay as the API does. */
 export async function replay(world: World, deployed: Deployed, { fromMs, toMs, flow }: ReplayOf): Promise<StoredReplay> {
 	const number = await world.tenant.replays.nextNumber();
-	const aside = flowAside(flow, catalogue, number);
-	const { resolved } = resolve(aside.flow, catalogue);
+	const runs = toMs === undefined ? flow : flowAside(flow, catalogue, number).flow;
+	const { resolved } = resolve(runs, catalogue);
 	if (resolved === undefined) throw new Error("The flow cannot run.");
 	const newest = await world.tenant.jobs.newest(deployed.flow);
+	const { rev } = (await world.tenant.flows.get(deployed.flow)).draft;
 	return world.tenant.replays.start(deployed.flow, {
 		number,
 		fromMs,
 		toMs,
-		runs: { version: newest?.version ?? 1 },
+		runs: toMs === undefined ? { rev, draft: flow } : { version: newest?.version ?? 1 },
 		plan: plan(resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2 }),
 		about: { of: "live", outputs: [], records: 0, isCounted: true },
 		...BY,

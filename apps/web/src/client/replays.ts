@@ -10,7 +10,7 @@ const RUNNING_MS = 1_500;
 const IDLE_MS = 30_000;
 
 export const replayApi = {
-	start: (tenant: string, flow: string, body: { from: number; to: number; of: Replay["of"]; rev?: number }) =>
+	start: (tenant: string, flow: string, body: { from: number; to?: number; of: Replay["of"]; rev?: number }) =>
 		callApi<Replay>(`${at(tenant, flow)}/replays`, { method: "POST", body }),
 	stop: (tenant: string, flow: string, replay: number) =>
 		callApi<Replay>(`${at(tenant, flow)}/replays/${replay}/stop`, { method: "POST", body: {} }),
@@ -30,11 +30,12 @@ export function useReplays(tenant: string, flow: string) {
 	});
 }
 
-export function useReplayPreview(tenant: string, flow: string, range: { from: number; to: number; of: Replay["of"] } | undefined) {
+export function useReplayPreview(tenant: string, flow: string, range: { from: number; to?: number; of: Replay["of"] } | undefined) {
 	return useQuery({
 		queryKey: [...KEYS.replays(tenant, flow), "preview", range],
 		queryFn: ({ signal }) => {
-			const query = new URLSearchParams({ from: String(range?.from), to: String(range?.to), of: range?.of ?? "live" });
+			const query = new URLSearchParams({ from: String(range?.from), of: range?.of ?? "live" });
+			if (range?.to !== undefined) query.set("to", String(range.to));
 			return callApi<ReplayPreview>(`${at(tenant, flow)}/replay-preview?${query}`, { signal });
 		},
 		enabled: range !== undefined,

@@ -6,7 +6,7 @@ import type { InTenant, ScopedClient } from "./client.ts";
 import { ensureEndpoints, type WantedEndpoint } from "./drafts.ts";
 import { findFlow, lockFlow } from "./flow-row.ts";
 import { contentHash as hashOf, toJson } from "./flows.ts";
-import { newestJob } from "./job-row.ts";
+import { newestJob, refuseWhileTakingOver } from "./job-row.ts";
 
 export interface Deploy {
 	/** Revision of the draft that `flow` is; a newer draft refuses with FLOW_VERSION_STALE. */
@@ -55,6 +55,7 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 	if (isRunning && (await isPlanned(tx, before.plan, deploy.plan))) {
 		return { version: version.number, jobId: before.id, changed: false, previousJobId: undefined };
 	}
+	await refuseWhileTakingOver(tx, flow);
 	const plan = await storePlan(tx, version.id, deploy.plan);
 	await endBefore(tx, before);
 	const job = await tx.job.create({
@@ -84,7 +85,6 @@ async function deployIn(tx: ScopedClient, flow: string, deploy: Deploy): Promise
 	return { version: version.number, jobId: job.id, changed: true, previousJobId: before?.id };
 }
 
-export interface Freeze {
 /** A plan that was made before a stream got more partitions would never read them. */
 async function refuseOtherStreams(tx: ScopedClient, flow: string, plan: Plan): Promise<void> {
 	const streams = new Map((await tx.endpoint.findMany({ where: { flowId: flow } })).map((row) => [row.nodeId, row]));
@@ -96,6 +96,7 @@ async function refuseOtherStreams(tx: ScopedClient, flow: string, plan: Plan): P
 	}
 }
 
+export interface Freeze {
 	readonly flow: Flow;
 	readonly note: string;
 	readonly by: string;

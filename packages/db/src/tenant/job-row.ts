@@ -1,3 +1,4 @@
+import { WeirError } from "@weir/errors";
 import type { JobState, WantedState } from "@weir/jobs";
 import type { StoredFailure } from "../worker/worker-store.ts";
 import type { ScopedClient } from "./client.ts";
@@ -69,3 +70,16 @@ export async function newestJob(tx: ScopedClient, flow: string): Promise<FlowJob
 	const row = await tx.job.findFirst({ where: { flowId: flow, replay: null }, orderBy: { createdAt: "desc" }, select: JOB_FIELDS });
 	return row === null ? undefined : toJob(row);
 }
+
+/** What runs must not be replaced by two at once. */
+export async function refuseWhileTakingOver(tx: ScopedClient, flow: string): Promise<void> {
+	const where = { flowId: flow, replay: { not: null }, toMs: null, state: { notIn: [...AT_REST] } };
+	const row = await tx.job.findFirst({ where, select: { replay: true } });
+	if (row === null) return;
+	throw new WeirError(
+		"FLOW_RUNNING",
+		`Replay ${row.replay} is to take over from the version that runs. Wait until it has, or stop it in the flow's overview first.`,
+	);
+}
+
+const AT_REST = ["stopped", "failed", "finished"] as const;

@@ -6,7 +6,7 @@ import type { InTenant, ScopedClient } from "./client.ts";
 import { endBefore, freeze, seedOf, storePlan } from "./deploys.ts";
 import { findFlow, lockFlow } from "./flow-row.ts";
 import { toJson } from "./flows.ts";
-import { type FlowJob, JOB_FIELDS, newestJob, toJob } from "./job-row.ts";
+import { type FlowJob, JOB_FIELDS, newestJob, refuseWhileTakingOver, toJob } from "./job-row.ts";
 
 /** What the pages say of a replay, as it was when it was asked for. */
 export interface ReplayAbout {
@@ -24,7 +24,10 @@ export interface StoredReplay {
 	readonly number: number;
 	readonly job: FlowJob;
 	readonly fromMs: number;
-	readonly toMs: number;
+	/** Undefined: it has no end, and takes over from the version that runs once it has caught up. */
+	readonly toMs: number | undefined;
+	/** It is taking over: the version that ran is stopped for good. */
+	readonly isTakingOver: boolean;
 	readonly about: ReplayAbout;
 	/** User id. */
 	readonly startedBy: string | undefined;
@@ -34,10 +37,11 @@ export interface StoredReplay {
 export interface NewReplay {
 	readonly number: number;
 	readonly fromMs: number;
-	readonly toMs: number;
+	/** Undefined: it is to take over from the version that runs, and writes where that version will. */
+	readonly toMs: number | undefined;
 	/** What runs: a version by number, or the draft as of a revision, which is frozen as a version. */
 	readonly runs: { readonly version: number } | { readonly rev: number; readonly draft: Flow };
-	/** With sinks that write beside what the flow writes. */
+	/** With sinks that do not write where the flow writes. */
 	readonly plan: Plan;
 	readonly about: ReplayAbout;
 	readonly by: string;
@@ -62,7 +66,16 @@ export interface Replays {
 	rewind(flow: string, rewind: { readonly fromMs: number; readonly by: string; readonly byName: string }): Promise<FlowJob>;
 }
 
-const FIELDS = { ...JOB_FIELDS, replay: true, fromMs: true, toMs: true, about: true, startedBy: true, updatedAt: true } as const;
+const FIELDS = {
+	...JOB_FIELDS,
+	previousId: true,
+	replay: true,
+	fromMs: true,
+	toMs: true,
+	about: true,
+	startedBy: true,
+	updatedAt: true,
+} as const;
 const LISTED = 20;
 
 export function openReplays(run: InTenant, tenant: string): Replays {
@@ -93,6 +106,7 @@ export function openReplays(run: InTenant, tenant: string): Replays {
 async function start(tx: ScopedClient, flow: string, replay: NewReplay): Promise<StoredReplay> {
 	await lockFlow(tx, flow);
 	const { number, fromMs, toMs, about, by, byName } = replay;
+	if (toMs === undefined) await refuseWhileTakingOver(tx, flow);
 	const version = await versionOf(tx, flow, replay);
 	const plan = await storePlan(tx, version.id, replay.plan);
 	const id = randomUUID();
@@ -105,7 +119,7 @@ async function start(tx: ScopedClient, flow: string, replay: NewReplay): Promise
 			seed: seedOf(version.contentHash),
 			replay: number,
 			fromMs,
-			toMs,
+			toMs: toMs ?? null,
 			readingId: id,
 			about: toJson(about),
 			startedBy: by,
@@ -114,7 +128,8 @@ async function start(tx: ScopedClient, flow: string, replay: NewReplay): Promise
 		select: FIELDS,
 	});
 	const what = about.of === "draft" ? `the draft (version ${version.number})` : `version ${version.number}`;
-	const text = `${byName} started replay ${number} with ${what}, beside the flow.`;
+	const then = toMs === undefined ? "; it takes over once it has caught up" : "";
+	const text = `${byName} started replay ${number} with ${what}, beside the flow${then}.`;
 	await tx.flowEvent.create({
 		data: { flowId: flow, kind: "replay-started", text, detail: { by, job: id, replay: number }, tenantId: "" },
 	});
@@ -140,6 +155,9 @@ async function stop(tx: ScopedClient, flow: string, number: number, by: string):
 	const row = await tx.job.findFirst({ where: { flowId: flow, replay: number }, select: FIELDS });
 	if (row === null) throw new WeirError("ACCESS_NOT_FOUND", "There is no such replay of this flow.");
 	if (row.wanted === "stopped" || row.state === "finished" || row.state === "failed") return toReplay(row);
+	if (row.previousId !== null) {
+		throw new WeirError("FLOW_RUNNING", `Replay ${number} is taking over right now. Stop the flow once it has, or roll back.`);
+	}
 	const text = `Replay ${number} was told to stop; what it has written stays.`;
 	await tx.flowEvent.create({
 		data: { flowId: flow, kind: "replay-stopping", text, detail: { by, job: row.id, replay: number }, tenantId: "" },
@@ -153,6 +171,7 @@ async function rewind(
 	{ fromMs, by, byName }: { readonly fromMs: number; readonly by: string; readonly byName: string },
 ): Promise<FlowJob> {
 	await lockFlow(tx, flow);
+	await refuseWhileTakingOver(tx, flow);
 	const before = await newestJob(tx, flow);
 	if (before === undefined) throw new WeirError("FLOW_NOT_DEPLOYED", "The flow was never deployed. Deploy it first.");
 	const { flowVersionId, planId, seed } = await tx.job.findUniqueOrThrow({ where: { id: before.id } });
@@ -166,6 +185,7 @@ async function rewind(
 }
 
 type ReplayRow = Parameters<typeof toJob>[0] & {
+	previousId: string | null;
 	replay: number | null;
 	fromMs: number | null;
 	toMs: number | null;
@@ -179,7 +199,8 @@ function toReplay(row: ReplayRow): StoredReplay {
 		number: row.replay ?? 0,
 		job: toJob(row),
 		fromMs: row.fromMs ?? 0,
-		toMs: row.toMs ?? 0,
+		toMs: row.toMs ?? undefined,
+		isTakingOver: row.previousId !== null,
 		about: row.about as ReplayAbout,
 		startedBy: row.startedBy ?? undefined,
 		updatedAtMs: row.updatedAt.getTime(),

@@ -108,7 +108,21 @@ function asJob(row: JobRow): StoredJob {
 
 type JobStatements = Pick<
 	WorkerStore,
-	"unsettledJobs" | "restingJobs" | "job" | "plan" | "endpointsOf" | "chosenRetention" | "stuckGrowth" | "takeBackGrowth" | "ancestor" | "moveJob" | "setCut" | "setWanted"
+	| "unsettledJobs"
+	| "restingJobs"
+	| "job"
+	| "plan"
+	| "endpointsOf"
+	| "chosenRetention"
+	| "stuckGrowth"
+	| "takeBackGrowth"
+	| "ancestor"
+	| "moveJob"
+	| "setCut"
+	| "setWanted"
+	| "liveJob"
+	| "beginHandOver"
+	| "endHandOver"
 >;
 
 function jobStatements(pool: pg.Pool): JobStatements {
@@ -118,6 +132,7 @@ function jobStatements(pool: pg.Pool): JobStatements {
 				pool,
 				`select ${JOB} from job j
 				where j.state not in ('stopped', 'failed', 'finished') or (j.wanted in ('running', 'drained') and j.state = 'stopped')
+					or (j.replay is not null and j.previous_id is not null)
 				order by j.created_at`,
 			);
 			return rows.map(asJob);
@@ -203,6 +218,32 @@ function jobStatements(pool: pg.Pool): JobStatements {
 				JSON.stringify(carried),
 				endPosition === undefined ? null : JSON.stringify(endPosition),
 			]);
+		},
+		async liveJob({ tenant, flow }) {
+			const [row] = await queryRows<JobRow>(
+				pool,
+				`select ${JOB} from job j where j.tenant_id = $1 and j.flow_id = $2 and j.replay is null order by j.created_at desc limit 1`,
+				[tenant, flow],
+			);
+			return row === undefined ? undefined : asJob(row);
+		},
+		async beginHandOver(job, from) {
+			await queryRows(
+				pool,
+				"update job set previous_id = $2, updated_at = now() where id = $1 and replay is not null and previous_id is null",
+				[job, from],
+			);
+		},
+		async endHandOver(job) {
+			await queryRows(
+				pool,
+				`with taken as (
+					update job set replay = null, updated_at = now() where id = $1 and replay is not null returning tenant_id, flow_id, flow_version_id
+				)
+				update flow f set live_version = v.number from taken t join flow_version v on v.tenant_id = t.tenant_id and v.id = t.flow_version_id
+				where f.tenant_id = t.tenant_id and f.id = t.flow_id`,
+				[job],
+			);
 		},
 		async setWanted(job, wanted) {
 			await queryRows(pool, "update job set wanted = $2, updated_at = now() where id = $1", [job, wanted]);

@@ -190,6 +190,12 @@ export interface WorkerStore {
 		carried: HandOver,
 		endPosition?: Readonly<Record<string, string>>,
 	): Promise<void>;
+	/** The job that runs the job's flow, or ran it last; replays are none. */
+	liveJob(job: StoredJob): Promise<StoredJob | undefined>;
+	/** Notes that a replay is taking over from a job: from then on that one counts as replaced. */
+	beginHandOver(job: string, from: string): Promise<void>;
+	/** Makes a replay the job that runs its flow, and its version the one that is deployed. */
+	endHandOver(job: string): Promise<void>;
 	/** Changes what is wanted, e.g. to `stopped` when a job failed for good. */
 	setWanted(job: string, wanted: WantedState): Promise<void>;
 

@@ -103,6 +103,10 @@ export const definition = defineNode<PostgresSinkConfig>({
 		// The live table may be somebody else's to make; this one is the replay's own.
 		return { config: { ...config, table, createTable: true }, target: config.schema === "" ? table : `${config.schema}.${table}` };
 	},
+	writesTo: ({ connection = "", schema, table }) => ({
+		key: JSON.stringify([connection, schema, table]),
+		name: schema === "" ? table : `${schema}.${table}`,
+	}),
 	again: (config) =>
 		config.mode === "upsert"
 			? {

@@ -7,5 +7,7 @@ export const REPLAYS = {
 	looking: "Looking at the range…",
 	noOperate: "Viewers cannot replay or rewind flows.",
 	noDraft: "Replaying the draft needs the right to deploy it.",
+	backfillHelp:
+		"A backfill: the draft reads from then on without end, beside the version that runs, into the tables that it names. When it has caught up, the other one stops and the draft's version is live. Until then nothing else can be deployed.",
 	half: "Give both times.",
 } as const;

@@ -9,7 +9,7 @@ import { replayApi, useReplayPreview } from "../../client/replays.ts";
 import { Banner } from "../../ui/banner.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Dialog } from "../../ui/dialog.tsx";
-import { SelectField } from "../../ui/field.tsx";
+import { CheckField, SelectField } from "../../ui/field.tsx";
 import { count, fullNumber } from "../../ui/format.ts";
 import { useNotify } from "../../ui/toast.tsx";
 import { fromLocalText, toLocalText } from "./local-time.ts";
@@ -32,11 +32,16 @@ export function ReplayDialog({ tenant, flow, onClose }: ReplayDialogProps) {
 	const [from, setFrom] = useState(() => toLocalText(Date.now() - HOUR_MS));
 	const [to, setTo] = useState(() => toLocalText(Date.now()));
 	const [of, setOf] = useState<Replay["of"]>(flow.liveVersion === undefined ? "draft" : "live");
+	const [takesOver, setTakesOver] = useState(false);
 	const [isBusy, setIsBusy] = useState(false);
 	const [error, setError] = useState<string>();
 	const fromMs = fromLocalText(from);
 	const toMs = fromLocalText(to);
-	const range = fromMs === undefined || toMs === undefined ? undefined : { from: fromMs, to: toMs, of };
+	const isBackfill = takesOver && of === "draft" && flow.liveVersion !== undefined;
+	const range =
+		fromMs === undefined || (toMs === undefined && !isBackfill)
+			? undefined
+			: { from: fromMs, of, ...(isBackfill || toMs === undefined ? {} : { to: toMs }) };
 	const preview = useReplayPreview(tenant, flow.id, range);
 	const look = range === undefined || preview.isError ? undefined : preview.data;
 	const isReady = look !== undefined && !preview.isPlaceholderData && look.refused === undefined && look.problems.length === 0;
@@ -73,7 +78,11 @@ export function ReplayDialog({ tenant, flow, onClose }: ReplayDialogProps) {
 				<>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button kind="primary" isBusy={isBusy} disabled={!isReady} onClick={start}>
-						{isReady ? `Replay ${look.isCounted ? "" : "about "}${count(look.records, "record")}` : "Replay"}
+						{isReady
+							? `${isBackfill ? "Backfill" : "Replay"} ${look.isCounted ? "" : "about "}${count(look.records, "record")}`
+							: isBackfill
+								? "Backfill"
+								: "Replay"}
 					</Button>
 				</>
 			}
@@ -82,7 +91,7 @@ export function ReplayDialog({ tenant, flow, onClose }: ReplayDialogProps) {
 				<div className="flex flex-col gap-2">
 					<div className="grid gap-4 sm:grid-cols-2">
 						<TimeField label="From" text={from} onChange={setFrom} />
-						<TimeField label="To" text={to} help="Not part of it; at most now." onChange={setTo} />
+						{isBackfill ? null : <TimeField label="To" text={to} help="Not part of it; at most now." onChange={setTo} />}
 					</div>
 					<SpanButtons onPick={pick} />
 				</div>
@@ -101,6 +110,14 @@ export function ReplayDialog({ tenant, flow, onClose }: ReplayDialogProps) {
 						The draft
 					</option>
 				</SelectField>
+				{of === "draft" && flow.liveVersion !== undefined ? (
+					<CheckField
+						label="Take over from the live version once it has caught up"
+						help={REPLAYS.backfillHelp}
+						checked={takesOver}
+						onChange={(event) => setTakesOver(event.target.checked)}
+					/>
+				) : null}
 				{range === undefined ? (
 					<p className="text-muted">{REPLAYS.half}</p>
 				) : preview.isError ? (

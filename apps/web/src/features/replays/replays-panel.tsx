@@ -60,11 +60,16 @@ export function ReplaysPanel({ tenant, flowId }: { readonly tenant: string; read
 									{replay.of === "draft" ? "draft, " : ""}v{replay.version}
 								</span>
 							</td>
-							<td className="whitespace-nowrap" title={`${exactTime(replay.from)} to ${exactTime(replay.to)}`}>
+							<td
+								className="whitespace-nowrap"
+								title={replay.to === undefined ? undefined : `${exactTime(replay.from)} to ${exactTime(replay.to)}`}
+							>
 								<time dateTime={new Date(replay.from).toISOString()} suppressHydrationWarning>
 									{new Date(replay.from).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" })}
 								</time>
-								<span className="block text-label text-muted">for {duration(replay.to - replay.from)}</span>
+								<span className="block text-label text-muted">
+									{replay.to === undefined ? "until it takes over" : `for ${duration(replay.to - replay.from)}`}
+								</span>
 							</td>
 							<td>
 								<State replay={replay} />
@@ -94,7 +99,7 @@ export function ReplaysPanel({ tenant, flowId }: { readonly tenant: string; read
 								{replay.startedBy === undefined ? null : <span className="block text-label text-muted">by {replay.startedBy}</span>}
 							</td>
 							<td className="text-right">
-								{isUnderWay(replay) && replay.wanted !== "stopped" ? (
+								{isUnderWay(replay) && replay.wanted !== "stopped" && !replay.isTakingOver ? (
 									<Button
 										size="compact"
 										disabled={!mayOperate}
@@ -127,12 +132,13 @@ export function ReplaysPanel({ tenant, flowId }: { readonly tenant: string; read
 	);
 }
 
-function stateOf({ state, wanted }: Replay): readonly [ChipTone, string] {
+function stateOf({ state, wanted, to, isTakingOver }: Replay): readonly [ChipTone, string] {
 	if (state === "finished") return ["ok", "Done"];
 	if (state === "failed") return ["error", "Failed"];
 	if (state === "stopped") return ["paused", "Stopped"];
 	if (wanted === "stopped") return ["busy", "Stopping"];
-	return state === "running" ? ["busy", "Reading"] : ["busy", "Starting"];
+	if (isTakingOver) return ["busy", "Taking over"];
+	return state === "running" ? ["busy", to === undefined ? "Catching up" : "Reading"] : ["busy", "Starting"];
 }
 
 function State({ replay }: { readonly replay: Replay }) {

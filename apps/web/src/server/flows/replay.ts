@@ -1,10 +1,11 @@
 import { WeirError } from "@weir/errors";
-import { type Flow, flowAside, parseConfig } from "@weir/flow";
+import { canonicalJson, type Flow, flowAside, parseConfig } from "@weir/flow";
 import type { Catalogue } from "@weir/node-kit";
-import type { Plan } from "@weir/planner";
+import type { Plan, PlanLimits } from "@weir/planner";
 import { countRange, type Log, sourceRange } from "@weir/runtime";
 import type { ReplayPreview, RewindPreview } from "../api/contract/index.ts";
 import { labelIn, prepare, toProblem } from "./preview.ts";
+import { wantedEndpoints } from "./wanted-endpoints.ts";
 
 export type ReplayLog = Pick<Log, "at" | "compare" | "heldFrom" | "read" | "state" | "tail">;
 
@@ -16,8 +17,16 @@ export interface PreparedReplay {
 	readonly outputs: ReplayPreview["outputs"];
 }
 
+/** Of how many partitions a plan is, as of what runs. */
+export interface PlanShape {
+	/** Behind each regrouping of records; undefined: as many as is usual. */
+	readonly partitions: number | undefined;
+	/** Of each generation of the sources' streams. */
+	readonly streams: PlanLimits["streams"];
+}
+
 /** A flow whose sinks write to places of their own, named after the replay, so that nothing live is touched. */
-export function prepareReplay(flow: Flow, catalogue: Catalogue, replay: number): PreparedReplay {
+export function prepareReplay(flow: Flow, catalogue: Catalogue, replay: number, shape: PlanShape): PreparedReplay {
 	const aside = flowAside(flow, catalogue, replay);
 	const outputs = aside.outputs.map(({ node, target }) => ({ nodeId: node.id, label: labelIn(catalogue, node), target }));
 	const homeless = aside.homeless.map((node) => ({
@@ -26,9 +35,52 @@ export function prepareReplay(flow: Flow, catalogue: Catalogue, replay: number):
 		message: `${labelIn(catalogue, node)} has no place of its own for a replay to write to. Take it out of the draft, and replay that.`,
 		nodeId: node.id,
 	}));
-	const { plan, resolution } = prepare(aside.flow, catalogue);
+	const { plan, resolution } = prepare(aside.flow, catalogue, shape.partitions, shape.streams);
 	const problems = [...resolution.problems.filter(({ severity }) => severity === "error").map(toProblem), ...homeless];
 	return { plan: problems.length > 0 ? undefined : plan, problems, outputs };
+}
+
+/**
+ * A draft that runs beside the version that runs and then takes over from it. Both write at once, so each needs places of its own; and doors take
+ * in records in one way only.
+ */
+export function prepareBackfill(live: Flow, draft: Flow, catalogue: Catalogue, shape: PlanShape): PreparedReplay {
+	const taken = new Set(sinkPlaces(live, catalogue).map(({ key }) => key));
+	const places = sinkPlaces(draft, catalogue);
+	const errors: ReplayPreview["problems"] = [];
+	for (const { node, key, name } of places) {
+		if (!taken.has(key)) continue;
+		const message = `${labelIn(catalogue, node)} writes to ${name}, as the version that runs does, and both would write at once. Give it another table.`;
+		errors.push({ code: "backfill-same-place", severity: "error", message, nodeId: node.id });
+	}
+	const doors = new Map(wantedEndpoints(live, catalogue).map((door) => [door.node, canonicalJson(door.settings)]));
+	for (const door of wantedEndpoints(draft, catalogue)) {
+		const before = doors.get(door.node);
+		if (before === undefined || before === canonicalJson(door.settings)) continue;
+		const node = draft.nodes.find(({ id }) => id === door.node);
+		const label = node === undefined ? door.node : labelIn(catalogue, node);
+		const message = `${label} takes in records otherwise than the version that runs. Deploy that change first, and then this one.`;
+		errors.push({ code: "backfill-other-door", severity: "error", message, nodeId: door.node });
+	}
+	const { plan, resolution } = prepare(draft, catalogue, shape.partitions, shape.streams);
+	const problems = [...resolution.problems.filter(({ severity }) => severity === "error").map(toProblem), ...errors];
+	const outputs = places.map(({ node, name }) => ({ nodeId: node.id, label: labelIn(catalogue, node), target: name }));
+	return { plan: problems.length > 0 ? undefined : plan, problems, outputs };
+}
+
+/** Where the sinks of a flow write outside; those that write into lists of their own job are left out. */
+function sinkPlaces(
+	flow: Flow,
+	catalogue: Catalogue,
+): readonly { readonly node: Flow["nodes"][number]; readonly key: string; readonly name: string }[] {
+	return flow.nodes.flatMap((node) => {
+		const definition = catalogue.get(node.kind);
+		const config = definition?.role === "sink" ? parseConfig(node, definition).config : undefined;
+		if (definition === undefined || config === undefined || definition.commitsIn === "log") return [];
+		// A sink that does not say where it writes may write anywhere that another of its kind does.
+		const { key, name } = definition.writesTo?.(config) ?? { key: "", name: "a place that it does not tell" };
+		return [{ node, key: `${node.kind} ${key}`, name }];
+	});
 }
 
 interface Range {

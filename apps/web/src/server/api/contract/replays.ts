@@ -24,7 +24,12 @@ const rangeSchema = z.object({
 	heldFrom: timeSchema.optional(),
 });
 
-export const replayPreviewQuery = z.object({ from: z.coerce.number(), to: z.coerce.number(), of: replayOfSchema.default("live") });
+export const replayPreviewQuery = z.object({
+	from: z.coerce.number(),
+	/** Absent: it has no end, and its version takes over from the one that runs once it has caught up. Of a draft only. */
+	to: z.coerce.number().optional(),
+	of: replayOfSchema.default("live"),
+});
 export const replayPreviewSchema = rangeSchema.extend({
 	of: replayOfSchema,
 	/** Revision of the draft that was looked at. */
@@ -38,7 +43,8 @@ export const replayPreviewSchema = rangeSchema.extend({
 
 export const newReplaySchema = z.strictObject({
 	from: z.number(),
-	to: z.number(),
+	/** Absent: its version takes over from the one that runs once it has caught up. Of a draft only. */
+	to: z.number().optional(),
 	of: replayOfSchema.default("live"),
 	/** Of the draft, where it is the draft that is replayed. */
 	rev: z.int().optional(),
@@ -49,7 +55,9 @@ export const replaySchema = z.object({
 	of: replayOfSchema,
 	version: z.number(),
 	from: timeSchema,
-	to: timeSchema,
+	/** Absent: its version takes over from the one that runs once it has caught up. */
+	to: timeSchema.optional(),
+	isTakingOver: z.boolean(),
 	state: jobSchema.shape.state,
 	wanted: jobSchema.shape.wanted,
 	failure: jobSchema.shape.failure,

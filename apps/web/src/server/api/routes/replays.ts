@@ -5,7 +5,8 @@ import type { Flow } from "@weir/flow";
 import { counterOf, sumCounters } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 import * as z from "zod";
-import { measureRange, prepareReplay, refuseRange, rewindConsequences } from "../../flows/replay.ts";
+import { streamsOf } from "../../flows/grow.ts";
+import { measureRange, type PlanShape, prepareBackfill, prepareReplay, refuseRange, rewindConsequences } from "../../flows/replay.ts";
 import { toJob } from "../../live/measure.ts";
 import type { Member } from "../api-env.ts";
 import { audit } from "../audit.ts";
@@ -76,13 +77,17 @@ export function replayRoutes(services: ApiServices) {
 				const { from, to, of } = c.req.valid("query");
 				const tenant = c.get("tenant");
 				mayReplay(c.get("member"), of);
-				const subject = await subjectOf(tenant, id, of);
-				const prepared = prepareReplay(subject.flow, catalogue, await tenant.replays.coming());
+				const subject = await subjectOf(tenant, id, of, to);
+				const shape = await shapeOf(tenant, id);
+				const prepared =
+					subject.takesOverFrom === undefined
+						? prepareReplay(subject.flow, catalogue, await tenant.replays.coming(), shape)
+						: prepareBackfill(subject.takesOverFrom, subject.flow, catalogue, shape);
 				const endpoints = await endpointsOf(tenant, id);
-				const range = { tenant: tenant.id, endpoints, fromMs: from, toMs: Math.min(to, services.now()) };
+				const range = { tenant: tenant.id, endpoints, fromMs: from, toMs: Math.min(to ?? services.now(), services.now()) };
 				const measured =
 					prepared.plan === undefined
-						? { from, to, records: 0, isCounted: true }
+						? { from, to: range.toMs, records: 0, isCounted: true }
 						: await measureRange(services.log, { ...range, plan: prepared.plan });
 				return c.json({ ...measured, of, rev: subject.rev, outputs: prepared.outputs, problems: prepared.problems }, 200);
 			},
@@ -99,7 +104,7 @@ export function replayRoutes(services: ApiServices) {
 				const tenant = c.get("tenant");
 				const member = c.get("member");
 				mayReplay(member, of);
-				const subject = await subjectOf(tenant, id, of);
+				const subject = await subjectOf(tenant, id, of, to);
 				const running = (await tenant.replays.ofFlow(id)).filter(({ job }) => !isAtRest(job));
 				if (running.length >= AT_ONCE) {
 					throw new WeirError("QUOTA_EXCEEDED", `${AT_ONCE} replays of this flow run already. Stop one, or wait until one ends.`, {
@@ -107,10 +112,14 @@ export function replayRoutes(services: ApiServices) {
 					});
 				}
 				const number = await tenant.replays.nextNumber();
-				const { plan, problems, outputs } = prepareReplay(subject.flow, catalogue, number);
+				const shape = await shapeOf(tenant, id);
+				const { plan, problems, outputs } =
+					subject.takesOverFrom === undefined
+						? prepareReplay(subject.flow, catalogue, number, shape)
+						: prepareBackfill(subject.takesOverFrom, subject.flow, catalogue, shape);
 				if (plan === undefined)
 					throw new WeirError("FLOW_INVALID", `The flow cannot be replayed: ${problems[0]?.message ?? "it is empty."}`);
-				const toMs = Math.min(to, services.now());
+				const toMs = Math.min(to ?? services.now(), services.now());
 				const measured = await measureRange(services.log, {
 					tenant: tenant.id,
 					plan,
@@ -122,7 +131,7 @@ export function replayRoutes(services: ApiServices) {
 				const replay = await tenant.replays.start(id, {
 					number,
 					fromMs: from,
-					toMs,
+					toMs: to === undefined ? undefined : toMs,
 					runs: subject.version === undefined ? { rev: rev ?? subject.rev, draft: subject.flow } : { version: subject.version },
 					plan,
 					about: {
@@ -134,7 +143,14 @@ export function replayRoutes(services: ApiServices) {
 					by: member.userId,
 					byName: member.name,
 				});
-				await audit(c, "flow.replay", id, { replay: number, of, version: replay.job.version, from, to: toMs, records: measured.records });
+				await audit(c, "flow.replay", id, {
+					replay: number,
+					of,
+					version: replay.job.version,
+					from,
+					to: replay.toMs,
+					records: measured.records,
+				});
 				await bus.announce(JOBS_CHANNEL, replay.job.id);
 				return c.json(toReplay(replay, member.name), 200);
 			},
@@ -216,13 +232,20 @@ interface Subject {
 	readonly rev: number;
 	/** Undefined: it is the draft. */
 	readonly version: number | undefined;
+	/** What runs, where the draft is to take over from it. */
+	readonly takesOverFrom: Flow | undefined;
 }
 
-async function subjectOf(tenant: TenantStore, flow: string, of: "live" | "draft"): Promise<Subject> {
+async function subjectOf(tenant: TenantStore, flow: string, of: "live" | "draft", to: number | undefined): Promise<Subject> {
 	const { draft } = await tenant.flows.get(flow);
-	if (of === "draft") return { flow: draft.flow, rev: draft.rev, version: undefined };
+	if (of === "draft") {
+		const takesOverFrom = to === undefined ? (await liveOf(tenant, flow)).flow : undefined;
+		return { flow: draft.flow, rev: draft.rev, version: undefined, takesOverFrom };
+	}
+	if (to === undefined)
+		throw new WeirError("REQUEST_INVALID", "The version that runs cannot take over from itself. Say where the range ends.");
 	const live = await liveOf(tenant, flow);
-	return { flow: live.flow, rev: draft.rev, version: live.version };
+	return { flow: live.flow, rev: draft.rev, version: live.version, takesOverFrom: undefined };
 }
 
 async function liveOf(tenant: TenantStore, flow: string): Promise<{ readonly flow: Flow; readonly version: number }> {
@@ -233,6 +256,11 @@ async function liveOf(tenant: TenantStore, flow: string): Promise<{ readonly flo
 
 function notDeployed(): WeirError {
 	return new WeirError("FLOW_NOT_DEPLOYED", "The flow was never deployed. Deploy it first, or replay the draft.");
+}
+
+async function shapeOf(tenant: TenantStore, flow: string): Promise<PlanShape> {
+	const [job, streams] = await Promise.all([tenant.jobs.newest(flow), streamsOf(tenant, flow)]);
+	return { partitions: job === undefined ? undefined : (await tenant.jobs.plan(job.plan)).exchangePartitions, streams };
 }
 
 async function endpointsOf(tenant: TenantStore, flow: string): Promise<Readonly<Record<string, string>>> {
@@ -248,13 +276,14 @@ function isAtRest({ state }: FlowJob): boolean {
 	return state === "finished" || state === "failed" || state === "stopped";
 }
 
-function toReplay({ number, job, fromMs, toMs, about, updatedAtMs }: StoredReplay, startedBy: string | undefined): Replay {
+function toReplay({ number, job, fromMs, toMs, isTakingOver, about, updatedAtMs }: StoredReplay, startedBy: string | undefined): Replay {
 	return {
 		number,
 		of: about.of,
 		version: job.version,
 		from: fromMs,
-		to: toMs,
+		...(toMs === undefined ? {} : { to: toMs }),
+		isTakingOver,
 		state: job.state,
 		wanted: job.wanted,
 		...(job.failure === undefined ? {} : { failure: { ...job.failure } }),
