@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError } from "@weir/errors";
 import { fieldText } from "@weir/formats";
-import { encodeRecord, partitionOf } from "@weir/records";
+import { partitionOf, recordLength, writeRecord } from "@weir/records";
 import { endpointStream } from "@weir/runtime";
 import type { DoorIdentity } from "./authenticate.ts";
 import type { DoorCounters } from "./counters.ts";
@@ -67,32 +67,41 @@ export class Ingest {
 	async #write(endpoint: DoorEndpoint, packed: readonly PackedRecord[], patience: Patience): Promise<Written> {
 		const { writer } = this.#options;
 		const stream = endpointStream(endpoint.tenant, endpoint.id, endpoint.generation);
-		let accepted = 0;
-		let duplicates = 0;
-		const add = (written: Written) => {
-			accepted += written.accepted;
-			duplicates += written.duplicates;
-		};
-		// Each partition by itself: what it refuses goes on at once, before anything that waits behind it.
-		const writes = [...byPartition(packed, endpoint.partitions)].map(async ([partition, part]) => {
+		const append = async ([partition, part]: readonly [number, readonly PackedRecord[]]): Promise<Written> => {
 			const written = await writer.write(stream, partition, part, patience);
-			add(written);
-			if (written.sealedOut === undefined) return;
-			add(await this.#write(await this.#options.generations.after(endpoint, patience.ms), written.sealedOut, patience));
-		});
-		const failed = (await Promise.allSettled(writes)).find((outcome) => outcome.status === "rejected");
-		if (failed !== undefined) throw failed.reason;
-		return { accepted, duplicates };
+			if (written.sealedOut === undefined) return written;
+			return sum([written, await this.#write(await this.#options.generations.after(endpoint, patience.ms), written.sealedOut, patience)]);
+		};
+		const [first, ...others] = byPartition(packed, endpoint.partitions);
+		if (first === undefined) return { accepted: 0, duplicates: 0 };
+		if (others.length === 0) return append(first);
+		// Each partition by itself: what it refuses goes on at once, before anything that waits behind it.
+		const outcomes = await Promise.allSettled([first, ...others].map(append));
+		return sum(
+			outcomes.map((outcome) => {
+				if (outcome.status === "rejected") throw outcome.reason;
+				return outcome.value;
+			}),
+		);
 	}
 
 	#pack({ endpoint, identity, topic, records, deliveryId }: Delivery): readonly PackedRecord[] {
 		const { keyField, messageIdField, format } = endpoint.settings;
-		return records.map(({ index, payload }) => {
+		const raw = records.map(({ index, payload }) => {
 			const key = (keyField === undefined ? undefined : keyOf(fieldText(payload, keyField, format))) ?? identity.device;
+			return { index, key, topic, payload };
+		});
+		// One piece of memory for all: a delivery of many small records would else be as many pieces to collect.
+		const slab = Buffer.allocUnsafe(raw.reduce((length, record) => length + recordLength(record), 0));
+		let end = 0;
+		return raw.map((record) => {
+			const { index, key, payload } = record;
+			const start = end;
+			end = writeRecord(slab, start, record);
 			const named = messageIdField === undefined ? undefined : fieldText(payload, messageIdField, format);
 			return {
 				key,
-				bytes: encodeRecord({ key, topic, payload }),
+				bytes: slab.subarray(start, end),
 				// Counters such as `seq` are unique per device only, so an id holds within its record key.
 				messageId:
 					named !== undefined
@@ -104,6 +113,15 @@ export class Ingest {
 			};
 		});
 	}
+}
+
+function sum(all: readonly Written[]): Written {
+	let [accepted, duplicates] = [0, 0];
+	for (const written of all) {
+		accepted += written.accepted;
+		duplicates += written.duplicates;
+	}
+	return { accepted, duplicates };
 }
 
 function byPartition(records: readonly PackedRecord[], partitions: number): ReadonlyMap<number, readonly PackedRecord[]> {

@@ -70,23 +70,38 @@ export function writeFrameHeader(target: Uint8Array, codec: Codec, ingestTimeMs:
 
 /** One packed record. Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes. */
 export function encodeRecord(record: RawRecord): Uint8Array<ArrayBuffer> {
+	const bytes = new Uint8Array(recordLength(record));
+	writeRecord(bytes, 0, record);
+	return bytes;
+}
+
+/** How many bytes a record takes when it is packed. */
+export function recordLength({ key, topic, payload }: RawRecord): number {
+	return RECORD_HEADER_BYTES + textLength(key) + textLength(topic) + payload.length;
+}
+
+/** Packs a record into `target` from `at` on; answers where it ends. Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes. */
+export function writeRecord(target: Uint8Array, at: number, record: RawRecord): number {
 	const { payload } = record;
 	const key = isAscii(record.key) ? record.key : encoder.encode(record.key);
 	const topic = isAscii(record.topic) ? record.topic : encoder.encode(record.topic);
 	if (key.length > 0xffff || topic.length > 0xffff) {
 		throw new WeirError("RECORD_TOO_LARGE", "The key or the topic of a record is longer than 65,535 bytes; use a shorter one.");
 	}
-	const topicStart = RECORD_HEADER_BYTES + key.length;
+	const topicStart = at + RECORD_HEADER_BYTES + key.length;
 	const payloadStart = topicStart + topic.length;
-	const bytes = new Uint8Array(payloadStart + payload.length);
-	writeUint16(bytes, 0, payload.length);
-	writeUint16(bytes, 2, payload.length >>> 16);
-	writeUint16(bytes, 4, key.length);
-	writeUint16(bytes, 6, topic.length);
-	writeText(bytes, RECORD_HEADER_BYTES, key);
-	writeText(bytes, topicStart, topic);
-	bytes.set(payload, payloadStart);
-	return bytes;
+	writeUint16(target, at, payload.length);
+	writeUint16(target, at + 2, payload.length >>> 16);
+	writeUint16(target, at + 4, key.length);
+	writeUint16(target, at + 6, topic.length);
+	writeText(target, at + RECORD_HEADER_BYTES, key);
+	writeText(target, topicStart, topic);
+	target.set(payload, payloadStart);
+	return payloadStart + payload.length;
+}
+
+function textLength(text: string): number {
+	return isAscii(text) ? text.length : encoder.encode(text).length;
 }
 
 function isAscii(text: string): boolean {

@@ -36,8 +36,10 @@ export {
 	type RecordVisitor,
 	readFrame,
 	readFrameHeader,
+	recordLength,
 	visitRecords,
 	writeFrameHeader,
+	writeRecord,
 } from "./frame.ts";
 export { hashBytes, hashText, partitionOf } from "./hash.ts";
 export { partitionRows } from "./partition.ts";
