@@ -4,7 +4,7 @@ import type { Operator } from "../operator.ts";
 import type { KeyShare } from "./key-share.ts";
 
 /** How an operator writes and reads what it keeps by key. */
-export interface KeyedForm {
+interface KeyedForm {
 	/** Of a share: its keys alone. */
 	write(writer: ByteWriter, share: KeyShare | undefined): void;
 	/** Reads what `write` wrote, beside what is there. MUST throw STATE_CORRUPT where it cannot. */

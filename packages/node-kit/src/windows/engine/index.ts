@@ -4,4 +4,4 @@ export { COUNT_NUMBERS, Counts } from "./counts.ts";
 export { createOrderedWindows } from "./ordered.ts";
 export { SESSION_NUMBERS, Sessions } from "./sessions.ts";
 export { SLIDING_NUMBERS, Sliding } from "./sliding.ts";
-export { calendarShape, fixedShape, type WindowShape, windowsAt } from "./spans.ts";
+export { calendarShape, fixedShape, windowsAt } from "./spans.ts";
