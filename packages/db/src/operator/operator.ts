@@ -24,7 +24,7 @@ export interface WantedSimulation {
 	readonly template: string | undefined;
 }
 
-export interface UnreadEndpoint {
+interface UnreadEndpoint {
 	readonly tenant: string;
 	readonly id: string;
 	/** Partitions of each generation of the stream, oldest first. */

@@ -1,4 +1,5 @@
 import { WeirError } from "@weir/errors";
+import type { JobState } from "@weir/jobs";
 import type { Plan } from "@weir/planner";
 import type { InTenant, ScopedClient } from "./client.ts";
 import { storePlan } from "./deploys.ts";
@@ -6,7 +7,7 @@ import { findFlow, lockFlow } from "./flow-row.ts";
 import { newestJob } from "./job-row.ts";
 
 /** A stream whose partitions are sealed, and what reads its next generation. */
-export interface Grown {
+interface Grown {
 	readonly endpoint: string;
 	readonly from: number;
 	readonly to: number;
@@ -29,6 +30,7 @@ export function openGrowth(run: InTenant): Growth {
 		begin: (flow, endpoint, to) =>
 			run(async (tx) => {
 				await findFlow(tx, flow);
+				await refuseWhileReplayed(tx, flow);
 				const { count } = await tx.endpoint.updateMany({
 					where: { id: endpoint, flowId: flow, growingTo: null },
 					data: { growingTo: to, growingSince: new Date() },
@@ -43,8 +45,17 @@ export function openGrowth(run: InTenant): Growth {
 	};
 }
 
+/** A replay that runs knows the generations that there were when it began, and may be about to take over from the version that runs. */
+async function refuseWhileReplayed(tx: ScopedClient, flow: string): Promise<void> {
+	const where = { flowId: flow, replay: { not: null }, state: { notIn: ["stopped", "failed", "finished"] satisfies JobState[] } };
+	const row = await tx.job.findFirst({ where, select: { replay: true } });
+	if (row === null) return;
+	throw new WeirError("STORAGE_REFUSED", `Replay ${row.replay} of the flow runs: its stream can get more partitions when that has ended.`);
+}
+
 async function finish(tx: ScopedClient, flow: string, { endpoint, from, to, reader, byName }: Grown): Promise<string | undefined> {
 	await lockFlow(tx, flow);
+	await refuseWhileReplayed(tx, flow);
 	const row = await tx.endpoint.findFirst({ where: { id: endpoint, flowId: flow, partitions: from, growingTo: to } });
 	const before = await newestJob(tx, flow);
 	const reads = before?.wanted === "running" && before.state !== "failed" ? before.id : undefined;

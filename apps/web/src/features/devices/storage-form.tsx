@@ -53,7 +53,7 @@ export function StorageForm({ tenant, endpoint, storage }: StorageFormProps) {
 		setForm(formOf(saved));
 		setProblem(undefined);
 		setIsSaved(true);
-		await cache.invalidateQueries({ queryKey: KEYS.endpoints(tenant), exact: true });
+		void cache.invalidateQueries({ queryKey: KEYS.endpoints(tenant), exact: true });
 	}
 
 	async function submit(event: FormEvent<HTMLFormElement>) {

@@ -20,7 +20,7 @@ export function StorageSheet({
 	return (
 		<Dialog
 			title={endpoint ? `Storage of ${endpoint.nodeLabel}` : "Storage"}
-			description={endpoint ? `${endpoint.flowName} · changes hold for records that come from now on, within seconds` : undefined}
+			description={endpoint ? `${endpoint.flowName} · changes hold within seconds` : undefined}
 			isOpen={endpoint !== undefined}
 			onClose={onClose}
 			isSheet

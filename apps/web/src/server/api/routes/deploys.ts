@@ -88,7 +88,7 @@ export function deployRoutes(services: ApiServices) {
 						: { plan: await tenant.jobs.plan(job.plan), hasEnded: hasEnded(job), isFailed: job.state === "failed" };
 				const connections = new Map(known.map((connection) => [connection.id, connection.name]));
 				const { rev, flow } = draft;
-				return c.json(previewDeploy({ rev, draft: flow, live: live?.flow, catalogue, before, partitions, connections }), 200);
+				return c.json(previewDeploy({ rev, draft: flow, live: live?.flow, catalogue, before, partitions, streams, connections }), 200);
 			},
 		)
 		.openapi(
