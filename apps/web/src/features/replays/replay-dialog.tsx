@@ -145,11 +145,15 @@ function Effect({ look, isStale }: { readonly look: ReplayPreview; readonly isSt
 				</Banner>
 			))}
 			<dl className="grid grid-cols-[96px_1fr] gap-x-4 gap-y-1.5 rounded-control bg-sunken px-3 py-2.5">
-				<dt className="text-muted">Records</dt>
-				<dd>
-					{look.isCounted ? "" : "about "}
-					{fullNumber(look.records)}
-				</dd>
+				{look.problems.length > 0 ? null : (
+					<>
+						<dt className="text-muted">Records</dt>
+						<dd>
+							{look.isCounted ? "" : "about "}
+							{fullNumber(look.records)}
+						</dd>
+					</>
+				)}
 				{look.outputs.map(({ nodeId, label, target }) => (
 					<div key={nodeId} className="contents">
 						<dt className="truncate text-muted" title={label}>
