@@ -42,8 +42,8 @@ export function Header() {
 	const tenantName = useMembership()?.tenant.name ?? tenant;
 	return (
 		<header className="flex h-12 shrink-0 items-center justify-between gap-4 border-b border-hairline bg-surface px-6">
-			<nav aria-label="Where you are">
-				<ol className="flex items-center gap-2">
+			<nav aria-label="Where you are" className="min-w-0">
+				<ol className="flex min-w-0 items-center gap-2 whitespace-nowrap">
 					{id ? (
 						<>
 							<li>
@@ -64,11 +64,11 @@ export function Header() {
 						</>
 					) : (
 						<>
-							<li className="text-muted">{tenantName}</li>
-							<li aria-hidden="true" className="text-muted">
+							<li className="hidden truncate text-muted sm:block">{tenantName}</li>
+							<li aria-hidden="true" className="hidden text-muted sm:block">
 								/
 							</li>
-							<li className="font-semibold" aria-current="page">
+							<li className="truncate font-semibold" aria-current="page">
 								{title}
 							</li>
 						</>
