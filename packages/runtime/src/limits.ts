@@ -2,6 +2,8 @@
 export interface TaskLimits {
 	/** Bytes of frames taken from each input at a time. */
 	readonly readBytes: number;
+	/** An input does not run ahead of another of the task by more than this of event time. */
+	readonly maxAheadMs: number;
 	/** Rows of one batch. */
 	readonly batchRows: number;
 	/** A commit is due when this many rows, or bytes, wait for it. */
@@ -26,6 +28,7 @@ export interface TaskLimits {
 
 export const DEFAULT_TASK_LIMITS: TaskLimits = {
 	readBytes: 1_000_000,
+	maxAheadMs: 60_000,
 	batchRows: 16_384,
 	commitRows: 5_000,
 	commitBytes: 8_000_000,

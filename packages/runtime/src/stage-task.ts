@@ -1,5 +1,6 @@
 import { WeirError } from "@weir/errors";
 import type { Counters, WantedState } from "@weir/jobs";
+import { aligned } from "./alignment.ts";
 import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { CommitPace } from "./commit-pace.ts";
 import { type OpenedTask, openTask } from "./open-task.ts";
@@ -51,6 +52,8 @@ export class StageTask {
 	#isDone: boolean;
 	#toldAtMs = Number.NEGATIVE_INFINITY;
 	#isAtEnd = false;
+	/** Inputs that had something to read when they were read last. */
+	readonly #flowing = new Set<TaskInput>();
 	#lastReadBytes = 0;
 	#isPrepared = false;
 	#isCalibrated = false;
@@ -151,15 +154,16 @@ export class StageTask {
 				if (!(await this.#finish(slice))) return "fenced";
 				break;
 			}
+			const reading = aligned(open, this.#flowing, limits.maxAheadMs);
 			const gatherMs = this.#pace.gatherMs(nowMs, untilMs, this.#lastReadBytes);
 			if (gatherMs > 0) await clock.sleep(gatherMs, slice.signal);
 			const reader = this.options.reader ?? this.options.log;
-			const waitMs = this.#pace.waitMs(clock.now(), untilMs);
+			const waitMs = reading.length < open.length ? 0 : this.#pace.waitMs(clock.now(), untilMs);
 			const found = await reader.read(
-				open.map(({ stream, partition, position }) => ({ stream, partition, after: position })),
+				reading.map(({ stream, partition, position }) => ({ stream, partition, after: position })),
 				{ maxBytes: limits.readBytes, waitMs, signal: slice.signal },
 			);
-			await this.#take(open, found, slice);
+			await this.#take(reading, found, slice, reading.length === open.length);
 			if (this.#isCommitDue() && !(await this.#commit(slice))) return "fenced";
 		}
 		await this.#parts.careful.end();
@@ -189,11 +193,13 @@ export class StageTask {
 		this.#parts.pipeline.close();
 	}
 
-	async #take(open: readonly TaskInput[], found: readonly (readonly Entry[])[], slice: Slice): Promise<void> {
+	async #take(read: readonly TaskInput[], found: readonly (readonly Entry[])[], slice: Slice, isAll: boolean): Promise<void> {
 		let bytes = 0;
-		for (const [i, input] of open.entries()) {
+		for (const [i, input] of read.entries()) {
 			const all = found[i] ?? [];
 			const entries = upToDrain(all, input, this.options.log);
+			if (entries.length > 0) this.#flowing.add(input);
+			else this.#flowing.delete(input);
 			// The last entry of its range may have been followed by none that is kept: whatever comes behind it says so too.
 			const isThrough = entries.length < all.length;
 			if (entries.length === 0) {
@@ -208,7 +214,7 @@ export class StageTask {
 			else if (input.sealedAt !== undefined && log.compare(input.position, input.sealedAt) >= 0) input.pass?.();
 		}
 		this.#advance();
-		this.#isAtEnd = bytes === 0;
+		this.#isAtEnd = bytes === 0 && isAll;
 		this.#lastReadBytes = bytes;
 		if (bytes > 0 || this.#hasNews()) this.#pace.touch(this.options.clock.now(), bytes);
 		await this.#parts.careful.passed(bytes, this.#isAtEnd);

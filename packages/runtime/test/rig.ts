@@ -143,7 +143,7 @@ export class Rig {
 	}
 
 	/** Posts records as entries of `perEntry` records each. */
-	async post(records: readonly (Pumped | string)[], perEntry = 3): Promise<void> {
+	async post(records: readonly (Pumped | string)[], perEntry = 3, endpoint = "ep-1"): Promise<void> {
 		const partitions = this.plan.stages[0]?.partitions ?? 1;
 		const byPartition = new Map<number, Uint8Array[]>();
 		for (const record of records) {
@@ -158,7 +158,7 @@ export class Rig {
 			for (let at = 0; at < packed.length; at += perEntry) {
 				this.#seq += 1;
 				const entry = packed.slice(at, at + perEntry);
-				await this.log.append(endpointStream(TENANT, "ep-1"), partition, encodeRawFrame(this.clock.now(), entry), entry.length, {
+				await this.log.append(endpointStream(TENANT, endpoint), partition, encodeRawFrame(this.clock.now(), entry), entry.length, {
 					id: "rig",
 					seq: this.#seq,
 				});
@@ -173,7 +173,7 @@ export class Rig {
 			stage,
 			registry: this.#registry,
 			seed: 1,
-			endpoints: { src: "ep-1" },
+			endpoints: { src: "ep-1", other: "ep-2" },
 			log: this.log,
 			authority: { type: "log", commits: this.authority },
 			deadLetters: this.deadLetters,
