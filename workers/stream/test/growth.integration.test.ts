@@ -13,7 +13,7 @@ import { type Deployed, PARTITIONS, World } from "./world.ts";
 let world: World;
 beforeAll(async () => {
 	// Small bites, so that a task is in the midst of what is there when more comes.
-	world = await World.open({ limits: { readBytes: 1_000 } });
+	world = await World.open({ limits: { readBytes: 4_000 } });
 	await world.startControl();
 });
 afterAll(() => world.close());
@@ -30,10 +30,10 @@ function guardedFlow() {
 	return { ...flow, nodes: [...flow.nodes, { ...guard, config }], edges: [enters, ...edges] };
 }
 
-it("goes on in order and with all that it remembers while its stream gets more partitions, twice", { timeout: 90_000 }, async () => {
+it("goes on in order and with all that it remembers while its stream gets more partitions, twice", { timeout: 150_000 }, async () => {
 	const pumps = pumpStream(71);
 	const flow = guardedFlow();
-	const batches = [pumps.take(400), pumps.take(400), pumps.take(400)];
+	const batches = [pumps.take(300), pumps.take(300), pumps.take(300)];
 	let deployed = await world.deploy(flow);
 	const generations = [PARTITIONS];
 	await post(deployed, batches[0] ?? [], generations);
@@ -43,7 +43,7 @@ it("goes on in order and with all that it remembers while its stream gets more p
 		await post(deployed, batch, generations);
 		if (generations.length === 2) await world.startWorker();
 	}
-	await world.finish(deployed, 60_000);
+	await world.finish(deployed, 100_000);
 	expect(await minutesOf(world, TABLE)).toEqual(expectedMinutes(batches.flat()));
 	const ledger = await world.ledger(deployed);
 	expect(ledger).toMatchObject({ late: 0, inFlight: 0, difference: 0 });
