@@ -34,6 +34,11 @@ export class Load {
 		return new Load(clients, everyMs);
 	}
 
+	/** Rounds that have begun. */
+	get rounds(): number {
+		return this.#rounds;
+	}
+
 	/** Rows that `raw` must come to hold for what is acknowledged now; a little fewer while clients are within a round. */
 	get keptAtLeast(): number {
 		return this.#clients.reduce((sum, client) => sum + client.kept, 0);

@@ -33,6 +33,8 @@ export interface ProofOptions extends Pick<RigOptions, "folder" | "mutant" | "po
 
 const ROUND_EVERY_MS = 250;
 const LOOK_EVERY_MS = 5_000;
+/** However slow the machine: windows are to close, and records to come late. */
+const LEAST_ROUNDS = 20;
 const PATIENCE = { recoveryMs: 60_000, drainMs: 120_000 };
 /** What is acknowledged within this time after a worker's end counts for the takeover: until then there is hardly anything to take over. */
 const TAKEOVER_GAP_MS = 300;
@@ -70,7 +72,8 @@ export async function prove(options: ProofOptions): Promise<Report> {
 		const run = new Run(rig, load, seeded(seed), { ...options, patience });
 		const until = performance.now() + seconds * 1_000;
 		const machine = watchMachine();
-		const sending = load.send(() => performance.now() < until);
+		const sender = load;
+		const sending = sender.send(() => performance.now() < until || sender.rounds < LEAST_ROUNDS);
 		await Promise.race([run.strike(able, () => performance.now() < until), sending.then(() => new Promise<never>(() => {}))]);
 		await sending;
 		const isDrained = await rig.drain(patience.drainMs);

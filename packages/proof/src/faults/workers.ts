@@ -4,6 +4,8 @@ import { type Fault, LEASE_MS, otherWorker, someWorker } from "./fault.ts";
 
 const PLACES = ["acquire:before", "acquire:after", "commit:gathered", "commit:written", "commit:after"];
 const TAKEOVER_MS = 30_000;
+/** Within this time a worker comes to its failpoint, unless it has nothing to do. */
+const ARRIVAL_MS = 30_000;
 const BLOCK_MS = 8_000;
 const THREE_HOURS = ["+3h", "-3h"];
 
@@ -42,8 +44,14 @@ export const WORKER_FAULTS: readonly Fault[] = [
 			await processes.kill(worker);
 			// It falls asleep with a commit in its hands, so that there is something to refuse.
 			await processes.startWorker(worker, { failpoint: "commit:gathered@2", signal: "SIGSTOP" });
-			if (await processes.isStopped(worker, 10_000)) await Promise.all([tookOver(TAKEOVER_MS), pause(2 * LEASE_MS + random() * 500)]);
-			processes.signal(worker, "SIGCONT");
+			if (await processes.isStopped(worker, ARRIVAL_MS)) {
+				await Promise.all([tookOver(TAKEOVER_MS), pause(2 * LEASE_MS + random() * 500)]);
+				processes.signal(worker, "SIGCONT");
+			} else {
+				// It had nothing to commit, and would fall asleep later, when nobody wakes it.
+				await processes.kill(worker);
+				await processes.startWorker(worker);
+			}
 			return undefined;
 		},
 	},
@@ -55,7 +63,7 @@ export const WORKER_FAULTS: readonly Fault[] = [
 			await processes.kill(worker);
 			const blocked = processes.startWorker(worker, { failpoint: "commit:gathered@2", blockMs: BLOCK_MS });
 			await blocked;
-			if (!(await processes.isBlocked(worker, 10_000))) return undefined;
+			if (!(await processes.isBlocked(worker, ARRIVAL_MS))) return undefined;
 			const from = performance.now();
 			const isTaken = await tookOver(TAKEOVER_MS);
 			const ms = performance.now() - from;
