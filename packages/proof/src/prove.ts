@@ -89,6 +89,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 			faults: run.struck,
 			recoveries: run.recoveries,
 			takeovers: run.takeovers,
+			sleeps: run.sleeps,
 			fencedCommits: rig.processes.fencedCommits,
 			deadLetters: { wanted: load.dead, found: ledger.deadLetter },
 			wrongLetters: wrongLetters(load.deadLines(), await rig.deadLetters()),
@@ -113,6 +114,7 @@ function emptyReport(): Omit<Report, "seed" | "seconds" | "log" | "flow" | "skip
 		faults: {},
 		recoveries: [],
 		takeovers: [],
+		sleeps: 0,
 		fencedCommits: 0,
 		deadLetters: { wanted: 0, found: 0 },
 		wrongLetters: [],
@@ -156,6 +158,7 @@ class Run {
 	readonly takeovers: number[] = [];
 	readonly broken: string[] = [];
 	hasLoss = false;
+	sleeps = 0;
 	readonly #rig: Rig;
 	readonly #load: Load;
 	readonly #random: Random;
@@ -184,6 +187,9 @@ class Run {
 			tookOver: (limitMs) => this.#tookOver(limitMs),
 			noteLoss: () => {
 				this.hasLoss = true;
+			},
+			noteSleep: () => {
+				this.sleeps += 1;
 			},
 			say: this.#say,
 		};

@@ -35,6 +35,7 @@ export function reportText(report: Report, faults: readonly Fault[]): string {
 		`| dead letters without their bytes, reason or place | ${count(report.wrongLetters.length)} |`,
 		`| duplicates, wanted and found | ${count(report.duplicates.wanted)}, ${count(report.duplicates.found)} |`,
 		`| records that the ledger does not account for | ${count(report.ledgerDifference)} |`,
+		`| workers that slept until they were replaced, with a commit in their hands | ${count(report.sleeps)} |`,
 		`| commits of replaced workers, refused | ${count(report.fencedCommits)} |`,
 		"",
 		takeovers.length === 0

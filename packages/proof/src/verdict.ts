@@ -23,6 +23,9 @@ export interface Report extends Findings {
 	readonly recoveries: readonly Recovery[];
 	/** Times from the end or the sleep of a worker until others had taken over what it left, in ms. */
 	readonly takeovers: readonly number[];
+	/** How often a worker slept until it was replaced, with a commit in its hands. */
+	readonly sleeps: number;
+	/** Commits of workers that others had replaced, refused. */
 	readonly fencedCommits: number;
 	readonly deadLetters: { readonly wanted: number; readonly found: number };
 	/** Lines that should have become dead letters and did not, became one more than once, or without a reason or a place. */
@@ -81,7 +84,7 @@ export function verdict(report: Omit<Report, "broken">, notDrainedInMs: number |
 		if (inFlight !== 0 || waiting !== 0)
 			broken.push(`After the drain the ledger has ${inFlight} records on their way and ${waiting} that wait.`);
 	}
-	if ((report.faults.F3 ?? 0) > 0 && report.fencedCommits === 0)
+	if (report.sleeps > 0 && report.fencedCommits === 0)
 		broken.push("Workers slept through their lease and no commit of theirs was refused: the pauses prove nothing.");
 	return broken;
 }

@@ -34,6 +34,8 @@ export interface Scene {
 	tookOver(limitMs: number): Promise<boolean>;
 	/** Acknowledged records were lost as was meant: the ledger says so. */
 	noteLoss(): void;
+	/** A worker slept until it was replaced, with a commit in its hands. */
+	noteSleep(): void;
 	say(line: string): void;
 }
 

@@ -39,14 +39,19 @@ export const WORKER_FAULTS: readonly Fault[] = [
 	{
 		id: "F3",
 		title: "a stream worker stands still for longer than its lease, then goes on",
-		async strike({ rig: { processes }, random, tookOver }) {
+		async strike({ rig: { processes }, random, tookOver, noteSleep }) {
 			const worker = someWorker(random);
 			await processes.kill(worker);
 			// It falls asleep with a commit in its hands, so that there is something to refuse.
 			await processes.startWorker(worker, { failpoint: "commit:gathered@2", signal: "SIGSTOP" });
 			if (await processes.isStopped(worker, ARRIVAL_MS)) {
-				await Promise.all([tookOver(TAKEOVER_MS), pause(2 * LEASE_MS + random() * 500)]);
+				const before = processes.fencedCommits;
+				const [isReplaced] = await Promise.all([tookOver(TAKEOVER_MS), pause(2 * LEASE_MS + random() * 500)]);
 				processes.signal(worker, "SIGCONT");
+				if (isReplaced) noteSleep();
+				// What it had in its hands comes to nothing as soon as it is awake.
+				const until = performance.now() + ARRIVAL_MS;
+				while (isReplaced && processes.fencedCommits === before && performance.now() < until) await pause(20);
 			} else {
 				// It had nothing to commit, and would fall asleep later, when nobody wakes it.
 				await processes.kill(worker);
