@@ -21,7 +21,6 @@ export {
 } from "./definition.ts";
 export { type CheckedExpression, checkExpression, fieldsOf, typeOf } from "./expression.ts";
 export { fieldProblem, fieldProblems, fieldTexts, nearestName, repeatProblems } from "./fields.ts";
-export { isOfUse } from "./show-if.ts";
 export { byKeysText, keyPartitioning, keyProblems, maxKeysField } from "./keyed.ts";
 export type {
 	CreateOperator,
@@ -37,6 +36,7 @@ export type {
 	SinkOperator,
 	StateDelta,
 } from "./operator.ts";
+export { isOfUse } from "./show-if.ts";
 export {
 	endpointSettingsOf,
 	fieldSchema,
