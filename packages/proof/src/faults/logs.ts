@@ -126,8 +126,17 @@ export const LOG_FAULTS: readonly Fault[] = [
 		title: "the log's Redis has used the memory that it may",
 		logs: ["redis"],
 		async strike({ rig, load }) {
-			await setMaxMemory(rig, (used) => used * 0.99);
+			const lowering = new AbortController();
+			const lowered = (async () => {
+				// What Redis uses may fall by itself.
+				while (!lowering.signal.aborted) {
+					await setMaxMemory(rig, (used) => used * 0.99);
+					await pause(500, undefined, { signal: lowering.signal }).catch(() => undefined);
+				}
+			})();
 			const refused = await isRefused(load);
+			lowering.abort();
+			await lowered;
 			await setMaxMemory(rig, () => 0);
 			return refused ? undefined : ["F9: the door did not answer 503 while the log was full."];
 		},
