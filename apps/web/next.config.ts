@@ -52,6 +52,10 @@ const config: NextConfig = {
 		"libpg-query",
 		"prom-client",
 	],
+	// Browsers ask for it wherever a page has not told them of its icon yet.
+	async rewrites() {
+		return [{ source: "/favicon.ico", destination: "/icon.svg" }];
+	},
 	async headers() {
 		return [{ source: "/:path*", headers: SECURITY_HEADERS }];
 	},
