@@ -7,11 +7,15 @@ const KAFKA = `${PARTS}/**/*.kafka.test.ts`;
 const FAULTS = `${PARTS}/**/*.fault.test.ts`;
 const SOAK = `${PARTS}/**/*.soak.test.ts`;
 
+/** Files share the modules they load, which are most of the time of small tests: no test MUST change what a module keeps. */
+const SHARED = { isolate: false };
+
 export default defineConfig({
 	test: {
 		projects: [
 			{
 				test: {
+					...SHARED,
 					name: "unit",
 					include: [`${PARTS}/**/*.test.{ts,tsx}`, "bench/src/**/*.test.ts"],
 					exclude: [...NEVER, INTEGRATION, KAFKA, FAULTS, SOAK],
@@ -19,6 +23,7 @@ export default defineConfig({
 			},
 			{
 				test: {
+					...SHARED,
 					name: "integration",
 					include: [INTEGRATION],
 					exclude: NEVER,

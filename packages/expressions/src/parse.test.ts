@@ -1,6 +1,6 @@
 import type { RecordSchema } from "@weir/records";
-import { beforeAll, describe, expect, it } from "vitest";
-import { fieldsOf, isParserLoaded, loadParser, parseExpression, printExpression, typeOf } from "./index.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { fieldsOf, loadParser, parseExpression, printExpression, typeOf } from "./index.ts";
 
 const PUMPS: RecordSchema = {
 	fields: [
@@ -30,9 +30,11 @@ function treeOf(text: string) {
 	return tree;
 }
 
-it("says nothing before the parser is loaded", () => {
-	expect(isParserLoaded()).toBe(false);
-	expect(parseExpression("nonsense (", PUMPS)).toEqual({ problems: [] });
+it("says nothing before the parser is loaded", async () => {
+	vi.resetModules();
+	const fresh = await import("./index.ts");
+	expect(fresh.isParserLoaded()).toBe(false);
+	expect(fresh.parseExpression("nonsense (", PUMPS)).toEqual({ problems: [] });
 });
 
 describe("parseExpression", () => {
