@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { checkBoundaries } from "./boundaries.ts";
+import { typePrograms } from "./types.ts";
 
 export interface CheckResult {
 	readonly name: string;
@@ -19,7 +20,7 @@ export async function runChecks(root: string, onResult: (result: CheckResult) =>
 		["format and lint", () => tool(bin("biome"), root, ["ci", "--colors=off", "--max-diagnostics=40", "."])],
 		["walls", async () => (await boundaries()).walls.join("\n")],
 		["circles", async () => (await boundaries()).circles.join("\n")],
-		["types", () => tool(bin("turbo"), root, ["run", "typecheck", "--output-logs=errors-only", "--continue", "--concurrency=2"])],
+		["types", () => types(root, bin("tsc"))],
 		["unused files, exports and dependencies", () => tool(bin("knip"), root, ["--no-progress", "--treat-config-hints-as-errors"])],
 		[
 			"lock file",
@@ -35,6 +36,13 @@ export async function runChecks(root: string, onResult: (result: CheckResult) =>
 		onResult(result);
 	}
 	return results;
+}
+
+/** One program after the other: the compiler uses all processors by itself. */
+async function types(root: string, compiler: string): Promise<string> {
+	const said: string[] = [];
+	for (const program of await typePrograms(root)) said.push(await tool(compiler, root, ["-p", program]));
+	return said.filter((text) => text !== "").join("\n");
 }
 
 /** Runs a tool; answers an empty text when it is content, else what it printed. */
