@@ -76,7 +76,11 @@ export default function TimeSeries({ title, times, series, format, syncKey, mark
 						...(syncKey ? { sync: { key: syncKey } } : {}),
 						drag: { x: false, y: false },
 					},
-					scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] } },
+					// A single minute has no stretch of its own; the chart would make one of years up around it.
+					scales: {
+						x: { range: (_plot, min, max) => (max > min ? [min, max] : [min - 60, max + 60]) },
+						y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
+					},
 					axes: [
 						{
 							...axis,
