@@ -125,7 +125,7 @@ test.describe("by keyboard alone", () => {
 		await page.getByRole("dialog").getByRole("button", { name: "Deploy" }).focus();
 		await page.keyboard.press("Enter");
 		await expect(page.getByRole("dialog")).toHaveCount(0, { timeout: 5_000 });
-		expect(await page.evaluate(() => window.harness.deployed.length)).toBe(1);
+		await expect.poll(() => page.evaluate(() => window.harness.deployed.length)).toBe(1);
 	});
 
 	test("announces moves, connections and deletions in words", async ({ page }) => {
