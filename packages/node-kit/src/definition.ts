@@ -172,7 +172,10 @@ export interface NodeDefinition<Config = unknown> {
 	readonly door?: SourceDoor<Config>;
 	/** Sources only: how bytes become rows. */
 	reading?(config: Config): SourceReading;
-	/** Sinks only: where output and checkpoint are committed together. `log`: our own log's script; `connection`: the transaction of the node's connection. */
+	/**
+	 * Sinks only: where output and checkpoint are committed together. `log`: our own log's script; `connection`: the transaction of the node's
+	 * connection. `log` with a `connection`: output goes to that system in two steps, around a commit in the log (`OutsideMedium`).
+	 */
 	readonly commitsIn?: "log" | "connection";
 	/** Sinks only: the config with which a replay writes to a place of its own, named after a number, and what that place is called. Absent: the sink has no such place. */
 	aside?(config: Config, replay: number): { readonly config: Config; readonly target: string };

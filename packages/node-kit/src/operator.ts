@@ -102,6 +102,8 @@ export interface SinkOperator<Medium = unknown> {
 /** Medium of a sink that commits in its connection's PostgreSQL transaction. */
 export interface PostgresMedium {
 	query(
+	/** Rows are held back, and the place in the stream with them, until one of these is reached: for sinks whose output should not be in small pieces. Absent: they are not. */
+	readonly gathers?: { readonly rows: number; readonly bytes: number; readonly ms: number };
 		text: string,
 		values?: readonly unknown[],
 	): Promise<{ readonly rowCount: number | null; readonly rows: readonly Record<string, unknown>[] }>;
@@ -121,6 +123,49 @@ export interface RejectedRow {
 	readonly reason: string;
 	/** The row as the node got it, as JSON, with its record key and event time: what it takes to try it again. */
 	readonly row?: string | undefined;
+/**
+ * An outside system that can take no part in our commit, opened. What a sink brings there before the commit nobody sees; it is named by tokens
+ * that are stored in the commit, and counts once they are settled after it.
+ */
+export interface OutsideTarget {
+	/**
+	 * Makes what the tokens name visible, whether or not that has happened before: a settle whose answer was lost is repeated. Answers which of them
+	 * name something that is neither waiting nor there.
+	 */
+	settle(tokens: readonly Uint8Array[]): Promise<readonly GoneOutput[]>;
+	/** Gives up what the tokens name: its commit did not come about. Best effort, never throws. */
+	abandon(tokens: readonly Uint8Array[]): Promise<void>;
+}
+
+/** Output that was committed and is not there. */
+export interface GoneOutput {
+	/** What it is called in its system. */
+	readonly name: string;
+	readonly rows: number;
+}
+
+/** Medium of a sink that writes to an outside target in two steps, and whose commit is in our log. */
+export interface OutsideMedium<Target extends OutsideTarget = OutsideTarget> {
+	readonly target: Target;
+	readonly range: OutputRange;
+	/** Stores the token of what was brought to the target in the commit. */
+	stage(token: Uint8Array): void;
+	/** Sets one buffered row aside from within `write` (SINK_REJECTED). */
+	reject(record: RejectedRow): void;
+}
+
+/** What of the streams a commit is made of: the same names for the same records, whoever writes them. */
+export interface OutputRange {
+	readonly tenant: string;
+	readonly flow: string;
+	readonly partition: number;
+	/** The places right before the first record and of the last one, as text that may stand in a file's name. */
+	readonly first: string;
+	readonly last: string;
+	/** Tells apart what jobs, nodes and streams write that have the same places. */
+	readonly reading: string;
+}
+
 	readonly key?: string | undefined;
 	readonly eventTimeMs?: number | undefined;
 }

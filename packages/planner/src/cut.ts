@@ -26,9 +26,9 @@ export interface Cut {
 export function cutStages(flow: ResolvedFlow, limits: PlanLimits): readonly Cut[] {
 	const cutting = new Cutting(flow, limits);
 	for (const node of flow.nodes) if (node.definition.role !== "sink") cutting.place(node);
-	for (const node of flow.nodes) if (node.definition.role === "sink" && node.definition.commitsIn === "log") cutting.place(node);
-	for (const node of flow.nodes)
-		if (node.definition.role === "sink" && node.definition.commitsIn !== "log") cutting.placeConnectionSink(node);
+	const sinks = flow.nodes.filter((node) => node.definition.role === "sink");
+	for (const node of sinks) if (!hasTarget(node)) cutting.place(node);
+	for (const node of sinks) if (hasTarget(node)) cutting.placeTargetSink(node);
 	return cutting.cuts();
 }
 
@@ -53,8 +53,8 @@ class Cutting {
 		else this.#openBehindExchange(node);
 	}
 
-	/** A sink that commits in its own database shares a stage only where it is the one way out: otherwise each sink keeps its own place. */
-	placeConnectionSink(node: ResolvedNode): void {
+	/** A sink that writes to a system of its own shares a stage only where it is the one way out: otherwise each sink keeps its own place. */
+	placeTargetSink(node: ResolvedNode): void {
 		const producers = this.#producers(node);
 		const only = producers[0];
 		const alone =
@@ -185,6 +185,11 @@ class Cutting {
 	#name(node: ResolvedNode): string {
 		return nameOf(node, node.definition);
 	}
+}
+
+/** It writes to another system than our log. */
+function hasTarget({ definition }: ResolvedNode): boolean {
+	return definition.commitsIn !== "log" || definition.connection !== undefined;
 }
 
 /** The fields by which rows must meet, as they are called at the input where the edge ends. */

@@ -69,7 +69,9 @@ function regrouping({ fields, partitions }: Exchange): string {
 	return fields.length === 0 ? "spread by the record key" : `regrouped by ${fields.join(", ")}`;
 }
 
-function commitOf({ authority, writes }: Stage): string {
+function commitOf({ authority, outside, writes }: Stage): string {
+	if (outside !== undefined)
+		return "The sink's output is brought to its target where nobody sees it; its name, the place in the stream and all state are committed together in the log, and then it is made visible.";
 	if (authority.type === "connection")
 		return "The sink's rows, the place in the stream and all state are committed in one transaction of its database.";
 	const output = writes.length === 0 ? "Output" : "What goes to other stages";

@@ -115,7 +115,7 @@ function planStage(flow: ResolvedFlow, cut: Cut, cuts: readonly Cut[], nodes: Re
 		edges: flow.edges.filter((edge) => inside.has(edge.from.node) && inside.has(edge.to.node)).map((edge) => plannedEdge(edge, nodes)),
 		writes: groupWrites(leaving),
 		partitions: cut.partitions,
-		authority: authorityOf(cut),
+		...authorityOf(cut),
 		because: cut.because,
 	};
 }
@@ -159,11 +159,13 @@ function groupWrites(
 	return [...writes.values()];
 }
 
-function authorityOf(cut: Cut): Stage["authority"] {
-	const sink = cut.sink;
-	if (sink === undefined) return { type: "log" };
-	const config = sink.config as { readonly connection?: string };
-	return { type: "connection", node: sink.id, connection: config.connection || "managed" };
+function authorityOf({ sink }: Cut): Pick<Stage, "authority" | "outside"> {
+	if (sink === undefined) return { authority: { type: "log" } };
+	const { connection } = sink.config as { readonly connection?: string };
+	const target = { node: sink.id, connection: connection || "managed" };
+	return sink.definition.commitsIn === "log"
+		? { authority: { type: "log" }, outside: target }
+		: { authority: { type: "connection", ...target } };
 }
 
 function plannedEdge(edge: FlowEdge, nodes: ReadonlyMap<string, PlannedNode>): PlannedEdge {

@@ -79,6 +79,8 @@ export interface Stage {
 	}[];
 	readonly partitions: number;
 	readonly authority: { readonly type: "log" } | { readonly type: "connection"; readonly node: string; readonly connection: string };
+	/** The connection that its sink writes to in two steps, around a commit in the log. */
+	readonly outside?: { readonly node: string; readonly connection: string };
 	/** Why it is cut like this, in sentences for the ops screen. */
 	readonly because: readonly string[];
 }

@@ -46,6 +46,11 @@ export class CarefulReading {
 		return this.#underWay;
 	}
 
+	/** Nothing that a dead owner left behind is suspect any more. */
+	get isSettled(): boolean {
+		return this.#isSettled;
+	}
+
 	/** Starts a slice: reads what a dead owner left behind. */
 	async begin(): Promise<void> {
 		const { crashes, suspect } = await this.#options.crashNotes.begin(this.#options.task);

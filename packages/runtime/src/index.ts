@@ -32,10 +32,11 @@ export { countRange, placesOf, positionOf, type RangePlace, type SourceRange, so
 export type { RetryLetter, RetrySource } from "./retries.ts";
 export { retryPlace } from "./retry-place.ts";
 export { allPlaces } from "./source-places.ts";
-export type { StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
+export type { OutsideConnection, StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
 export type { Ancestor, Standing } from "./standing.ts";
 export { StateBudget } from "./state-budget.ts";
+export { tokensIn } from "./staged-output.ts";
 export type { Tap } from "./tap.ts";
 export { endpointOf, endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
 export { type RunnerEnd, type RunnerSlice, TaskRunner } from "./task-runner.ts";

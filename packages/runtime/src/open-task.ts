@@ -9,6 +9,7 @@ import { Pipeline } from "./pipeline.ts";
 import type { Checkpoint, CheckpointHead, Position, TaskRef } from "./ports.ts";
 import { Retries } from "./retries.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
+import { StagedOutput } from "./staged-output.ts";
 import { StateBook } from "./state-book.ts";
 import { Tally } from "./tally.ts";
 import type { TaskInput } from "./task-input.ts";
@@ -29,6 +30,9 @@ export interface OpenedTask {
 	readonly writers: ReadonlyMap<string, ExchangeWriter>;
 	readonly careful: CarefulReading;
 	readonly retries: Retries;
+	readonly staged: StagedOutput;
+	/** What it goes on from names output that was settled only now. */
+	readonly hasSettled: boolean;
 	readonly isDone: boolean;
 }
 
@@ -52,6 +56,11 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 		book.takeRestored(),
 		first?.inherited,
 	);
+	const restored = book.takeRestored();
+	const staged = new StagedOutput(options, restored);
+	const hasSettled = staged.tokens.length > 0;
+	// Before anything is read: whoever had the task may have died between its commit and this.
+	await staged.settle();
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);
@@ -74,6 +83,8 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 }
 
 /** Throws STATE_CORRUPT, with the task and what to do. */
+		staged,
+		hasSettled,
 function readCheckpoint(task: TaskRef, checkpoint: Checkpoint): { readonly state: TaskState; readonly book: StateBook } {
 	try {
 		const state = unpackState(checkpoint.state);

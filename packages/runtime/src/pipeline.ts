@@ -129,7 +129,16 @@ export class Pipeline {
 	}
 
 	/** The operators that may keep something. */
-	get keepers(): readonly Keeper[] {
+	get keepers(): readonly (Keeper & { readonly operator: Operator })[] {
+	/** How long rows that sinks hold may go on gathering; undefined: there are none, or enough, or they do not gather. */
+	gatherMs(): number | undefined {
+		for (const { sink } of this.sinks) {
+			const { rows, bytes } = sink.pending();
+			if (sink.gathers !== undefined && rows > 0 && rows < sink.gathers.rows && bytes < sink.gathers.bytes) return sink.gathers.ms;
+		}
+		return undefined;
+	}
+
 		return [...this.#members.values()].flatMap(({ node, operator, told }) =>
 			operator?.snapshot === undefined ? [] : [{ node: node.id, operator, told }],
 		);

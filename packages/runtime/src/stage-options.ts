@@ -1,5 +1,5 @@
 import type { HandOver } from "@weir/jobs";
-import type { OperatorRegistry, PostgresMedium } from "@weir/node-kit";
+import type { OperatorRegistry, OutsideTarget, PostgresMedium } from "@weir/node-kit";
 import type { Plan, Stage } from "@weir/planner";
 import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
@@ -13,6 +13,14 @@ import type { Tap } from "./tap.ts";
 export type StageAuthority =
 	| { readonly type: "log"; readonly commits: CommitAuthority<LogCommitMedium> }
 	| { readonly type: "connection"; readonly commits: CommitAuthority<PostgresMedium> };
+
+/** The connection that a stage's sink writes to in two steps. */
+export interface OutsideConnection {
+	/** The flow, as it is named there. */
+	readonly flow: string;
+	/** Throws what is wrong with the connection. */
+	open(): Promise<OutsideTarget>;
+}
 
 /** Everything a task is handed. */
 export interface StageTaskOptions {
@@ -38,6 +46,8 @@ export interface StageTaskOptions {
 	/** How entries are read; absent: from the log itself. */
 	readonly reader?: Pick<Log, "read">;
 	readonly authority: StageAuthority;
+	/** Of a stage that writes outside in two steps. */
+	readonly outside?: OutsideConnection;
 	readonly deadLetters: DeadLetters;
 	/** Dead letters that are to be taken again. */
 	readonly retries?: RetrySource;
@@ -60,3 +70,5 @@ export type TaskEvent =
 	| { readonly type: "log-lost-tail"; readonly place: string; readonly records: number }
 	/** A record that the program could not survive was set aside. */
 	| { readonly type: "record-isolated"; readonly place: string; readonly entry: string; readonly index: number };
+	/** Output of a sink was committed, and is neither waiting to be made visible nor there: somebody took it away, or its target gave it up. */
+	| { readonly type: "output-gone"; readonly name: string; readonly rows: number }

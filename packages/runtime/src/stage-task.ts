@@ -26,8 +26,10 @@ export type SliceEnd =
 export interface Slice {
 	/** Ends the slice at this time of the clock. */
 	readonly untilMs: number;
-	/** With nothing to read and nothing to commit it goes on until this; absent: it does not. */
-	readonly quietUntilMs?: number;
+	/** With nothing to read and nothing to commit, or in a process that is at ease, it goes on until this; absent: it does not. */
+	readonly longestUntilMs?: number;
+	/** Nobody is better off if the task goes elsewhere. */
+	isAtEase?(): boolean;
 	readonly signal: AbortSignal;
 	/** What is wanted of the job now. */
 	wanted(): WantedState;
@@ -81,7 +83,7 @@ export class StageTask {
 		};
 		this.#weigh();
 		// From now on it goes on from its own checkpoint, even if no record ever comes: what the job before stored may be forgotten.
-		if (Object.keys(parts.stored).length === 0) this.#pace.touch(options.clock.now());
+		if (Object.keys(parts.stored).length === 0 || parts.hasSettled) this.#pace.touch(options.clock.now());
 	}
 
 	/** Takes the task under a generation and restores it. Undefined: a newer generation is there, do not run. */
@@ -135,15 +137,22 @@ export class StageTask {
 
 	/** Works until the slice is over. Throws WeirError: then drop the task and open it anew. */
 	async run(slice: Slice): Promise<SliceEnd> {
+	/** Rows are held back so that the sink's output comes in larger pieces. */
+	get isGathering(): boolean {
+		return this.#pace.isHeld(this.options.clock.now());
+	}
+
 		const { clock, limits } = this.options;
 		await this.#parts.careful.begin();
 		while (!this.#isDone) {
 			const nowMs = clock.now();
 			const wanted = slice.wanted();
-			const isQuiet = this.#isAtEnd && !this.#pace.isDirty;
-			const untilMs = isQuiet ? Math.max(slice.untilMs, slice.quietUntilMs ?? 0) : slice.untilMs;
+			const mayStay = (this.#isAtEnd && !this.#pace.isDirty) || slice.isAtEase?.() === true;
+			const untilMs = mayStay ? Math.max(slice.untilMs, slice.longestUntilMs ?? 0) : slice.untilMs;
 			if (wanted === "stopped" || slice.signal.aborted || nowMs >= untilMs) {
-				if (!(await this.#commit(slice))) return "fenced";
+				// What a sink gathers stays in memory from slice to slice; who takes the task over reads it again.
+				const mayWait = wanted !== "stopped" && this.isGathering;
+				if (!mayWait && !(await this.#commit(slice))) return "fenced";
 				await this.#parts.careful.end();
 				return wanted === "stopped" ? "stopped" : "more";
 			}
@@ -266,7 +275,9 @@ export class StageTask {
 
 	#isCommitDue(): boolean {
 		if (!this.#pace.isDirty) return false;
-		const { pipeline, letters, writers } = this.#parts;
+		const { pipeline, letters, writers, careful } = this.#parts;
+		// Until it is known what killed the last owner the place moves on in small steps, so that the record is found.
+		this.#pace.hold(careful.isSettled ? pipeline.gatherMs() : undefined);
 		let { rows, bytes } = pipeline.pending();
 		bytes += letters.bytes;
 		for (const writer of writers.values()) {
@@ -300,14 +311,29 @@ export class StageTask {
 		this.#committedAtMs = this.#toldAtMs;
 		this.#weigh();
 		slice.onCommit?.();
-		return true;
+		return this.#settle(slice);
 	}
 
+	/** Makes visible what the commit named, and commits that it need not be named any longer. */
+	async #settle(slice: Slice): Promise<boolean> {
+		const { staged } = this.#parts;
+		if (staged.tokens.length === 0) return true;
+		await staged.settle();
+		this.#pace.touch(this.options.clock.now());
+		return this.#commit(slice);
+	}
+
+	#position(): Position {
+		const position: Record<string, string> = { ...this.#parts.careful.skipped() };
+		for (const input of this.#parts.inputs) position[input.place] = input.position;
+		return position;
+	}
+
+			position: () => this.#position(),
 	#checkpoint(counters: Counters): CheckpointStep {
-		const { careful, inputs, writers, pipeline, book, retries } = this.#parts;
-		const position: Record<string, string> = { ...careful.skipped() };
-		for (const input of inputs) position[input.place] = input.position;
-		const step = book.take(pipeline.keepers);
+		const { inputs, writers, pipeline, book, retries, staged } = this.#parts;
+		const position = this.#position();
+		const step = book.take([...pipeline.keepers, ...staged.keepers]);
 		const state = packState({
 			parts: book.numbers,
 			inputs: new Map(inputs.map((input) => [input.place, input.state()])),

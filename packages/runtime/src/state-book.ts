@@ -7,7 +7,7 @@ import { type StoredState, withPart } from "./stored-state.ts";
 /** An operator that may keep something, and the watermark it was told last. */
 export interface Keeper {
 	readonly node: string;
-	readonly operator: Operator;
+	readonly operator: Pick<Operator, "snapshot" | "snapshotDelta">;
 	readonly told: number;
 }
 
@@ -136,7 +136,7 @@ export class StateBook {
 		this.#pack(node, told, put, drop);
 	}
 
-	#takeSnapshot(node: string, operator: Operator, put: Map<number, Uint8Array>, drop: number[]): void {
+	#takeSnapshot(node: string, operator: Keeper["operator"], put: Map<number, Uint8Array>, drop: number[]): void {
 		const snapshot = operator.snapshot?.();
 		if (snapshot === undefined) return;
 		const parts = this.#partsOf(node);

@@ -1,19 +1,22 @@
 import { asWeirError, withPlace } from "@weir/errors";
 import { type Counters, counterOf, latencyBucket, latencyCounter } from "@weir/jobs";
-import type { PostgresMedium, SinkOperator } from "@weir/node-kit";
+import type { PostgresMedium, RejectedRow } from "@weir/node-kit";
 import type { OpenedTask } from "./open-task.ts";
 import type { CheckpointStep, LogCommitMedium, Position } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
+import { rangeOf } from "./staged-output.ts";
 
 export interface CommitParts {
 	readonly options: StageTaskOptions;
 	readonly generation: number;
 	readonly previous: Position;
-	readonly opened: Pick<OpenedTask, "pipeline" | "letters" | "tally" | "writers">;
+	readonly opened: Pick<OpenedTask, "pipeline" | "letters" | "tally" | "writers" | "staged">;
 	readonly watermark: number;
 	readonly isIdle: boolean;
 	/** The sinks have not been made ready yet. */
 	readonly prepare: boolean;
+	/** Up to where it has read. */
+	position(): Position;
 	checkpoint(counters: Counters): CheckpointStep;
 }
 
@@ -32,6 +35,7 @@ export async function commitTask(parts: CommitParts): Promise<CheckpointStep | "
 			? await commitInLog(parts, authority.commits, settle)
 			: await commitInConnection(parts, authority.commits, settle);
 	if (outcome === "fenced" || next === undefined) {
+		await opened.staged.abandon();
 		await options.failpoint?.("commit:fenced");
 		return "fenced";
 	}
@@ -44,17 +48,29 @@ type InConnection = Extract<StageTaskOptions["authority"], { type: "connection" 
 
 async function commitInLog(parts: CommitParts, commits: InLog, settle: () => CheckpointStep): Promise<"committed" | "fenced"> {
 	const { options } = parts;
-	const { pipeline } = parts.opened;
+	const { pipeline, staged } = parts.opened;
 	const mediumOf = (node: string, medium: LogCommitMedium) => ({
 		appendCapped: (name: string, entries: readonly Uint8Array[], keep: number) => medium.appendCapped(`${node}/${name}`, entries, keep),
 	});
 	if (parts.prepare) {
 		await commits.prepare(options.task, async (medium) => {
-			for (const { node, sink } of pipeline.sinks) await atNode(node, async () => sink.prepare?.(mediumOf(node, medium)));
+			for (const { node, sink } of pipeline.sinks) {
+				if (node !== staged.node) await atNode(node, async () => sink.prepare?.(mediumOf(node, medium)));
+			}
 		});
 	}
 	return commits.commit(options.task, parts.generation, parts.previous, settle, async (medium) => {
-		for (const { node, sink } of pipeline.sinks) await deliver(parts, node, sink, mediumOf(node, medium));
+		for (const { node, sink } of pipeline.sinks) {
+			if (node !== staged.node) {
+				await deliver(parts, node, () => sink.write(mediumOf(node, medium)));
+				continue;
+			}
+			const range = rangeOf(options.task, options.outside?.flow ?? "", node, parts.previous, parts.position());
+			await options.failpoint?.("stage:before");
+			await deliver(parts, node, () => staged.write(sink, range, rejecting(parts, node)));
+			await options.deadLetters.put(parts.opened.letters.take());
+			await options.failpoint?.("stage:after");
+		}
 		countLatency(parts);
 		for (const write of options.stage.writes) {
 			const watermark = pipeline.watermarkBehind(write.from.node, parts.watermark);
@@ -81,12 +97,9 @@ async function commitInConnection(
 		for (const { node, sink } of pipeline.sinks) {
 			const guarded: PostgresMedium = {
 				query: (text, values) => medium.query(text, values),
-				reject(record) {
-					parts.opened.tally.add(counterOf(node, "dead"), 1);
-					parts.opened.letters.add(node, { ...record, code: "SINK_REJECTED" });
-				},
+				reject: rejecting(parts, node),
 			};
-			await deliver(parts, node, sink, guarded);
+			await deliver(parts, node, () => sink.write(guarded));
 		}
 		countLatency(parts);
 		await options.deadLetters.put(parts.opened.letters.take());
@@ -94,9 +107,17 @@ async function commitInConnection(
 	});
 }
 
+/** Sets a row aside that the sink's target does not take. */
+function rejecting({ opened }: CommitParts, node: string): (record: RejectedRow) => void {
+	return (record) => {
+		opened.tally.add(counterOf(node, "dead"), 1);
+		opened.letters.add(node, { ...record, code: "SINK_REJECTED" });
+	};
+}
+
 /** Writes one sink. Every row that entered it since the last commit was delivered, or set aside. */
-async function deliver(parts: CommitParts, node: string, sink: SinkOperator, medium: unknown): Promise<void> {
-	await atNode(node, () => sink.write(medium));
+async function deliver(parts: CommitParts, node: string, write: () => Promise<void>): Promise<void> {
+	await atNode(node, write);
 	const entered = parts.opened.tally.slot(counterOf(node, "in")).n;
 	const dead = parts.opened.tally.slot(counterOf(node, "dead")).n;
 	parts.opened.tally.slot(counterOf(node, "delivered")).n = entered - dead;
