@@ -1,4 +1,4 @@
-import { CODEC, encodeRecord, FRAME_HEADER_BYTES, FRAME_LIMIT_BYTES, writeFrameHeader } from "@weir/records";
+import { CODEC, encodeRecord, FRAME_HEADER_BYTES, FRAME_LIMIT_BYTES, partitionOf, writeFrameHeader } from "@weir/records";
 
 const encoder = new TextEncoder();
 
@@ -22,15 +22,30 @@ export interface FleetOptions {
 	readonly disorderMs: number;
 	/** Milliseconds of event time between two events. */
 	readonly stepMs: number;
+	/** Put before the name of every field. */
+	readonly prefix?: string;
+	/** Only devices whose records lie in this one of so many partitions. */
+	readonly partition?: { readonly number: number; readonly of: number };
 }
 
 /** The reference fleet: 133 bytes of JSON an event. */
 export const REFERENCE_FLEET: FleetOptions = { events: 1_000_000, devices: 10_000, duplicates: 0.05, disorderMs: 800, stepMs: 0.1 };
 
+function deviceIds({ devices, partition }: FleetOptions): readonly string[] {
+	const ids: string[] = [];
+	for (let device = 0; ids.length < devices; device++) {
+		const id = `dev-${String(device).padStart(6, "0")}`;
+		if (partition === undefined || partitionOf(id, partition.of) === partition.number) ids.push(id);
+	}
+	return ids;
+}
+
 /** A fleet's posts as raw frames, as the doors pack them into the log. */
 export function makeFrames(options: FleetOptions): { readonly frames: readonly Uint8Array[]; readonly jsonBytes: number } {
 	const random = randomOf(1);
-	const sequences = new Int32Array(options.devices);
+	const { prefix = "" } = options;
+	const ids = deviceIds(options);
+	const sequences = new Int32Array(ids.length);
 	const frames: Uint8Array[] = [];
 	let packed: Uint8Array[] = [];
 	let size = FRAME_HEADER_BYTES;
@@ -55,14 +70,14 @@ export function makeFrames(options: FleetOptions): { readonly frames: readonly U
 		now += options.stepMs;
 		let record = last;
 		if (record === undefined || random() >= options.duplicates) {
-			const device = Math.floor(random() * options.devices);
-			const deviceId = `dev-${String(device).padStart(6, "0")}`;
+			const device = Math.floor(random() * ids.length);
+			const deviceId = ids[device] ?? "";
 			const sequence = (sequences[device] ?? 0) + 1;
 			sequences[device] = sequence;
 			const temperature = (10 + random() * 26).toFixed(2);
 			const humidity = (30 + random() * 50).toFixed(1);
 			const ts = Math.floor(now - random() * options.disorderMs);
-			const json = `{"deviceId":"${deviceId}","ts":${ts},"temperature":${temperature},"humidity":${humidity},"status":"${random() < 0.9 ? "ok" : "warn"}","seq":${sequence},"battery":${Math.floor(random() * 100)},"fw":"2.4.1"}`;
+			const json = `{"${prefix}deviceId":"${deviceId}","${prefix}ts":${ts},"${prefix}temperature":${temperature},"${prefix}humidity":${humidity},"${prefix}status":"${random() < 0.9 ? "ok" : "warn"}","${prefix}seq":${sequence},"${prefix}battery":${Math.floor(random() * 100)},"${prefix}fw":"2.4.1"}`;
 			record = encodeRecord({ key: deviceId, topic: "", payload: encoder.encode(json) });
 			jsonBytes += json.length;
 			last = record;

@@ -90,7 +90,6 @@ try {
 		}),
 	];
 	if ("missing" in native) lines.push("", native.missing);
-	console.log(lines.join("\n"));
 	keepTable("flow", lines);
 } finally {
 	for (const child of children) child.kill();

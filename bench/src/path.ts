@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { readFrame } from "@weir/records";
 import { freePort } from "@weir/tooling";
+import { referenceDrawing } from "./drawing.ts";
 import { makeFrames, REFERENCE_FLEET } from "./events.ts";
 import { type NodeRed, startNodeRed } from "./node-red.ts";
 import { processorSeconds } from "./processor.ts";
@@ -66,52 +67,10 @@ async function postAll(url: string, token: string, bodies: readonly string[]): P
 	await Promise.all(Array.from({ length: CONNECTIONS }, worker));
 }
 
-const field = (name: string, type: string) => ({ name, type });
-const node = (id: string, kind: string, config: Record<string, unknown>, x: number) => ({
-	id,
-	kind,
-	version: 1,
-	label: id,
-	config,
-	position: { x, y: 0 },
-});
-const edge = (from: string, to: string) => ({ id: `${from}-${to}`, from: { node: from, port: "out" }, to: { node: to, port: "in" } });
-
 /** The reference flow with real ends: HTTP in, a PostgreSQL table out. */
-const FLOW = {
-	schemaVersion: 1,
-	nodes: [
-		node(
-			"source",
-			"http-source",
-			{
-				fields: [field("deviceId", "text"), field("ts", "timestamp"), field("temperature", "number"), field("seq", "integer")],
-				eventTimeField: "ts",
-				keyField: "deviceId",
-			},
-			0,
-		),
-		node("dedup", "dedup", { keys: ["deviceId", "seq"], horizonMs: 60_000 }, 384),
-		node("warm", "filter", { condition: "temperature > 20" }, 768),
-		node(
-			"window",
-			"tumbling-window",
-			{
-				sizeMs: 10_000,
-				groupBy: ["deviceId"],
-				allowedLatenessMs: 2_000,
-				aggregates: [
-					{ function: "avg", field: "temperature", as: "average" },
-					{ function: "max", field: "temperature", as: "greatest" },
-					{ function: "count", field: "", as: "readings" },
-				],
-			},
-			1152,
-		),
-		node("table", "postgres-sink", { table: "bench", mode: "upsert", keyColumns: ["window_start", "deviceId"] }, 1536),
-	],
-	edges: [edge("source", "dedup"), edge("dedup", "warm"), edge("warm", "window"), edge("window", "table")],
-};
+const FLOW = referenceDrawing({
+	sink: { kind: "postgres-sink", config: { table: "bench", mode: "upsert", keyColumns: ["window_start", "deviceId"] } },
+});
 
 interface Overview {
 	readonly job?: { readonly state: string };
@@ -227,7 +186,6 @@ try {
 		if (round > 0) rounds.push({ ...measured, nodeRedS });
 	}
 	const lines = table(rounds);
-	console.log(lines.join("\n"));
 	keepTable("path", lines);
 } finally {
 	await peer?.stop();

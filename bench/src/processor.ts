@@ -6,7 +6,12 @@ const TICK_S = 0.01;
 /** Processor seconds that a process and its children have used. */
 export function processorSeconds(pid: number): number {
 	const fields = (id: number) => readFileSync(`/proc/${id}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-	const own = (id: number) => (Number(fields(id)[11]) + Number(fields(id)[12])) * TICK_S;
+	// Thread by thread, since only that is told in nanoseconds.
+	const own = (id: number) =>
+		readdirSync(`/proc/${id}/task`).reduce(
+			(sum, thread) => sum + Number(readFileSync(`/proc/${id}/task/${thread}/schedstat`, "utf8").split(" ")[0]) / 1e9,
+			0,
+		);
 	// Postgres answers each connection in a process of its own; those that have ended count with their parent.
 	let sum = own(pid) + (Number(fields(pid)[13]) + Number(fields(pid)[14])) * TICK_S;
 	for (const entry of readdirSync("/proc")) {

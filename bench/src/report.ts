@@ -3,8 +3,13 @@ import { cpus, loadavg, totalmem } from "node:os";
 
 const README = new URL("../README.md", import.meta.url);
 
-/** Puts a table between its marks in bench/README.md, where the last one of each benchmark stays. */
+/** A short run to try a benchmark out, or on a busy machine: its figures are printed and not kept. */
+export const isQuick = process.argv.includes("--quick");
+
+/** Prints a table, and puts it between its marks in bench/README.md, where the last one of each benchmark stays. */
 export function keepTable(name: string, lines: readonly string[]): void {
+	console.log(lines.join("\n"));
+	if (isQuick) return;
 	const text = readFileSync(README, "utf8");
 	const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
 	const [from, to] = [text.indexOf(open), text.indexOf(close)];

@@ -11,7 +11,7 @@ const DOORS: readonly (readonly [pattern: RegExp, rooms: readonly string[], what
 	[/^(pino|prom-client)$/, ["telemetry"], "logging and metrics"],
 	[/^(mqtt|kafkajs|amqplib)$/, ["connections", "simulator"], "broker clients"],
 	[/^(ioredis|@platformatic\/kafka)$/, ["backends", "web"], "our log and control Redis"],
-	[/^pg$/, ["connections", "backends", "db", "tooling", "web", "proof"], "Postgres clients"],
+	[/^pg$/, ["connections", "backends", "db", "tooling", "web", "proof", "bench"], "Postgres clients"],
 	[/^libpg-query/, ["expressions"], "the SQL parser"],
 ];
 
