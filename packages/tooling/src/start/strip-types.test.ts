@@ -29,6 +29,11 @@ describe("the preload that takes types out", () => {
 		expect([ran.stderr, ran.stdout.trim(), ran.status]).toEqual(["", "42", 0]);
 	});
 
+	it("does not take what it kept of a source for another one in the same place", () => {
+		run("const n: number = 1;\nconsole.log(n);\n");
+		expect(run("const n: number = 2;\nconsole.log(n);\n").stdout.trim()).toBe("2");
+	});
+
 	it("names the file that needs more than its types taken out", () => {
 		const ran = run("enum Colour { red }\nconsole.log(Colour.red);\n");
 		expect(ran.status).toBe(1);
