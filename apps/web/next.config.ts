@@ -48,6 +48,8 @@ const config: NextConfig = {
 		"@platformatic/kafka",
 		"bullmq",
 		"ioredis",
+		"mqtt",
+		"kafkajs",
 		"pino",
 		"libpg-query",
 		"prom-client",

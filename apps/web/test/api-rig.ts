@@ -92,7 +92,14 @@ export async function openApiRig(options: { readonly connections?: number } = {}
 		live,
 		logger: silentLogger,
 		gateway: { httpUrl: "http://doors.test:8080", mqttUrl: "mqtt://doors.test:1883" },
-		testConnection: async () => ({ ok: true, steps: [{ step: "Address", ok: true, message: "It is there." }] }),
+		connections: {
+			test: async (_connection, onStep) => {
+				const step = { step: "Address", ok: true, message: "It is there." };
+				onStep?.(step);
+				return { ok: true, steps: [step] };
+			},
+			browse: async () => [{ name: "public", kind: "schema", hasChildren: true }],
+		},
 		now: Date.now,
 	};
 	const api = createApi(services);

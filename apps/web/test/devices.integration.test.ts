@@ -62,12 +62,12 @@ test("two devices of a tenant have two names, two tenants may use the same", asy
 
 test("a connection's secret goes in and never comes out, and one in use is not deleted", async () => {
 	const config = { host: "db.example.com", database: "plant", user: "weir" };
-	const wanted = { type: "postgres", name: "Warehouse", config, secret: "CANARY-9f2c" };
+	const wanted = { type: "postgres", name: "Warehouse", config, secrets: { password: "CANARY-9f2c" } };
 	const made = await acme.owner.call("POST", `/t/${acme.slug}/connections`, wanted);
 	expect(made.status).toBe(201);
 	const { body: all } = await acme.owner.call("GET", `/t/${acme.slug}/connections`);
 	expect(JSON.stringify([made.body, all])).not.toContain("CANARY");
-	expect(await rig.workers.connection(acme.id, made.body.id).then((found) => found?.secret?.reveal())).toBe("CANARY-9f2c");
+	expect(await rig.workers.connection(acme.id, made.body.id).then((found) => found?.secrets.password?.reveal())).toBe("CANARY-9f2c");
 	const trail = JSON.stringify(await acme.store.audit.newest(50));
 	expect(trail).toContain("connection.create");
 	expect(trail).not.toContain("CANARY");

@@ -36,7 +36,12 @@ async function idsOf(tenant: TestTenant): Promise<Ids> {
 	const bad = { node: "http", code: "RECORD_UNREADABLE", reason: "no JSON", position: undefined, raw: Buffer.from("{") };
 	await rig.workers.putDeadLetters([{ ...bad, id: letter, tenant: tenant.id, job: body.jobId }]);
 	const config = { host: "db.example.com", database: "d", user: "u" };
-	const made = await tenant.owner.call("POST", `/t/${tenant.slug}/connections`, { type: "postgres", name: flow, config, secret: "s" });
+	const made = await tenant.owner.call("POST", `/t/${tenant.slug}/connections`, {
+		type: "postgres",
+		name: flow,
+		config,
+		secrets: { password: "s" },
+	});
 	return { flow, endpoint: endpoint?.id ?? "", device: device.id, credential: credential.id, letter, connection: made.body.id };
 }
 
@@ -77,7 +82,13 @@ const BODIES: Partial<Record<RouteName, unknown>> = {
 	"POST /t/{t}/flows/{id}/simulation": {},
 	"POST /t/{t}/devices": { name: "pump-2" },
 	"POST /t/{t}/devices/{id}/credentials": {},
-	"POST /t/{t}/connections": { type: "postgres", name: "Warehouse", config: { host: "h", database: "d", user: "u" }, secret: "s" },
+	"POST /t/{t}/connections": {
+		type: "postgres",
+		name: "Warehouse",
+		config: { host: "h", database: "d", user: "u" },
+		secrets: { password: "s" },
+	},
+	"PATCH /t/{t}/connections/{id}": { name: "Other warehouse" },
 	"POST /t/{t}/dead-letters/retry": { ids: ["no-such-letter"] },
 	"POST /t/{t}/dead-letters/discard": { ids: ["no-such-letter"], reason: "They came from a test." },
 	"POST /t/{t}/live": { stream: "none", topics: [] },

@@ -1,15 +1,15 @@
-import { openPostgres } from "@weir/connections";
-import { type Secret, WeirError } from "@weir/errors";
+import { openPostgres, type Secrets } from "@weir/connections";
+import { WeirError } from "@weir/errors";
 import type { Stage } from "@weir/planner";
 import type { Checkpoint, TaskRef } from "@weir/runtime";
 import { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "./authority-postgres.ts";
 import type { LogCommits } from "./open-log.ts";
 
-/** A connection with its secret open. */
+/** A connection with its secrets open. */
 export interface OpenedConnection {
 	readonly type: string;
 	readonly config: Readonly<Record<string, unknown>>;
-	readonly secret: Secret | undefined;
+	readonly secrets: Secrets;
 	/** Kept by Weir itself: it may lead into our own network. */
 	readonly managed: boolean;
 }
@@ -77,7 +77,7 @@ export class SinkAuthorities {
 		if (connection.type !== "postgres") {
 			throw new WeirError("NODE_CONFIG_INVALID", `A sink for PostgreSQL was given a connection of type ${connection.type}.`);
 		}
-		const { pool, schema } = openPostgres(connection.config, connection.secret, {
+		const { pool, schema } = openPostgres(connection.config, connection.secrets, {
 			max: this.#sessions,
 			rules: connection.managed ? "anywhere" : { networks: this.#networks },
 			settings: POSTGRES_AUTHORITY_SETTINGS,

@@ -7,7 +7,7 @@ export type { Operator, WantedSimulation } from "./operator/operator.ts";
 export { APP_ROLE, appDatabaseUrl, migrate } from "./schema/migrate.ts";
 export { createSealer, type SealedPlace, type Sealer } from "./secrets/sealer.ts";
 export type { AuditEntry } from "./tenant/audit.ts";
-export type { NewConnection, StoredConnection } from "./tenant/connections.ts";
+export type { ConnectionChange, NewCheck, NewConnection, StoredConnection } from "./tenant/connections.ts";
 export type { DeadLetterFilter, DeadLetterGroup, DeadLetterPage, LetterChoice, StoredDeadLetter } from "./tenant/dead-letters.ts";
 export type { Deploy, DeployResult } from "./tenant/deploys.ts";
 export { type IssuedToken, isLive, type StoredCredential, type StoredDevice } from "./tenant/devices.ts";

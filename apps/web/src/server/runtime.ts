@@ -11,8 +11,8 @@ import type { Template } from "./api/contract/index.ts";
 import type { ApiServices } from "./api/services.ts";
 import { authOptions } from "./auth/options.ts";
 import { createSessions } from "./auth/sessions.ts";
+import { createProbe } from "./connections/probe.ts";
 import { readEnv } from "./env.ts";
-import { testConnection } from "./flows/test-connection.ts";
 import { openControlBus } from "./live/control-bus.ts";
 import { createHub } from "./live/hub.ts";
 import { createObserver } from "./live/observer.ts";
@@ -58,7 +58,7 @@ async function open(): Promise<WebRuntime> {
 		live: createHub({ bus, observer, log }),
 		logger: createLogger({ name: "web", level: env.LOG_LEVEL }),
 		gateway: { httpUrl: env.GATEWAY_PUBLIC_HTTP_URL, mqttUrl: env.GATEWAY_PUBLIC_MQTT_URL },
-		testConnection: (connection) => testConnection(connection, env.OUTBOUND_NETWORKS),
+		connections: createProbe(env.OUTBOUND_NETWORKS),
 		now: Date.now,
 	};
 	const api = createApi(services);

@@ -39,6 +39,8 @@ const givenOutV6 = blockList(["2000::/3"], "ipv6");
 export function isPublicUnicast(address: string): boolean {
 	const family = isIP(address);
 	if (family === 4) return !notPublicV4.check(address, "ipv4");
+	// An address with a zone ("fe80::1%eth0") names a neighbour on the wire.
+	if (family === 0 || address.includes("%")) return false;
 	// Mapped (::ffff:0:0/96), translated (64:ff9b::/96), local and multicast addresses all lie outside 2000::/3.
 	return family === 6 && givenOutV6.check(address, "ipv6") && !notPublicV6.check(address, "ipv6");
 }

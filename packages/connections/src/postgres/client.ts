@@ -1,7 +1,9 @@
-import { type Secret, WeirError } from "@weir/errors";
 import pg from "pg";
 import { GuardedSocket, type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
-import { type PostgresConfig, postgresConfigSchema } from "./config.ts";
+import { tlsOptions } from "../outbound/tls.ts";
+import { readConnection, type Secrets } from "../read.ts";
+import type { PostgresConfig } from "./config.ts";
+import { definition } from "./definition.ts";
 
 export interface PostgresOptions {
 	/** Connections at once. */
@@ -24,28 +26,24 @@ export interface OpenedPostgres {
 }
 
 /** A pool for a stored connection. Nothing is connected before the first query. Throws NODE_CONFIG_INVALID when the config cannot be read. */
-export function openPostgres(config: unknown, secret: Secret | undefined, options: PostgresOptions): OpenedPostgres {
-	const parsed = postgresConfigSchema.safeParse(config);
-	if (!parsed.success) {
-		const [issue] = parsed.error.issues;
-		throw new WeirError("NODE_CONFIG_INVALID", `The connection to PostgreSQL is incomplete: ${issue?.path.join(".")}: ${issue?.message}.`);
-	}
-	const pool = new pg.Pool(clientConfig(parsed.data, secret, options));
+export function openPostgres(stored: Readonly<Record<string, unknown>>, secrets: Secrets, options: PostgresOptions): OpenedPostgres {
+	const config = readConnection(definition, stored, secrets);
+	const pool = new pg.Pool(clientConfig(config, options));
 	// A session that breaks while idle, or between two statements, says so here; without a listener it would end the process.
 	pool.on("error", () => {});
 	pool.on("connect", (client) => client.on("error", () => {}));
-	return { pool, schema: parsed.data.schema };
+	return { pool, schema: config.schema };
 }
 
 /** Settings of one client. */
-export function clientConfig(config: PostgresConfig, secret: Secret | undefined, options: PostgresOptions): pg.PoolConfig {
+export function clientConfig(config: PostgresConfig, options: PostgresOptions): pg.PoolConfig {
 	return {
 		host: config.host,
 		port: config.port,
 		database: config.database,
 		user: config.user,
-		password: secret?.reveal() ?? "",
-		ssl: config.tls ? { rejectUnauthorized: true, servername: config.host } : false,
+		password: config.password?.reveal() ?? "",
+		ssl: config.tls ? tlsOptions(config, config.host) : false,
 		options: `-c search_path=${quoted(config.schema).replace(/[\\ ]/g, "\\$&")}`,
 		stream: () => new GuardedSocket(options.rules ?? PUBLIC_ONLY),
 		max: options.max,

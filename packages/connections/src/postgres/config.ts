@@ -1,13 +1,31 @@
 import * as z from "zod";
+import { type ConnectionField, hostField, portField, secretField, tlsFields } from "../fields.ts";
 
-/** How to reach a PostgreSQL database; the password is the connection's secret. */
+/** How to reach a PostgreSQL database. */
 export const postgresConfigSchema = z.object({
-	host: z.string().min(1, "Enter the host.").max(253).meta({ title: "Host", placeholder: "db.example.com" }),
-	port: z.int().min(1).max(65_535).default(5432).meta({ title: "Port" }),
-	database: z.string().min(1, "Enter the database.").max(63).meta({ title: "Database" }),
-	user: z.string().min(1, "Enter the user.").max(63).meta({ title: "User" }),
-	schema: z.string().min(1).max(63).default("public").meta({ title: "Schema", help: "Where tables go that name no schema." }),
-	tls: z.boolean().default(true).meta({ title: "Encrypted", help: "Off only inside a network you trust." }),
+	host: hostField({ placeholder: "db.example.com" }),
+	port: portField(5432),
+	database: z
+		.string()
+		.trim()
+		.min(1, "Enter the database.")
+		.max(63)
+		.meta({ title: "Database" } satisfies ConnectionField),
+	schema: z
+		.string()
+		.trim()
+		.min(1, "Enter the schema.")
+		.max(63)
+		.default("public")
+		.meta({ title: "Schema", help: "Where tables go that name no schema." } satisfies ConnectionField),
+	user: z
+		.string()
+		.trim()
+		.min(1, "Enter the user.")
+		.max(63)
+		.meta({ title: "User", help: "A role that may create tables in the schema." } satisfies ConnectionField),
+	password: secretField({ title: "Password" }),
+	...tlsFields({ initial: true }),
 });
 
 export type PostgresConfig = z.infer<typeof postgresConfigSchema>;

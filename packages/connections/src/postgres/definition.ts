@@ -1,12 +1,12 @@
-import type { ConnectionDefinition } from "../definition.ts";
+import { defineConnection } from "../definition.ts";
 import { type PostgresConfig, postgresConfigSchema } from "./config.ts";
-import { testPostgres } from "./test-connection.ts";
 
-/** PostgreSQL 14 or newer. */
-export const postgresConnection: ConnectionDefinition<PostgresConfig> = {
+/** PostgreSQL 14 or newer, and what speaks like it. */
+export const definition = defineConnection<PostgresConfig>({
 	type: "postgres",
 	title: "PostgreSQL",
+	summary: "Tables of a PostgreSQL or TimescaleDB database.",
 	config: postgresConfigSchema,
-	secretTitle: "Password",
-	test: testPostgres,
-};
+	target: ({ host = "", port = "", database = "" }) => `${host}:${port}/${database}`,
+	connector: async () => (await import("./connector.ts")).connector,
+});

@@ -1,4 +1,5 @@
 import { isWeirError, WeirError } from "@weir/errors";
+import { networkFailure, textOf } from "../failure.ts";
 
 /** The five characters that PostgreSQL gives with every error; undefined when the error came from elsewhere. */
 export function sqlStateOf(error: unknown): string | undefined {
@@ -13,15 +14,6 @@ export function sqlStateOf(error: unknown): string | undefined {
 	return undefined;
 }
 
-function networkCodeOf(error: unknown): string | undefined {
-	const code = typeof error === "object" && error !== null ? (error as { code?: unknown }).code : undefined;
-	return typeof code === "string" ? code : undefined;
-}
-
-function textOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
-}
-
 /** True when the rows themselves are to blame (bad values, broken constraints): another row may well go in. */
 export function blamesRows(error: unknown): boolean {
 	const state = sqlStateOf(error);
@@ -32,7 +24,7 @@ export function blamesRows(error: unknown): boolean {
 export function postgresFailure(error: unknown): WeirError {
 	if (isWeirError(error)) return error;
 	const state = sqlStateOf(error);
-	return state === undefined ? networkFailure(error) : serverFailure(state, error);
+	return state === undefined ? networkFailure("PostgreSQL", error) : serverFailure(state, error);
 }
 
 function serverFailure(state: string, error: unknown): WeirError {
@@ -58,36 +50,4 @@ function serverFailure(state: string, error: unknown): WeirError {
 		return new WeirError("CONNECTION_LOST", `PostgreSQL broke off: ${said}.`, { context, cause: error });
 	}
 	return new WeirError("SINK_UNAVAILABLE", `PostgreSQL failed: ${said}.`, { context, cause: error });
-}
-
-function networkFailure(error: unknown): WeirError {
-	const code = networkCodeOf(error);
-	const said = textOf(error);
-	const context = { networkCode: code };
-	switch (code) {
-		case "ECONNREFUSED":
-			return new WeirError("CONNECTION_REFUSED", "Nothing listens at the address of PostgreSQL; check host and port.", {
-				context,
-				cause: error,
-			});
-		case "ENOTFOUND":
-		case "EAI_AGAIN":
-			return new WeirError("CONNECTION_REFUSED", "The host name of PostgreSQL cannot be found; check its spelling.", {
-				context,
-				cause: error,
-			});
-		case "ETIMEDOUT":
-		case "EHOSTUNREACH":
-		case "ENETUNREACH":
-			return new WeirError("CONNECTION_SLOW", "PostgreSQL does not answer in time; check host, port and firewall.", {
-				context,
-				cause: error,
-			});
-		default:
-	}
-	if (/timeout/i.test(said)) return new WeirError("CONNECTION_SLOW", "PostgreSQL does not answer in time.", { context, cause: error });
-	if (/certificate|SSL|TLS/i.test(said)) {
-		return new WeirError("CONNECTION_DENIED", `The encrypted connection to PostgreSQL fails: ${said}.`, { context, cause: error });
-	}
-	return new WeirError("CONNECTION_LOST", `The connection to PostgreSQL broke: ${said}.`, { context, cause: error });
 }

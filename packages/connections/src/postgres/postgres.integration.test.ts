@@ -16,19 +16,22 @@ const config: PostgresConfig = {
 	database: url.pathname.slice(1),
 	user: decodeURIComponent(url.username),
 	schema: "public",
+	password: new Secret(decodeURIComponent(url.password)),
 	tls: false,
+	tlsCa: "",
+	tlsCertificate: "",
 };
-const secret = new Secret(decodeURIComponent(url.password));
+const secrets = { password: new Secret(decodeURIComponent(url.password)) };
 const rules = { networks: ["127.0.0.0/8", "::1/128"] };
-const { pool } = openPostgres(config, secret, { max: 2, rules });
+const { pool } = openPostgres({ ...config }, secrets, { max: 2, rules });
 afterAll(() => pool.end());
 
-const lastStep = async (changed: Partial<PostgresConfig>, password = secret) =>
-	(await testPostgres({ ...config, ...changed }, password, { rules, timeoutMs: 3_000 })).steps.at(-1);
+const lastStep = async (changed: Partial<PostgresConfig>) =>
+	(await testPostgres({ ...config, ...changed }, { rules, timeoutMs: 3_000 })).steps.at(-1);
 
 describe("a connection to PostgreSQL", () => {
 	it("works, and says so step by step", async () => {
-		const tested = await testPostgres(config, secret, { rules });
+		const tested = await testPostgres(config, { rules });
 		expect(tested.ok).toBe(true);
 		expect(tested.steps.map((step) => step.step)).toEqual(["name", "port", "sign-in", "permission"]);
 	});
@@ -45,7 +48,7 @@ describe("a connection to PostgreSQL", () => {
 			ok: false,
 			message: expect.stringContaining("TLS is not offered"),
 		});
-		expect(await lastStep({}, new Secret("wrong"))).toMatchObject({
+		expect(await lastStep({ password: new Secret("wrong") })).toMatchObject({
 			step: "sign-in",
 			ok: false,
 			message: expect.stringContaining("user or the password"),
@@ -60,21 +63,23 @@ describe("a connection to PostgreSQL", () => {
 	});
 
 	it("does not lead into a private network that nobody opened", async () => {
-		const guarded = openPostgres(config, secret, { max: 1 });
+		const guarded = openPostgres({ ...config }, secrets, { max: 1 });
 		await expect(guarded.pool.query("select 1")).rejects.toMatchObject({ code: "CONNECTION_DENIED" });
 		await guarded.pool.end();
-		const tested = await testPostgres(config, secret, { rules: { networks: [] } });
+		const tested = await testPostgres(config, { rules: { networks: [] } });
 		expect(tested.steps).toMatchObject([{ step: "name", ok: false }]);
 	});
 
 	it("puts tables into its schema", async () => {
 		await pool.query('create schema "two words"');
-		const opened = openPostgres({ ...config, schema: "two words" }, secret, { max: 1, rules });
+		const opened = openPostgres({ ...config, schema: "two words" }, secrets, { max: 1, rules });
 		await opened.pool.query("create table here (n int, at timestamptz)");
 		await opened.pool.end();
-		expect(await browsePostgres(pool)).toContainEqual({
-			schema: "two words",
+		expect(await browsePostgres(config, [], { rules })).toContainEqual({ name: "two words", kind: "schema", hasChildren: true });
+		expect(await browsePostgres(config, ["two words"], { rules })).toContainEqual({
 			name: "here",
+			kind: "table",
+			hasChildren: false,
 			columns: [
 				{ name: "n", type: "integer" },
 				{ name: "at", type: "timestamp with time zone" },
@@ -99,7 +104,7 @@ describe("a connection to PostgreSQL", () => {
 	});
 
 	it("names what is wrong with the config before it connects", () => {
-		expect(() => openPostgres({ host: "db" }, secret, { max: 1 })).toThrow("database");
+		expect(() => openPostgres({ host: "db" }, secrets, { max: 1 })).toThrow("database");
 	});
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { inTransaction, queryRows } from "../operator/pool.ts";
+import { replaceSecrets } from "../secrets/sealed-secrets.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import type { ManagedResults } from "./managed-results.ts";
 
@@ -39,11 +40,11 @@ export function signUpStatements(pool: pg.Pool, sealer: Sealer): SignUpStatement
 				const slug = await insertTenant(client, tenantId, account.tenantName);
 				await client.query("insert into member (tenant_id, user_id, role) values ($1, $2, 'owner')", [tenantId, userId]);
 				const id = randomUUID();
-				const sealed = sealer.seal(account.results.password, { tenant: tenantId, id, field: "secret", version: 1 });
+				const secrets = replaceSecrets(sealer, { tenant: tenantId, id }, {}, { password: account.results.password }, Date.now());
 				await client.query(
-					`insert into connection (tenant_id, id, type, name, config, sealed_secret, managed, checked_at, check_state, check_message)
+					`insert into connection (tenant_id, id, type, name, config, secrets, managed, checked_at, check_state, check_message)
 					values ($1, $2, 'postgres', $3, $4, $5, true, now(), 'ok', 'Made by Weir.')`,
-					[tenantId, id, MANAGED_NAME, JSON.stringify(account.results.config), sealed],
+					[tenantId, id, MANAGED_NAME, JSON.stringify(account.results.config), JSON.stringify(secrets)],
 				);
 				await client.query(
 					"insert into audit (tenant_id, actor_id, actor, role, action, target) values ($1, $2, $3, 'owner', 'tenant.create', $4)",

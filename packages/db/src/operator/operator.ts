@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { type Resealed, resealAll } from "../secrets/reseal.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { queryRows } from "./pool.ts";
 
@@ -41,6 +42,8 @@ export interface Operator {
 	endpointsWithoutJob(): Promise<readonly UnreadEndpoint[]>;
 	/** Keeps the tables small: ended sessions, old attempts, roll-ups and events past their time. Answers how many rows went. */
 	sweep(nowMs: number): Promise<number>;
+	/** Seals with the newest master key what is still sealed with an older one. */
+	resealSecrets(): Promise<Resealed>;
 }
 
 export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string): Promise<Operator> {
@@ -75,6 +78,7 @@ export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string):
 			]);
 			return swept.reduce((sum, rows) => sum + rows.length, 0);
 		},
+		resealSecrets: () => resealAll(pool, sealer),
 	};
 }
 

@@ -15,18 +15,21 @@ export interface Sealer {
 	/** `v1.<key id>.<iv>.<ciphertext>.<tag>`, base64url. */
 	seal(plain: string, place: SealedPlace): string;
 	unseal(sealed: string, place: SealedPlace): Secret;
+	/** Id of the master key that new secrets are sealed with: the second part of their text. */
+	readonly keyId: string;
 }
 
 /**
  * AES-256-GCM with a key per tenant, derived (HKDF-SHA-256) from the master key. The first master key seals;
- * the others only open what was sealed before a rotation.
+ * the others only open what was sealed before a rotation. Each text may hold several, parted by commas.
  */
 export function createSealer(...masterKeysBase64: readonly [string, ...string[]]): Sealer {
-	const masters = new Map(masterKeysBase64.map((text) => readMasterKey(text)));
+	const masters = new Map(masterKeysBase64.flatMap((text) => text.split(",")).map((text) => readMasterKey(text)));
 	const [current] = masters.keys();
+	if (current === undefined) throw new WeirError("INVARIANT_BROKEN", "There is no master key to seal with.");
 	return {
+		keyId: current,
 		seal(plain, place) {
-			if (current === undefined) throw new WeirError("INVARIANT_BROKEN", "There is no master key to seal with.");
 			const iv = randomBytes(12);
 			const cipher = createCipheriv("aes-256-gcm", tenantKey(masters, current, place.tenant), iv);
 			cipher.setAAD(aadOf(place));

@@ -2,6 +2,7 @@ import type { Plan } from "@weir/planner";
 import type pg from "pg";
 import { withResultsPlace } from "../accounts/managed-results.ts";
 import { openOperatorPool, queryRows } from "../operator/pool.ts";
+import { openSecrets, type SealedSecrets } from "../secrets/sealed-secrets.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { retryStatements } from "./retries.ts";
 import { taskStatements } from "./tasks.ts";
@@ -255,19 +256,17 @@ function jobStatements(pool: pg.Pool): JobStatements {
 async function openConnection(pool: pg.Pool, options: WorkersOptions, tenant: string, id: string): Promise<OpenConnection | undefined> {
 	const [row] = await queryRows<ConnectionRow>(
 		pool,
-		`select id, type, config, managed, sealed_secret as sealed, secret_version as version from connection
+		`select id, type, config, managed, secrets from connection
 		where tenant_id = $1 and case when $2 = '${MANAGED}' then managed and type = 'postgres' else id::text = $2 end`,
 		[tenant, id],
 	);
 	if (row === undefined) return undefined;
-	const place = { tenant, id: row.id, field: "secret", version: row.version };
-	const secret = row.sealed === null ? undefined : options.sealer.unseal(row.sealed, place);
 	return {
 		tenant,
 		id: row.id,
 		type: row.type,
 		config: withResultsPlace(row.config, row.managed, options.resultsUrl),
-		secret,
+		secrets: openSecrets(options.sealer, { tenant, id: row.id }, row.secrets),
 		managed: row.managed,
 	};
 }
@@ -277,8 +276,7 @@ interface ConnectionRow {
 	readonly type: string;
 	readonly config: Record<string, unknown>;
 	readonly managed: boolean;
-	readonly sealed: string | null;
-	readonly version: number;
+	readonly secrets: SealedSecrets;
 }
 
 /** What a plan says for the connection that Weir itself keeps for the tenant. */

@@ -109,13 +109,14 @@ export interface StuckGrowth {
 /** Whose event log gets a line: a job's, or a flow's where no job has to do with it. */
 export type EventPlace = Pick<StoredJob, "tenant" | "flow"> & Partial<Pick<StoredJob, "id">>;
 
-/** A connection with its secret open. Never log or store it. */
+/** A connection with its secrets open. Never log or store it. */
 export interface OpenConnection {
 	readonly tenant: string;
 	readonly id: string;
 	readonly type: string;
+	/** Without the secrets. */
 	readonly config: Readonly<Record<string, unknown>>;
-	readonly secret: Secret | undefined;
+	readonly secrets: Readonly<Record<string, Secret>>;
 	/** Kept by Weir itself: it may lead into our own network. */
 	readonly managed: boolean;
 }

@@ -10,7 +10,8 @@ const DOORS: readonly (readonly [pattern: RegExp, rooms: readonly string[], what
 	[/^@xyflow\//, ["canvas"], "React Flow"],
 	[/^(pino|prom-client)$/, ["telemetry"], "logging and metrics"],
 	[/^(mqtt|kafkajs|amqplib)$/, ["connections", "simulator"], "broker clients"],
-	[/^(ioredis|@platformatic\/kafka)$/, ["backends", "web"], "our log and control Redis"],
+	[/^@platformatic\/kafka$/, ["backends"], "the Kafka of our log"],
+	[/^ioredis$/, ["backends", "web", "connections"], "Redis clients"],
 	[/^pg$/, ["connections", "backends", "db", "tooling", "web", "proof", "bench"], "Postgres clients"],
 	[/^libpg-query/, ["expressions"], "the SQL parser"],
 ];
@@ -18,7 +19,7 @@ const DOORS: readonly (readonly [pattern: RegExp, rooms: readonly string[], what
 /** What the files of a node type's folder may import, stricter than the rest of the catalogue. */
 const NODE_FILES: Readonly<Record<string, readonly RegExp[]>> = {
 	"definition.ts": [/^@weir\/(node-kit(\/(windows|joins))?|errors)$/, /^zod$/, /^\.\//],
-	"operator.ts": [/^@weir\/(node-kit(\/\w+)*|errors|records|expressions|connections|formats)$/, /^zod$/, /^\.\.?\//],
+	"operator.ts": [/^@weir\/(node-kit(\/\w+)*|errors|records|expressions|connections(\/[\w-]+)?|formats)$/, /^zod$/, /^\.\.?\//],
 };
 
 /** Everything this file imports that the table of packages/README.md, or a door, does not allow; as sentences. */

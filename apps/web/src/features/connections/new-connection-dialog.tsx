@@ -60,7 +60,7 @@ export function NewConnectionDialog({ tenant, onClose, onCreated }: NewConnectio
 					schema: text("schema") || "public",
 					tls: form.get("tls") === "on",
 				},
-				secret: String(form.get("password") ?? ""),
+				secrets: { password: String(form.get("password") ?? "") },
 			});
 			const test = await connectionApi.test(tenant, connection.id).catch(() => undefined);
 			onCreated(connection);
@@ -163,7 +163,7 @@ export function NewConnectionDialog({ tenant, onClose, onCreated }: NewConnectio
 					<TextField label="User" name="user" autoComplete="off" spellCheck={false} error={faults.user ?? faults["config.user"]} />
 				</div>
 				<div className="col-span-3">
-					<TextField label="Password" name="password" type="password" autoComplete="off" error={faults.secret} />
+					<TextField label="Password" name="password" type="password" autoComplete="off" error={faults.password} />
 				</div>
 				<div className="col-span-6">
 					<CheckField

@@ -3,11 +3,11 @@ import type { Database } from "@weir/db";
 import type { Catalogue } from "@weir/node-kit";
 import type { Logger } from "@weir/telemetry";
 import type { Sessions } from "../auth/sessions.ts";
-import type { TestableConnection } from "../flows/test-connection.ts";
+import type { ConnectionProbe } from "../connections/probe.ts";
 import type { ControlBus } from "../live/control-bus.ts";
 import type { LiveHub } from "../live/hub.ts";
 import type { Observer } from "../live/observer.ts";
-import type { ConnectionTest, Template } from "./contract/index.ts";
+import type { Template } from "./contract/index.ts";
 
 /** Everything the API is handed. Nothing below reads the environment or opens a socket by itself. */
 export interface ApiServices {
@@ -29,7 +29,6 @@ export interface ApiServices {
 	readonly logger: Logger;
 	/** Addresses that devices reach the gateway at. */
 	readonly gateway: { readonly httpUrl: string; readonly mqttUrl: string };
-	/** Tries a connection step by step; never throws for what the other side does. */
-	testConnection(connection: TestableConnection): Promise<ConnectionTest>;
+	readonly connections: ConnectionProbe;
 	readonly now: () => number;
 }
