@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { once } from "node:events";
 import path from "node:path";
 import { appDatabaseUrl, createSealer, type Database, openDatabase, type StoredEndpoint, type StoredEndpointSettings } from "@weir/db";
-import { createDatabase, freePort } from "@weir/tooling";
+import { createDatabase, freePort, WITHOUT_TYPES } from "@weir/tooling";
 import { PEPPER } from "./support.ts";
 
 /** A tenant in the real database, with an owner who makes endpoints and devices. */
@@ -89,7 +89,7 @@ export class GatewayProcess {
 
 	/** Starts it again on the same ports, and waits until it is ready. */
 	async revive(): Promise<void> {
-		const child = spawn(process.execPath, [path.join(import.meta.dirname, "../src/main.ts")], {
+		const child = spawn(process.execPath, [...WITHOUT_TYPES, path.join(import.meta.dirname, "../src/main.ts")], {
 			env: this.#env,
 			stdio: ["ignore", "ignore", "inherit"],
 		});

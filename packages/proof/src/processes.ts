@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { WITHOUT_TYPES } from "@weir/tooling";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
 const SLICE_MS = 2_000;
@@ -37,8 +38,13 @@ export class Processes {
 		this.#gatewayEnv = gatewayEnv;
 	}
 
+	/** A mutant is put into sources as Node loads them, types and all. */
+	get #execArgv(): readonly string[] {
+		return this.#env.WEIR_MUTANT === undefined ? WITHOUT_TYPES : [];
+	}
+
 	async startGateway(): Promise<void> {
-		const child = spawn(process.execPath, [...process.execArgv, path.join(ROOT, "apps/gateway/src/main.ts")], {
+		const child = spawn(process.execPath, [...this.#execArgv, path.join(ROOT, "apps/gateway/src/main.ts")], {
 			cwd: ROOT,
 			env: { ...this.#env, ...this.#gatewayEnv },
 			stdio: ["ignore", "ignore", "inherit"],
@@ -136,6 +142,7 @@ export class Processes {
 	async #fork(name: ProcessName, file: string, env: Readonly<Record<string, string>>): Promise<void> {
 		const child = fork(path.join(ROOT, file), {
 			cwd: ROOT,
+			execArgv: [...this.#execArgv],
 			env: { ...this.#env, METRICS_PORT: "0", ...env },
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});

@@ -9,7 +9,7 @@ import { catalogue } from "@weir/nodes/definitions";
 import { type Plan, plan } from "@weir/planner";
 import { encodeRawFrame, encodeRecord, partitionOf } from "@weir/records";
 import { endpointStream, type Log } from "@weir/runtime";
-import { createDatabase } from "@weir/tooling";
+import { createDatabase, WITHOUT_TYPES } from "@weir/tooling";
 import pg from "pg";
 import { expect, inject, vi } from "vitest";
 
@@ -286,6 +286,7 @@ export class World {
 	async #start(file: string, env: Record<string, string>): Promise<ChildProcess> {
 		const child = fork(path.join(ROOT, file), {
 			cwd: ROOT,
+			execArgv: [...WITHOUT_TYPES],
 			env: { PATH: process.env.PATH ?? "", TEST_LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? "error", ...this.#env, ...env },
 			stdio: ["ignore", "inherit", "inherit", "ipc"],
 		});
