@@ -4,7 +4,7 @@ import { operators } from "@weir/nodes/operators";
 import { type Column, createDictionary, type Dictionary, type RecordBatch, type RecordSchema } from "@weir/records";
 
 /*
- * One point of the growth table, in a process of its own: `growth-run.ts <dedup|window> <keys> <devices>` prints the processor time per event
+ * One point of the growth table, in a process of its own: `growth-run.ts <what> <size> <devices>` prints the processor time per event
  * and the memory. Columns are made here, so what is measured is the operator and its table.
  */
 
@@ -20,22 +20,41 @@ const STEP_MS = 0.1;
 const LEAST_EVENTS = 1_000_000;
 const START = Date.UTC(2026, 4, 1, 10);
 
-/** So many keys are within the horizon at once; so many groups are in a window, each at least twice. */
-function configOf(kind: string, keys: number): unknown {
-	return kind === "dedup"
-		? { keys: ["deviceId", "seq"], horizonMs: keys * STEP_MS }
-		: {
-				sizeMs: Math.max(10_000, 2 * keys * STEP_MS),
-				groupBy: ["deviceId"],
-				aggregates: [{ function: "avg", field: "temperature", as: "average" }],
-			};
+/** Between two windows that begin after one another. */
+const EVERY_MS = 100;
+const average = { groupBy: ["deviceId"], aggregates: [{ function: "avg", field: "temperature", as: "average" }] };
+
+interface Subject {
+	readonly kind: string;
+	/** What `size` means is said at each. */
+	config(size: number): unknown;
+	/** How far events are out of order. */
+	disorderMs?(size: number): number;
 }
 
-async function make(kind: string, keys: number): Promise<Operator> {
+const SUBJECTS: Readonly<Record<string, Subject>> = {
+	/** So many keys are within the horizon at once. */
+	dedup: { kind: "dedup", config: (keys) => ({ keys: ["deviceId", "seq"], horizonMs: keys * STEP_MS }) },
+	/** So many groups are in a window, each at least twice. */
+	"tumbling-window": {
+		kind: "tumbling-window",
+		config: (groups) => ({ sizeMs: Math.max(10_000, 2 * groups * STEP_MS), ...average }),
+	},
+	/** So many windows wait for late records, which come for all of them. */
+	"open-windows": {
+		kind: "tumbling-window",
+		config: (windows) => ({ sizeMs: EVERY_MS, allowedLatenessMs: windows * EVERY_MS, ...average }),
+		disorderMs: (windows) => (windows - 1) * EVERY_MS,
+	},
+	/** Each event is in so many windows at once. */
+	"overlapping-windows": { kind: "hopping-window", config: (windows) => ({ sizeMs: windows * EVERY_MS, everyMs: EVERY_MS, ...average }) },
+};
+
+async function make({ kind, config: configOf }: Subject, size: number): Promise<Operator> {
 	const definition: NodeDefinition | undefined = catalogue.get(kind);
 	const module = await operators.get(kind)?.();
 	if (definition === undefined || module?.createOperator === undefined) throw new Error(`The catalogue has no ${kind}.`);
-	const config = definition.config.parse(configOf(kind, keys));
+	const config = definition.config.parse(configOf(size));
 	const { schemas } = definition.outputSchema(config, SCHEMA);
 	const outputs = Object.fromEntries(definition.outputs.map((port) => [port.name, schemas[port.name] ?? SCHEMA]));
 	const refuse = (_batch: RecordBatch, _row: number, _code: string, reason: string): void => {
@@ -53,10 +72,12 @@ class Fleet {
 	readonly #temperatures = new Float64Array(ROWS).fill(21);
 	readonly #times = new Float64Array(ROWS);
 	readonly #watermarks = new Float64Array(ROWS);
+	readonly #disorderMs: number;
 	#next = 0;
 	now = START;
 
-	constructor(devices: number) {
+	constructor(devices: number, disorderMs: number) {
+		this.#disorderMs = disorderMs;
 		this.#sequences = new Int32Array(devices);
 		for (let device = 0; device < devices; device++) this.#dictionary.codeOf(`dev-${String(device).padStart(8, "0")}`);
 	}
@@ -73,7 +94,7 @@ class Fleet {
 			this.#codes[i] = this.#next;
 			this.#seqs[i] = sequence;
 			this.now += STEP_MS;
-			this.#times[i] = Math.floor(this.now);
+			this.#times[i] = Math.floor(this.now - (this.#disorderMs === 0 ? 0 : (this.#next * 7_919 + sequence * 104_729) % this.#disorderMs));
 		}
 		const columns: Column[] = [
 			{ type: "text", codes: this.#codes, dictionary: this.#dictionary },
@@ -85,14 +106,13 @@ class Fleet {
 	}
 }
 
-const [kind = "", keys = 0, devices = 0] = process.argv.slice(2).map((text, i) => (i === 0 ? text : Number(text))) as [
-	string,
-	number,
-	number,
-];
-const fleet = new Fleet(devices);
-const events = Math.ceil(Math.max(LEAST_EVENTS, 2.5 * keys) / ROWS) * ROWS;
-const operator = await make(kind, keys);
+const [name = "", ...figures] = process.argv.slice(2);
+const [size = 0, devices = 0] = figures.map(Number);
+const subject = SUBJECTS[name];
+if (subject === undefined) throw new Error(`There is nothing to measure that is called ${name}.`);
+const fleet = new Fleet(devices, subject.disorderMs?.(size) ?? 0);
+const events = Math.ceil(Math.max(LEAST_EVENTS, 2.5 * size) / ROWS) * ROWS;
+const operator = await make(subject, size);
 const drop: Emit = () => {};
 
 function used(): number {

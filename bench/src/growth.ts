@@ -1,18 +1,13 @@
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { keepTable, machine, median } from "./report.ts";
+import { type GrowthPoint, measurePoint } from "./growth-point.ts";
+import { keepPlot } from "./plot.ts";
+import { isQuick, keepTable, machine, median } from "./report.ts";
 
 /** `ROUNDS=1 UP_TO=1000000 npm run bench:growth -w bench` is a short run. */
-const ROUNDS = Number(process.env.ROUNDS ?? 3);
-const UP_TO = Number(process.env.UP_TO ?? 10_000_000);
+const ROUNDS = Number(process.env.ROUNDS ?? (isQuick ? 1 : 3));
+const UP_TO = Number(process.env.UP_TO ?? (isQuick ? 100_000 : 10_000_000));
 /** Larger states take long to fill: one process each. */
 const ONCE_FROM = 10_000_000;
 const KEYS = [10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
-
-interface Point {
-	readonly cpuNs: number;
-	readonly rssBytes: number;
-}
 
 interface Column {
 	readonly title: string;
@@ -27,24 +22,7 @@ const COLUMNS: readonly Column[] = [
 	{ title: "window, groups in it", kind: "tumbling-window", devicesOf: (keys) => keys },
 ];
 
-function measure(column: Column, keys: number): Point {
-	const answer = execFileSync(
-		process.execPath,
-		[
-			"--import",
-			new URL("../../scripts/strip-types.mjs", import.meta.url).href,
-			"--max-old-space-size=8192",
-			fileURLToPath(new URL("growth-run.ts", import.meta.url)),
-			column.kind,
-			String(keys),
-			String(column.devicesOf(keys)),
-		],
-		{ encoding: "utf8" },
-	);
-	return JSON.parse(answer) as Point;
-}
-
-function cell(points: readonly Point[]): string {
+function cell(points: readonly GrowthPoint[]): string {
 	const cpuNs = median(points.map((point) => point.cpuNs));
 	return `${(1_000 / cpuNs).toFixed(2)} M, ${cpuNs.toFixed(0)} ns, ${Math.round(median(points.map((point) => point.rssBytes)) / 2 ** 20)} MiB`;
 }
@@ -57,9 +35,24 @@ const lines = [
 	`| keys | ${COLUMNS.map(({ title }) => title).join(" | ")} |`,
 	`| ---: | ${COLUMNS.map(() => "---").join(" | ")} |`,
 ];
+const perSecond = COLUMNS.map((): [number, number][] => []);
 for (const keys of KEYS.filter((keys) => keys <= UP_TO)) {
-	const cells = COLUMNS.map((column) => cell(Array.from({ length: keys < ONCE_FROM ? ROUNDS : 1 }, () => measure(column, keys))));
+	const cells = COLUMNS.map((column, i) => {
+		const rounds = keys < ONCE_FROM ? ROUNDS : 1;
+		const points = Array.from({ length: rounds }, () => measurePoint(column.kind, keys, column.devicesOf(keys)));
+		perSecond[i]?.push([keys, 1e9 / median(points.map(({ cpuNs }) => cpuNs))]);
+		return cell(points);
+	});
 	lines.push(`| ${keys.toLocaleString("en")} | ${cells.join(" | ")} |`);
 	console.log(lines.at(-1));
 }
+lines.push("", "![Events per second and core against the number of keys](plots/keys.svg)");
 keepTable("growth", lines);
+if (!isQuick) {
+	keepPlot("keys", {
+		title: "Keys in a state",
+		x: "keys",
+		y: "events per second and core",
+		series: COLUMNS.map(({ title }, i) => ({ title, points: perSecond[i] ?? [] })),
+	});
+}
