@@ -4,6 +4,7 @@ const PARTS = "{apps,packages,workers}/**/{src,test}";
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/generated/**"];
 const INTEGRATION = `${PARTS}/**/*.integration.test.ts`;
 const KAFKA = `${PARTS}/**/*.kafka.test.ts`;
+const S3 = `${PARTS}/**/*.s3.test.ts`;
 const FAULTS = `${PARTS}/**/*.fault.test.ts`;
 const SOAK = `${PARTS}/**/*.soak.test.ts`;
 
@@ -18,7 +19,7 @@ export default defineConfig({
 					...SHARED,
 					name: "unit",
 					include: [`${PARTS}/**/*.test.{ts,tsx}`, "bench/src/**/*.test.ts"],
-					exclude: [...NEVER, INTEGRATION, KAFKA, FAULTS, SOAK],
+					exclude: [...NEVER, INTEGRATION, KAFKA, S3, FAULTS, SOAK],
 				},
 			},
 			{
@@ -44,6 +45,19 @@ export default defineConfig({
 					hookTimeout: 120_000,
 					maxWorkers: 2,
 					sequence: { groupOrder: 3 },
+				},
+			},
+			{
+				test: {
+					...SHARED,
+					name: "s3",
+					include: [S3],
+					exclude: NEVER,
+					globalSetup: ["./vitest.services.ts", "./vitest.s3.ts"],
+					testTimeout: 60_000,
+					hookTimeout: 60_000,
+					maxWorkers: 2,
+					sequence: { groupOrder: 2 },
 				},
 			},
 			{

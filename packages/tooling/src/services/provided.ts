@@ -12,10 +12,20 @@ export interface TestServices {
 	readonly redisDataUrl: string;
 }
 
+/** A real S3 server, for the files of the project `s3`; each takes a bucket of its own. */
+export interface TestS3 {
+	readonly endpoint: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	/** The server's process. */
+	readonly pid: number;
+}
+
 declare module "vitest" {
 	interface ProvidedContext {
 		services: TestServices;
 		/** Address of a real Kafka, for the files of the project `kafka`. */
 		kafkaBrokers: string;
+		s3: TestS3;
 	}
 }

@@ -60,7 +60,7 @@ async function busy(): Promise<Tally[]> {
 
 /** What mostly waits, for disks and services. */
 async function waiting(): Promise<Tally[]> {
-	return [await vitest("integration", "after"), await vitest("kafka", "after")];
+	return [await vitest("integration", "after"), await vitest("kafka", "after"), await vitest("s3", "after")];
 }
 
 mkdirSync(path.join(root, "test-reports"), { recursive: true });
