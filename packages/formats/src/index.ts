@@ -6,3 +6,5 @@ export type { AddedFrame, BatchReader, FormatName, ReaderOptions, ReadFailure } 
 export { createReader } from "./reader.ts";
 export { type SplitBody, type SplitFault, type SplitOptions, splitRecords } from "./split.ts";
 export { parseTimestamp } from "./timestamp.ts";
+export { createFileWriter } from "./writer.ts";
+export { FILE_COMPRESSIONS, type FileCompression, type FileFormat, type FileWriter, type WrittenFile } from "./written-file.ts";
