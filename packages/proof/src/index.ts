@@ -1,4 +1,4 @@
-export { drillFences } from "./drill.ts";
+export { DRILLS, type DrillName, drill } from "./drill.ts";
 export { FAULTS, type Fault } from "./faults/index.ts";
 export { byPort, Gate } from "./gate.ts";
 export { MUTANTS, type Mutant } from "./mutants.ts";

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,16 +16,15 @@ if (mutant === undefined) throw new Error(`There is no mutant "${ENV.mutant}".`)
 
 registerHooks({
 	load(url, context, next) {
-		const loaded = next(url, context);
-		if (!url.startsWith("file:")) return loaded;
+		if (!url.startsWith("file:")) return next(url, context);
 		const file = path.relative(ROOT, fileURLToPath(url));
 		const patches = mutant.patches.filter((patch) => patch.file === file);
-		if (patches.length === 0) return loaded;
-		let source = String(typeof loaded.source === "string" ? loaded.source : Buffer.from((loaded.source as Uint8Array | undefined) ?? []));
+		if (patches.length === 0) return next(url, context);
+		let source = readFileSync(path.join(ROOT, file), "utf8");
 		for (const { find, replace } of patches) {
 			if (!source.includes(find)) throw new Error(`The mutant ${mutant.name} does not fit ${file} any more: "${find}" is not there.`);
 			source = source.replace(find, () => replace);
 		}
-		return { ...loaded, source };
+		return { format: "module-typescript", source, shortCircuit: true };
 	},
 });

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { availableParallelism, loadavg } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { drillFences } from "./drill.ts";
+import { DRILLS, type DrillName, drill } from "./drill.ts";
 import type { Fault, Scene } from "./faults/index.ts";
 import { Load } from "./load.ts";
 import { whyNot } from "./needs.ts";
@@ -22,6 +22,8 @@ export interface ProofOptions extends Pick<RigOptions, "folder" | "mutant" | "po
 	readonly shape?: Shape;
 	/** Absent: Redis. */
 	readonly log?: LogKind;
+	/** What is tried before anything runs; absent: all. */
+	readonly drills?: readonly DrillName[];
 	readonly clients?: number;
 	/** A round of event time takes at least so long. */
 	readonly everyMs?: number;
@@ -59,8 +61,9 @@ export async function prove(options: ProofOptions): Promise<Report> {
 	});
 	let load: Load | undefined;
 	try {
-		const fences = await drillFences(rig.parts.drill);
-		if (fences.length > 0) return { ...emptyReport(), ...about, skipped, broken: fences };
+		const { drills = DRILLS } = options;
+		const found = await Promise.all(drills.map((name) => drill(name, rig.parts.drill)));
+		if (found.flat().length > 0) return { ...emptyReport(), ...about, skipped, broken: found.flat() };
 		// Rows of one writer get growing places: the order in which they were written.
 		await rig.makeTable(
 			"raw",

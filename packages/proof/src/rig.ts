@@ -32,7 +32,7 @@ export interface RigParts {
 	readonly data: MortalRedis | undefined;
 	readonly kafka: MortalKafka | undefined;
 	readonly processes: Processes;
-	/** Where the fences of commits are tried. */
+	/** Where the drills try what they try. */
 	readonly drill: DrillPlaces;
 	readonly ports: { readonly http: number; readonly mqtt: number };
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { appDatabaseUrl, createSealer, migrate, openDatabase } from "@weir/db";
 import { createDatabase, freePort, startPostgres } from "@weir/tooling";
 import pg from "pg";
-import { mutantEnv } from "./drill.ts";
+import { processEnv } from "./drill.ts";
 import { ENV } from "./env.ts";
 import { byPort, Gate } from "./gate.ts";
 import type { Need } from "./needs.ts";
@@ -69,7 +69,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 	const [httpPort, mqttPort, healthPort] = [await freePort(), await freePort(), await freePort()];
 	const logEnv = kafka === undefined ? { LOG: "redis", REDIS_DATA_URL: data?.url ?? "" } : { LOG: "kafka", KAFKA_BROKERS: kafka.brokers };
 	const env = {
-		PATH: ENV.path,
+		...processEnv(mutant),
 		TEST_LOG_LEVEL: ENV.logLevel,
 		LOG_LEVEL: ENV.logLevel,
 		APP_DATABASE_URL: appUrl,
@@ -79,7 +79,6 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		WEIR_MASTER_KEY: masterKey,
 		WEIR_PEPPER: pepper,
 		QUEUE_PREFIX: name,
-		...mutantEnv(mutant),
 	};
 	const gatewayEnv = {
 		GATEWAY_HOST: "127.0.0.1",
@@ -108,7 +107,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		kafka,
 		processes,
 		ports: { http: httpPort, mqtt: mqttPort },
-		drill: { databaseUrl: resultsUrl, log: logEnv, ...(mutant === undefined ? {} : { mutant }) },
+		drill: { resultsUrl, controlUrl: ownerUrl, log: logEnv, ...(mutant === undefined ? {} : { mutant }) },
 	});
 	try {
 		await Promise.all([

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { MUTANTS } from "../src/index.ts";
-import { findMutant } from "./find.ts";
+import { DRILLS, MUTANTS } from "../src/index.ts";
+import { drilled } from "./find.ts";
 
-/** Those that show at once; all are looked for in `mutants.soak.test.ts`. */
-const QUICK = MUTANTS.filter(({ name, isDrilled }) => isDrilled || name === "state-not-restored");
+describe.concurrent("a drill", () => {
+	test.each(DRILLS)("finds nothing in a product as it is (%s)", async (name) => expect(await drilled(name)).toEqual([]));
 
-describe.each(QUICK)("a product in which $what ($name)", (mutant) => {
-	test("is found out", async () => expect(await findMutant(mutant)).not.toEqual([]), 180_000);
+	test.each(MUTANTS)("finds out a product in which $what ($name)", async (mutant) =>
+		expect(await drilled(mutant.drill, mutant)).not.toEqual([]),
+	);
 });

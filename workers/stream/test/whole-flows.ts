@@ -1,24 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "@weir/backends";
 import { resolve } from "@weir/flow";
-import { ledgerOf } from "@weir/jobs";
 import { catalogue } from "@weir/nodes/definitions";
-import { operators } from "@weir/nodes/operators";
 import { type Plan, plan } from "@weir/planner";
 import { encodeRawFrame, encodeRecord, partitionOf } from "@weir/records";
-import {
-	CarefulGate,
-	type CommitAuthority,
-	DEFAULT_TASK_LIMITS,
-	endpointStream,
-	type Log,
-	type LogCommitMedium,
-	TaskRunner,
-} from "@weir/runtime";
+import { type CommitAuthority, endpointStream, type Log, type LogCommitMedium } from "@weir/runtime";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { TaskLoop } from "./task-loop.ts";
 
 /*
  * Whole flows on the real node types. Each file of flows/ is run undisturbed, and with all memory lost after every few commits.
@@ -65,62 +55,25 @@ async function run(file: FlowFile, backend: Backend, forgetful: boolean) {
 	const planned = planOf(file);
 	const tenant = randomUUID();
 	const job = randomUUID();
-	const leases = new MemoryLeases();
-	const crashNotes = new MemoryCrashNotes();
-	const deadLetters = new MemoryDeadLetters();
-	let nowMs = Date.parse("2026-01-01T01:00:00Z");
-	const clock = { now: () => ++nowMs, sleep: async () => {} };
-	const places = planned.stages.flatMap((stage) => Array.from({ length: stage.partitions }, (_, partition) => ({ stage, partition })));
-	const open = () =>
-		places.map(({ stage, partition }) => {
-			const options = {
-				task: { tenant, job, stage: stage.id, partition },
-				plan: planned,
-				stage,
-				registry: operators,
-				seed: 1,
-				endpoints: Object.fromEntries(file.nodes.map(({ id }) => [id, `ep-${id}`])),
-				log: backend.log,
-				authority: { type: "log", commits: backend.commits } as const,
-				deadLetters,
-				crashNotes,
-				gate: new CarefulGate(),
-				clock,
-				limits: { ...DEFAULT_TASK_LIMITS, waitMs: 0, commitEveryMs: 5, commitIdleMs: 5, tellEveryMs: 1 },
-			};
-			return new TaskRunner(options, leases);
-		});
-	let runners = open();
-	const round = async (wanted: "running" | "drained") => {
-		const ends: string[] = [];
-		for (const runner of runners) {
-			ends.push((await runner.run({ untilMs: nowMs + 60, signal: new AbortController().signal, wanted: () => wanted })).how);
-		}
-		return ends;
-	};
+	const endpoints = Object.fromEntries(file.nodes.map(({ id }) => [id, `ep-${id}`]));
+	const loop = new TaskLoop({ plan: planned, log: backend.log, commits: backend.commits, tenant, job, endpoints });
 	let seq = 0;
 	for (const post of file.posts) {
 		for (const record of post) {
 			const { $source: source = "src", ...fields } = typeof record === "string" ? { pump: "broken" } : record;
 			const key = String(fields.pump);
 			const payload = Buffer.from(typeof record === "string" ? record : JSON.stringify(fields));
-			const frame = encodeRawFrame(nowMs, [encodeRecord({ key, topic: "", payload })]);
+			const frame = encodeRawFrame(loop.nowMs, [encodeRecord({ key, topic: "", payload })]);
 			await backend.log.append(endpointStream(tenant, `ep-${source}`), partitionOf(key, 2), frame, 1, { id: "test", seq: ++seq });
 		}
-		for (let slice = 0; slice < 3; slice++) await round("running");
-		if (forgetful) runners = open();
+		for (let slice = 0; slice < 3; slice++) await loop.round("running");
+		if (forgetful) loop.forget();
 	}
-	for (let slice = 0; slice < 500; slice++) if ((await round("drained")).every((how) => how === "done")) break;
-	const reports = await Promise.all(
-		places.map(async ({ stage, partition }) => ({
-			stage: stage.id,
-			lagRecords: 0,
-			counters: (await backend.commits.read({ tenant, job, stage: stage.id, partition }))?.counters ?? {},
-		})),
-	);
+	await loop.drain();
+	const ledger = await loop.ledger();
 	const list = await backend.list(tenant, job, "out/newest");
 	await Promise.all([backend.log.close(), backend.commits.close()]);
-	return { rows: list.map((text) => JSON.stringify(JSON.parse(text).record)).sort(), ledger: ledgerOf(reports, planned) };
+	return { rows: list.map((text) => JSON.stringify(JSON.parse(text).record)).sort(), ledger };
 }
 
 /** Runs the flows over a backend; `only`: those whose file is named so. */
