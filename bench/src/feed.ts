@@ -1,4 +1,4 @@
-import { visitRecords } from "@weir/records";
+import { CODEC, readFrameHeader, visitRecords, writeFrameHeader } from "@weir/records";
 import { type FleetOptions, makeFrames } from "./events.ts";
 
 /** Digits of a time in milliseconds. */
@@ -6,6 +6,7 @@ const DIGITS = 13;
 
 interface Frame {
 	readonly bytes: Uint8Array;
+	readonly ingestTimeMs: number;
 	/** Where each record's event time stands in it, and what it was at first. */
 	readonly places: Int32Array;
 	readonly times: Float64Array;
@@ -53,6 +54,7 @@ export class Feed {
 
 	#move(frame: Frame, turn: number): void {
 		const { bytes, places, times } = frame;
+		writeFrameHeader(bytes, CODEC.raw, frame.ingestTimeMs + turn * this.#spanMs);
 		for (let i = 0; i < places.length; i++) {
 			let rest = (times[i] ?? 0) + turn * this.#spanMs;
 			const place = places[i] ?? 0;
@@ -76,5 +78,11 @@ function frameOf(bytes: Uint8Array, mark: Buffer): Frame {
 		places.push(place);
 		times.push(Number(text.toString("latin1", place, place + DIGITS)));
 	});
-	return { bytes, places: Int32Array.from(places), times: Float64Array.from(times), turn: 0 };
+	return {
+		bytes,
+		ingestTimeMs: readFrameHeader(bytes).ingestTimeMs,
+		places: Int32Array.from(places),
+		times: Float64Array.from(times),
+		turn: 0,
+	};
 }

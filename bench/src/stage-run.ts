@@ -1,12 +1,4 @@
-import {
-	createMemoryLog,
-	MemoryAuthority,
-	MemoryCrashNotes,
-	MemoryDeadLetters,
-	openLog,
-	openLogAuthority,
-	PostgresAuthority,
-} from "@weir/backends";
+import { createMemoryLog, MemoryAuthority, MemoryCrashNotes, openLog, openLogAuthority, PostgresAuthority } from "@weir/backends";
 import { resolve } from "@weir/flow";
 import type { OperatorRegistry } from "@weir/node-kit";
 import { catalogue } from "@weir/nodes/definitions";
@@ -110,7 +102,19 @@ function limits(): TaskLimits {
 	// As the stream worker sets them.
 	const worker = { ...DEFAULT_TASK_LIMITS, readBytes: 512_000, commitBytes: 4_000_000 };
 	if (setup.checkpoints.to !== "none") return worker;
-	return { ...worker, commitBytes: UNBOUND, commitRows: UNBOUND, commitEveryMs: UNBOUND, commitIdleMs: UNBOUND, commitBusyMs: UNBOUND };
+	return {
+		...worker,
+		commitBytes: UNBOUND,
+		commitReadBytes: UNBOUND,
+		commitRows: UNBOUND,
+		commitEveryMs: UNBOUND,
+		commitIdleMs: UNBOUND,
+		commitBusyMs: UNBOUND,
+	};
+}
+
+function refuse(reason: string | undefined): void {
+	if (reason !== undefined) throw new Error(`A record was set aside: ${reason}`);
 }
 
 async function authority(): Promise<StageAuthority> {
@@ -218,7 +222,7 @@ for (let flow = 0; flow < setup.flows; flow++) {
 				plan: made,
 				stage,
 				endpoints: { source: endpoint },
-				deadLetters: new MemoryDeadLetters(),
+				deadLetters: { put: async ([letter]) => refuse(letter?.reason) },
 				crashNotes: new MemoryCrashNotes(),
 			},
 			1,
@@ -286,6 +290,7 @@ async function run(wanted: number): Promise<StageAnswer> {
 	};
 }
 
+process.on("SIGTERM", () => process.exit(0));
 answerEach<StageOrder>(async ({ act, events }) => {
 	if (act === "run") return run(events);
 	await fill(events);

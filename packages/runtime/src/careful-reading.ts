@@ -29,6 +29,8 @@ export class CarefulReading {
 	readonly #skips = new Map<string, number>();
 	readonly #poison = new Set<string>();
 	#isCareful: boolean;
+	/** The process lived: the record lies anywhere between two commits. */
+	readonly #hasLived: boolean;
 	#carefulLeft = Number.POSITIVE_INFINITY;
 	#underWay: RecordPlace | "some" | undefined;
 	#isSettled = false;
@@ -37,6 +39,7 @@ export class CarefulReading {
 	constructor(options: StageTaskOptions, position: Position, { isCareful, poison }: Suspicion) {
 		this.#options = options;
 		this.#isCareful = isCareful;
+		this.#hasLived = isCareful;
 		for (const record of poison) this.#poison.add(keyOf(record));
 		for (const [key, value] of Object.entries(position)) if (key.endsWith("+")) this.#skips.set(key.slice(0, -1), Number(value));
 	}
@@ -83,12 +86,16 @@ export class CarefulReading {
 		await this.#takeWhole(input, whole, context);
 	}
 
-	/** Counts what was read; once it is more than a commit can hold, or the end is reached, nothing is suspect any more. */
+	/**
+	 * Counts what was read; once it is more than a commit can hold, or the end is reached, nothing is suspect any more. Until then commits are small, so
+	 * that what two owners died of lies within one of them.
+	 */
 	async passed(bytes: number, isAtEnd: boolean): Promise<void> {
 		if (this.#isSettled) return;
 		this.#passedBytes += bytes;
-		const { commitBytes, readBytes } = this.#options.limits;
-		if (!isAtEnd && this.#passedBytes <= commitBytes + readBytes) return;
+		const { commitBytes, commitReadBytes, readBytes } = this.#options.limits;
+		if (!this.#hasLived && this.#passedBytes > commitBytes + readBytes) this.#isCareful = false;
+		if (!isAtEnd && this.#passedBytes <= Math.max(commitBytes, commitReadBytes) + readBytes) return;
 		this.#isSettled = true;
 		this.#isCareful = false;
 		this.#poison.clear();

@@ -31,7 +31,9 @@ it("is soon where little came and nothing is left to read, and waits for more wh
 
 it("does not wait where as much waits as a task may hold", () => {
 	expect(paceOf(100).isDue(1, false, { ...NOTHING, rows: 50 })).toBe(true);
-	expect(paceOf(LIMITS.commitBytes).isDue(1, false, NOTHING)).toBe(true);
+	expect(paceOf(100).isDue(1, false, { ...NOTHING, bytes: LIMITS.commitBytes })).toBe(true);
+	expect([LIMITS.commitBytes, LIMITS.commitReadBytes].map((bytes) => paceOf(bytes).isDue(1, false, NOTHING))).toEqual([false, true]);
+	expect(paceOf(LIMITS.commitBytes).isDue(1, false, NOTHING, LIMITS.commitBytes)).toBe(true);
 	expect(paceOf(100).isDue(1, false, { ...NOTHING, deadLetters: LIMITS.deadLetters })).toBe(true);
 });
 

@@ -44,11 +44,11 @@ export class CommitPace {
 		this.#readBytes = 0;
 	}
 
-	isDue(nowMs: number, isAtEnd: boolean, waiting: Waiting): boolean {
+	isDue(nowMs: number, isAtEnd: boolean, waiting: Waiting, mostReadBytes = this.#limits.commitReadBytes): boolean {
 		if (this.#dirtySinceMs === undefined) return false;
 		if (this.isHeld(nowMs)) return waiting.deadLetters >= this.#limits.deadLetters;
 		const { commitRows, commitBytes, deadLetters } = this.#limits;
-		if (waiting.rows >= commitRows || waiting.bytes >= commitBytes || this.#readBytes >= commitBytes) return true;
+		if (waiting.rows >= commitRows || waiting.bytes >= commitBytes || this.#readBytes >= mostReadBytes) return true;
 		if (waiting.deadLetters >= deadLetters) return true;
 		return nowMs - this.#dirtySinceMs >= this.#patienceMs(isAtEnd);
 	}

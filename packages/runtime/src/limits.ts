@@ -9,6 +9,8 @@ export interface TaskLimits {
 	/** A commit is due when this many rows, or bytes, wait for it. */
 	readonly commitRows: number;
 	readonly commitBytes: number;
+	/** A commit is due when so much was read since the last one: what a death makes others read again. While a record is suspect it is `commitBytes`. */
+	readonly commitReadBytes: number;
 	/** A commit is due this long after the first row that waits for it … */
 	readonly commitEveryMs: number;
 	/** … after this when there is nothing left to read … */
@@ -32,6 +34,7 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
 	batchRows: 16_384,
 	commitRows: 5_000,
 	commitBytes: 8_000_000,
+	commitReadBytes: 64_000_000,
 	commitEveryMs: 500,
 	commitIdleMs: 250,
 	commitBusyMs: 1_000,

@@ -63,6 +63,18 @@ describe("records that cannot be processed", () => {
 		expect(await rig.ledger()).toMatchObject({ in: 121, deadLetter: 1, difference: 0 });
 	});
 
+	it("isolates it too where it lies far behind the last commit", async () => {
+		const never = { commitEveryMs: 1_000_000, commitIdleMs: 1_000_000, commitBusyMs: 1_000_000 };
+		const rig = new Rig(pumpPlan({ explodes: true, partitions: 1 }), { ...never, readBytes: 300, commitBytes: 600 });
+		const records = pumped(120).map((record) => (record.litres === 13 ? { ...record, litres: 12 } : record));
+		const fatal = { pump: "pump-1", litres: 13, at: records[100]?.at ?? 0 };
+		await rig.post([...records.slice(0, 100), fatal, ...records.slice(100)], 5);
+		rig.wanted = "drained";
+		for (let slice = 0; slice < 4; slice++) await rig.round(1_000_000);
+		expect(rig.rows()).toEqual(expectedRows(records));
+		expect([...rig.deadLetters.byId.values()].map(({ code }) => code)).toEqual(["RECORD_POISONOUS"]);
+	});
+
 	it("sets aside the record that two dead owners in a row had noted, and only that one", async () => {
 		const records = pumped(40);
 		const rig = new Rig(pumpPlan({ partitions: 1 }));
@@ -201,7 +213,7 @@ describe("a task", () => {
 	it("holds no more rows than its bounds before it commits", async () => {
 		const commits: number[] = [];
 		const rig = new Rig(pumpPlan({ partitions: 1 }), {
-			commitBytes: 2_000,
+			commitReadBytes: 2_000,
 			readBytes: 500,
 			commitEveryMs: 1_000_000,
 			commitIdleMs: 1_000_000,

@@ -284,7 +284,9 @@ export class StageTask {
 			bytes += writer.bytes;
 			rows += writer.rows;
 		}
-		return this.#pace.isDue(this.options.clock.now(), this.#isAtEnd, { rows, bytes, deadLetters: letters.size });
+		const { commitBytes, commitReadBytes } = this.options.limits;
+		const mostReadBytes = careful.isSettled ? commitReadBytes : commitBytes;
+		return this.#pace.isDue(this.options.clock.now(), this.#isAtEnd, { rows, bytes, deadLetters: letters.size }, mostReadBytes);
 	}
 
 	/** False: fenced. Nothing to commit is a commit that held. */
