@@ -10,6 +10,7 @@ const PROGRAMS = [
 	["/usr/bin/redis-server", "redis-server"],
 	["/usr/bin/redis-cli", "redis-tools"],
 	["/usr/bin/mosquitto_pub", "mosquitto-clients"],
+	["/usr/sbin/mosquitto", "mosquitto"],
 	["/usr/bin/faketime", "faketime"],
 	["/usr/bin/java", "default-jdk-headless"],
 	["/usr/bin/mvn", "maven"],

@@ -1,5 +1,6 @@
 export { faketimeLibrary } from "./services/faketime.ts";
 export { type KafkaOptions, type RunningKafka, startKafka } from "./services/kafka.ts";
+export { type MosquittoOptions, startMosquitto } from "./services/mosquitto.ts";
 export { createDatabase, type PostgresOptions, type RunningPostgres, startPostgres } from "./services/postgres.ts";
 export { freePort, isPortBusy, type RunningService } from "./services/process.ts";
 export type { TestServices } from "./services/provided.ts";

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { isWeirError, WeirError } from "@weir/errors";
 import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig as KafkaSettings, type SASLOptions } from "kafkajs";
 import type { ConnectOptions } from "../definition.ts";
@@ -12,19 +13,30 @@ export { definition as kafkaConnection } from "./definition.ts";
 
 const KEEP_ALIVE_MS = 60_000;
 
+export interface OpenedKafka {
+	readonly kafka: Kafka;
+	/** Ends whatever is still open, after producers, consumers and admins were told to disconnect: one that never got through keeps its socket. */
+	close(): void;
+}
+
 /**
  * A client of the cluster; nothing is connected before a producer, consumer or admin of it is. Brokers name each other, and each name
  * goes through the guard: a cluster cannot lead into a network that is closed.
  */
-export function openKafka(config: KafkaConfig, options: ConnectOptions, settings: Partial<KafkaSettings> = {}): Kafka {
+export function openKafka(config: KafkaConfig, options: ConnectOptions, settings: Partial<KafkaSettings> = {}): OpenedKafka {
 	const timeoutMs = stepTime(options);
+	const sockets = new Set<Socket>();
+	let closed = false;
 	const socketFactory: ISocketFactory = ({ host, port, onConnect }) => {
 		const socket = guardedStream(host, port, options.rules, config.tls ? config : undefined);
+		sockets.add(socket);
+		socket.once("close", () => sockets.delete(socket));
 		socket.setKeepAlive(true, KEEP_ALIVE_MS);
 		socket.once(config.tls ? "secureConnect" : "connect", onConnect);
+		if (closed) socket.destroy();
 		return socket;
 	};
-	return new kafkajs.Kafka({
+	const kafka = new kafkajs.Kafka({
 		clientId: "weir",
 		brokers: (readBrokers(config.brokers) ?? []).map(({ host, port }) => (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`)),
 		ssl: false, // The sockets come encrypted.
@@ -37,6 +49,13 @@ export function openKafka(config: KafkaConfig, options: ConnectOptions, settings
 		logLevel: kafkajs.logLevel.NOTHING,
 		...settings,
 	});
+	return {
+		kafka,
+		close() {
+			closed = true;
+			for (const socket of sockets) socket.destroy();
+		},
+	};
 }
 
 function signIn({ mechanism, user, password }: KafkaConfig): SASLOptions {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Admin } from "kafkajs";
 import type { BrowseEntry, ConnectOptions, Connector } from "../definition.ts";
 import { guardedConnect } from "../outbound/guard.ts";
@@ -7,13 +8,15 @@ import { kafkaFailure, openKafka } from "./client.ts";
 import type { KafkaConfig } from "./definition.ts";
 
 const MOST_TOPICS = 1_000;
+const LEAVE_MS = 1_000;
 
 export const connector: Connector<KafkaConfig> = {
 	test: (config, options) =>
 		playSteps(options, kafkaFailure, async (attempt) => {
 			const [first] = readBrokers(config.brokers) ?? [];
 			if (first !== undefined) await reach(attempt, { ...first, trust: config.tls ? config : undefined }, options);
-			const admin = openKafka(config, options).admin();
+			const { kafka, close } = openKafka(config, options);
+			const admin = kafka.admin();
 			try {
 				await attempt(
 					"sign-in",
@@ -31,12 +34,13 @@ export const connector: Connector<KafkaConfig> = {
 					(topics) => `The topics can be read: there are ${topics.length}.`,
 				);
 			} finally {
-				void admin.disconnect().catch(() => {}); // One that never connected cannot be disconnected either.
+				void leave(admin, close);
 			}
 		}),
 
 	async browse(config, path, options) {
-		const admin = openKafka(config, options).admin();
+		const { kafka, close } = openKafka(config, options);
+		const admin = kafka.admin();
 		const [topic] = path;
 		try {
 			await within(stepTime(options), admin.connect());
@@ -44,10 +48,16 @@ export const connector: Connector<KafkaConfig> = {
 		} catch (error) {
 			throw kafkaFailure(error);
 		} finally {
-			void admin.disconnect().catch(() => {});
+			void leave(admin, close);
 		}
 	},
 };
+
+/** One that never connected cannot be disconnected either. */
+async function leave(admin: Admin, close: () => void): Promise<void> {
+	await Promise.race([admin.disconnect().catch(() => {}), pause(LEAVE_MS, undefined, { ref: false })]);
+	close();
+}
 
 /** Clients talk to the brokers by the names that they give themselves, which often only hold inside their own network. */
 async function reachMembers(admin: Admin, options: ConnectOptions): Promise<number> {

@@ -68,7 +68,8 @@ export function mqttFailure(error: unknown): WeirError {
 	const said = textOf(error).replace(/\.$/, "");
 	const options = { context: { reason: typeof code === "number" ? code : undefined }, cause: error };
 	if (typeof code === "number") {
-		if (code === 4 || code === 134)
+		// Some brokers say "not authorized" of a wrong password too.
+		if (code === 4 || code === 134 || /^Connection refused/.test(said))
 			return new WeirError("CONNECTION_DENIED", `The broker refuses the user or the password: ${said}.`, options);
 		if (DENIED.has(code)) return new WeirError("CONNECTION_DENIED", `The broker does not allow this user here: ${said}.`, options);
 		if (UNAVAILABLE.has(code)) return new WeirError("SINK_UNAVAILABLE", `The broker cannot take more at the moment: ${said}.`, options);

@@ -115,26 +115,27 @@ export class HttpClient {
 		return new Promise((resolve, reject) => {
 			const agent = isSecure ? this.#agents.https : this.#agents.http;
 			const request = (isSecure ? httpsRequest : httpRequest)(url, { method, headers: { "user-agent": "weir", ...headers }, agent });
-			const timer = setTimeout(() => {
-				request.destroy(new WeirError("CONNECTION_SLOW", `${system} does not answer within ${limitMs / 1_000} s.`));
-			}, limitMs);
+			// Whatever ends it first is told; what the stream says after that is of no use.
 			const fail = (error: unknown) => {
 				clearTimeout(timer);
 				reject(error);
+				request.destroy();
 			};
-			request.once("error", fail);
+			const timer = setTimeout(() => {
+				fail(new WeirError("CONNECTION_SLOW", `${system} does not answer within ${limitMs / 1_000} s.`));
+			}, limitMs);
+			request.on("error", fail);
 			request.once("response", (response) => {
 				const parts: Buffer[] = [];
 				let size = 0;
+				response.on("error", fail);
 				response.on("data", (part: Buffer) => {
 					size += part.length;
 					parts.push(part);
 					if (size > maxBytes) {
-						const message = `The answer of ${system} is longer than ${maxBytes} bytes; ask for less at a time.`;
-						request.destroy(new WeirError("SINK_REJECTED", message));
+						fail(new WeirError("SINK_REJECTED", `The answer of ${system} is longer than ${maxBytes} bytes; ask for less at a time.`));
 					}
 				});
-				response.once("error", fail);
 				response.once("end", () => {
 					clearTimeout(timer);
 					resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(parts) });
