@@ -1,7 +1,39 @@
 import type { Entry, ReadRequest } from "@weir/runtime";
 import type { Redis } from "ioredis";
-import { streamKey } from "./log-keys.ts";
+import { compareEntryIds, streamKey } from "./log-keys.ts";
 import { connectRedis, untilReady } from "./redis-client.ts";
+
+/** XREAD brings so many entries of each stream at most: eight as large as a door makes them are what a reader takes at a time. */
+export const ENTRIES_AT_FIRST = 8;
+
+/** What XREAD is told, to wait for something where a time is given. */
+export function xreadArguments(requests: readonly ReadRequest[], blockMs?: number): (string | number)[] {
+	return [
+		"COUNT",
+		ENTRIES_AT_FIRST,
+		...(blockMs === undefined ? [] : ["BLOCK", blockMs]),
+		"STREAMS",
+		...requests.map((request) => streamKey(request.stream, request.partition)),
+		...requests.map((request) => request.after || "0-0"),
+	];
+}
+
+/** What XREAD answered, for each request: it names the streams that have something, in the order in which it was asked for them. */
+export function entriesOf(requests: readonly ReadRequest[], reply: unknown): readonly (readonly Entry[])[] {
+	const lists = ((reply ?? []) as [Buffer, [Buffer, [Buffer, Buffer]][]][]).map(([key, entries]) => ({
+		key: key.toString(),
+		entries: entries.map(([id, fields]): Entry => ({ id: id.toString(), frame: fields[1] })),
+	}));
+	let next = 0;
+	return requests.map(({ stream, partition, after }) => {
+		const list = lists[next];
+		const first = list?.entries[0];
+		// Two may read one stream from different places: what begins before a place is the answer to the other.
+		if (list?.key !== streamKey(stream, partition) || first === undefined || compareEntryIds(first.id, after) <= 0) return [];
+		next += 1;
+		return list.entries;
+	});
+}
 
 /** A blocked XREAD holds its connection, so each waits on one of its own; they are kept and used again. */
 export class LogReaders {
@@ -42,17 +74,7 @@ export class LogReaders {
 		// A connection that hangs half open would wait for ever: cut it when the answer is overdue.
 		const overdue = setTimeout(() => client.disconnect(true), waitMs + 2_000);
 		try {
-			const keys = requests.map((request) => streamKey(request.stream, request.partition));
-			const places = requests.map((request) => request.after || "0-0");
-			const reply = await client.callBuffer("XREAD", ["COUNT", 8, "BLOCK", Math.max(1, Math.ceil(waitMs)), "STREAMS", ...keys, ...places]);
-			const found = new Map<string, Entry[]>();
-			for (const [key, entries] of (reply ?? []) as [Buffer, [Buffer, [Buffer, Buffer]][]][]) {
-				found.set(
-					key.toString(),
-					entries.map(([id, fields]) => ({ id: id.toString(), frame: fields[1] })),
-				);
-			}
-			return keys.map((key) => found.get(key) ?? []);
+			return entriesOf(requests, await client.callBuffer("XREAD", xreadArguments(requests, Math.max(1, Math.ceil(waitMs)))));
 		} finally {
 			clearTimeout(overdue);
 		}

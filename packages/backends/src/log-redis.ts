@@ -1,10 +1,11 @@
 import type { LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import type { Redis } from "ioredis";
+import { LogAppends } from "./log-appends.ts";
 import { compareEntryIds, entryIdAt, familyOf, nextEntryId, seenKey, stateKey, streamKey, timeOfEntryId } from "./log-keys.ts";
-import { LogReaders } from "./log-reader.ts";
+import { ENTRIES_AT_FIRST, entriesOf, LogReaders, xreadArguments } from "./log-reader.ts";
 import { promiseOf } from "./log-redis-promise.ts";
-import { APPEND, APPEND_IDENTIFIED, READ, type Script, STATE, TRIM } from "./log-scripts.ts";
+import { APPEND_IDENTIFIED, READ, type Script, STATE, TRIM } from "./log-scripts.ts";
 import type { MeasuredLog } from "./measured-log.ts";
 import { connectRedis, full, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
 
@@ -28,6 +29,7 @@ export function createRedisLog(url: string, options: RedisLogOptions = {}): Meas
 
 class RedisLog implements MeasuredLog {
 	readonly #client: Redis;
+	readonly #appends: LogAppends;
 	readonly #readers: LogReaders;
 	readonly #horizonMs: number;
 	readonly #fullAt: number;
@@ -37,6 +39,7 @@ class RedisLog implements MeasuredLog {
 
 	constructor(url: string, { horizonMs = 86_400_000, fullAt = 0.85, diskUse = async () => 0, readers = 32 }: RedisLogOptions) {
 		this.#client = connectRedis(url);
+		this.#appends = new LogAppends((script, keys, args) => this.#run(script, keys, args));
 		this.#readers = new LogReaders(url, readers);
 		this.#horizonMs = horizonMs;
 		this.#fullAt = fullAt;
@@ -48,12 +51,7 @@ class RedisLog implements MeasuredLog {
 
 	async append(stream: StreamRef, partition: number, frame: Uint8Array, records: number, producer: Producer): Promise<EntryId> {
 		if (this.#isFull) throw full();
-		const answer = await this.#run(
-			APPEND,
-			[streamKey(stream, partition), stateKey(stream, partition)],
-			[producer.id, producer.seq, records, bufferOf(frame)],
-		);
-		return String(answer);
+		return this.#appends.append({ stream, partition, frame: bufferOf(frame), records, producer });
 	}
 
 	async appendIdentified(
@@ -156,7 +154,35 @@ class RedisLog implements MeasuredLog {
 		this.#client.disconnect();
 	}
 
+	/** Few entries come as they are. Where many small ones are left, a script gathers them: it costs Redis more for each byte, and less for each entry. */
 	async #readNow(requests: readonly ReadRequest[], maxBytes: number): Promise<readonly (readonly Entry[])[]> {
+		const found = await this.#call(async (client) => entriesOf(requests, await client.callBuffer("XREAD", xreadArguments(requests))));
+		const more: { readonly at: number; readonly request: ReadRequest; readonly bytes: number }[] = [];
+		const read = found.map((all, at) => {
+			const entries = upTo(maxBytes, all);
+			const last = entries.at(-1);
+			const bytes = sizeOf(entries);
+			const request = requests[at];
+			if (
+				all.length === ENTRIES_AT_FIRST &&
+				entries.length === all.length &&
+				bytes * 2 < maxBytes &&
+				last !== undefined &&
+				request !== undefined
+			)
+				more.push({ at, request: { ...request, after: last.id }, bytes });
+			return entries;
+		});
+		if (more.length === 0) return read;
+		const rest = await this.#gather(
+			more.map(({ request }) => request),
+			maxBytes - Math.max(...more.map(({ bytes }) => bytes)),
+		);
+		for (const [i, { at }] of more.entries()) read[at] = [...(read[at] ?? []), ...(rest[i] ?? [])];
+		return read;
+	}
+
+	async #gather(requests: readonly ReadRequest[], maxBytes: number): Promise<readonly (readonly Entry[])[]> {
 		const reply = await this.#run(
 			READ,
 			requests.map((request) => streamKey(request.stream, request.partition)),
@@ -211,6 +237,20 @@ class RedisLog implements MeasuredLog {
 		const [memory, disk] = await Promise.all([memoryUseOf(this.#client).catch(() => undefined), this.#diskUse().catch(() => 0)]);
 		if (memory !== undefined) this.#isFull = disk >= this.#fullAt || memory >= this.#fullAt;
 	}
+}
+
+/** The first of the entries, up to so many bytes, and one at least. */
+function upTo(maxBytes: number, entries: readonly Entry[]): readonly Entry[] {
+	let bytes = 0;
+	const end = entries.findIndex(({ frame }, i) => {
+		bytes += frame.byteLength;
+		return i > 0 && bytes > maxBytes;
+	});
+	return end < 0 ? entries : entries.slice(0, end);
+}
+
+function sizeOf(entries: readonly Entry[]): number {
+	return entries.reduce((sum, { frame }) => sum + frame.byteLength, 0);
 }
 
 async function memoryUseOf(client: Redis): Promise<number> {

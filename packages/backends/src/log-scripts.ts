@@ -2,12 +2,17 @@ import { createHash } from "node:crypto";
 
 /**
  * Lua that appends one frame and keeps the state hash true; shared with the commit of the exchange,
- * so that there is one way only to write a partition. Needs the local function `append(stream, state, frame, records)`.
+ * so that there is one way only to write a partition: the function `append(stream, state, frame, records, field, before)`,
+ * which also sets a field of the state to the new id with `before` in front of it, where one is named.
  */
 export const LUA_APPEND = `
-local function append(stream, state, frame, records)
+local function append(stream, state, frame, records, field, before)
 	local id = redis.call('XADD', stream, '*', 'f', frame)
-	redis.call('HSET', state, 'last', id)
+	if field then
+		redis.call('HSET', state, 'last', id, field, before .. id)
+	else
+		redis.call('HSET', state, 'last', id)
+	end
 	redis.call('HINCRBY', state, 'records', records)
 	return id
 end
@@ -19,36 +24,48 @@ end
  */
 const LUA_PRODUCER = `
 local clock = redis.call('TIME')
-local nowMs = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local nowMs = string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000))
 local function answered(state, producer, seq)
-	local line = redis.call('HGET', state, 'p:' .. producer)
+	local held = redis.call('HMGET', state, 'p:' .. producer, 'sealed')
+	local line, sealed = held[1], held[2]
 	if not line then
 		if redis.call('HLEN', state) > 200 then
 			local all = redis.call('HGETALL', state)
 			for i = 1, #all, 2 do
 				local at = string.sub(all[i], 1, 2) == 'p:' and string.match(all[i + 1], '^%d+ (%d+) ')
-				if at and tonumber(at) < nowMs - 86400000 then redis.call('HDEL', state, all[i]) end
+				if at and tonumber(at) < tonumber(nowMs) - 86400000 then redis.call('HDEL', state, all[i]) end
 			end
 		end
-		return nil
+		return nil, sealed
 	end
 	local last, answer = string.match(line, '^(%d+) %d+ (.*)$')
-	if tonumber(last) >= tonumber(seq) then return answer end
-	return nil
+	if tonumber(last) >= tonumber(seq) then return answer, sealed end
+	return nil, sealed
 end
-local function remember(state, producer, seq, answer)
-	redis.call('HSET', state, 'p:' .. producer, seq .. ' ' .. string.format('%.0f', nowMs) .. ' ' .. answer)
+local function lineOf(seq, answer)
+	return seq .. ' ' .. nowMs .. ' ' .. answer
 end
 `;
 
-/** KEYS stream, state · ARGV producer, seq, records, frame → entry id. */
+/**
+ * Several appends in one call, each for itself: KEYS stream and state of each · ARGV producer, seq, records, frame of each
+ * → the entry id of each, or nothing where the partition is sealed.
+ */
 export const APPEND = script(`${LUA_APPEND}${LUA_PRODUCER}
-local before = answered(KEYS[2], ARGV[1], ARGV[2])
-if before then return before end
-if redis.call('HEXISTS', KEYS[2], 'sealed') == 1 then return redis.error_reply('SEALED partition') end
-local id = append(KEYS[1], KEYS[2], ARGV[4], ARGV[3])
-remember(KEYS[2], ARGV[1], ARGV[2], id)
-return id
+local answers = {}
+for i = 1, #KEYS / 2 do
+	local stream, state, at = KEYS[2 * i - 1], KEYS[2 * i], 4 * i - 3
+	local answer, sealed = answered(state, ARGV[at], ARGV[at + 1])
+	if not answer then
+		if sealed then
+			answer = ''
+		else
+			answer = append(stream, state, ARGV[at + 3], ARGV[at + 2], 'p:' .. ARGV[at], lineOf(ARGV[at + 1], ''))
+		end
+	end
+	answers[i] = answer
+end
+return answers
 `);
 
 /**
@@ -56,9 +73,9 @@ return id
  * Answers "<accepted> <duplicate>,<duplicate>…". A bucket of ids is half a horizon long, so three buckets cover it whole.
  */
 export const APPEND_IDENTIFIED = script(`${LUA_APPEND}${LUA_PRODUCER}
-local before = answered(KEYS[2], ARGV[1], ARGV[2])
+local before, sealed = answered(KEYS[2], ARGV[1], ARGV[2])
 if before then return before end
-if redis.call('HEXISTS', KEYS[2], 'sealed') == 1 then return redis.error_reply('SEALED partition') end
+if sealed then return redis.error_reply('SEALED partition') end
 local ids, seen = {}, {}
 for i = 5, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
 for k = 3, 5 do
@@ -86,7 +103,7 @@ if #fresh > 0 then
 	redis.call('PEXPIRE', KEYS[3], ARGV[3])
 end
 local answer = #fresh .. ' ' .. table.concat(duplicates, ',')
-remember(KEYS[2], ARGV[1], ARGV[2], answer)
+redis.call('HSET', KEYS[2], 'p:' .. ARGV[1], lineOf(ARGV[2], answer))
 return answer
 `);
 

@@ -221,6 +221,17 @@ export function describeLog(
 			expect((await waiting).map(texts)[3]).toEqual(["here"]);
 		});
 
+		it("reads one partition from several places in one call", async () => {
+			const ids = [];
+			for (let seq = 1; seq <= 3; seq++) ids.push(await append(`litre ${seq}`, seq));
+			const places = [ids[2] ?? "", ids[1] ?? "", "", ids[0] ?? ""];
+			const found = await log.read(
+				places.map((after) => ({ stream, partition: 0, after })),
+				{ maxBytes: 1000, waitMs: 0 },
+			);
+			expect(found.map(texts)).toEqual([[], ["litre 3"], ["litre 1", "litre 2", "litre 3"], ["litre 2", "litre 3"]]);
+		});
+
 		it("lets more places be read at once than one call of its medium takes", async () => {
 			const requests = Array.from({ length: 99 }, (_, i) => ({ stream: { ...stream, stream: `e:quiet-${i}` }, partition: 0, after: "" }));
 			const waiting = log.read([...requests, { stream, partition: 0, after: "" }], { maxBytes: 1000, waitMs: 20_000 });
