@@ -45,7 +45,7 @@ it("is never due where nothing has happened since the last commit", () => {
 
 it("lets a few records come together at the same moments for all tasks, and does not wait for many, or past a commit", () => {
 	expect(paceOf(100).gatherMs(130, 60_000, 100)).toBe(20);
-	expect(paceOf(100).gatherMs(130, 60_000, LIMITS.commitBusyBytes)).toBe(0);
+	expect(paceOf(100).gatherMs(130, 60_000, LIMITS.readBytes)).toBe(0);
 	expect(paceOf(100).gatherMs(245, 60_000, 100)).toBe(5);
 	expect(paceOf(100).gatherMs(260, 60_000, 100)).toBe(0);
 	expect(new CommitPace(LIMITS).gatherMs(130, 60_000, 100)).toBe(0);

@@ -41,6 +41,6 @@ export const DEFAULT_TASK_LIMITS: TaskLimits = {
 	commitBusyBytes: 32_768,
 	deadLetters: 1_000,
 	waitMs: 1_000,
-	gatherMs: 50,
+	gatherMs: 200,
 	tellEveryMs: 500,
 };

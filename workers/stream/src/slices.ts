@@ -42,6 +42,8 @@ export interface SliceParts {
 	readonly sliceMs: number;
 	/** Slices may last while nobody waits for their place. */
 	hasRoom(): boolean;
+	/** This process has time to spare. */
+	isAtEase(): boolean;
 	readonly metrics: WorkerMetrics;
 	readonly logger: Logger;
 	readonly failpoint?: (name: string) => Promise<void>;
@@ -55,8 +57,8 @@ interface Warm {
 	lagRecords: number;
 }
 
-/** A task that has nothing to do is handed back so much more seldom. */
-const QUIET_SLICES = 6;
+/** A task that has nothing to do, or that is in good hands, is handed back so much more seldom: whoever takes it next has to read its state. */
+const LONG_SLICES = 6;
 const RETRIES_AT_ONCE = 200;
 const COLD_AFTER_MS = 30_000;
 const WARM_TASKS = 1_000;
@@ -108,7 +110,8 @@ export class Slices {
 		let reporting: NodeJS.Timeout | undefined;
 		const end = await warm.runner.run({
 			untilMs: clock.now() + sliceMs,
-			...(this.#parts.hasRoom() ? { quietUntilMs: clock.now() + QUIET_SLICES * sliceMs } : {}),
+			...(this.#parts.hasRoom() ? { longestUntilMs: clock.now() + LONG_SLICES * sliceMs } : {}),
+			isAtEase: () => this.#parts.isAtEase(),
 			signal: AbortSignal.any([signal, lost.signal]),
 			wanted: () => {
 				const job = jobs.peek(slice.job)?.job;

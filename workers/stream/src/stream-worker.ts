@@ -15,6 +15,7 @@ import { operators } from "@weir/nodes/operators";
 import { DEFAULT_TASK_LIMITS, Lineage, StateBudget, type TaskLimits } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import type { StreamEnv } from "./env.ts";
+import { Ease } from "./ease.ts";
 import { JobCache } from "./job-cache.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { SharedReader } from "./shared-reader.ts";
@@ -65,6 +66,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		...(parts.queuePrefix === undefined ? {} : { prefix: parts.queuePrefix }),
 	});
 	const metrics = createMetrics({ process: owner });
+	const ease = new Ease();
 	let running = 0;
 	const slices: Slices = new Slices({
 		owner,
@@ -85,6 +87,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		stateBudget: new StateBudget(env.WORKER_JOB_STATE_BYTES),
 		sliceMs: parts.sliceMs ?? SLICE_MS,
 		hasRoom: () => running * 2 <= env.WORKER_CONCURRENCY,
+		isAtEase: () => ease.isAtEase,
 		metrics: createWorkerMetrics(metrics, { running: () => running, warm: () => slices.warm }),
 		logger,
 		...(parts.failpoint === undefined ? {} : { failpoint: parts.failpoint }),
@@ -119,6 +122,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		async close() {
 			await worker.close();
 			slices.close();
+			ease.close();
 			leases.close();
 			await Promise.allSettled([queue.close(), health.close(), reports.close(), taps.close(), sinks.close()]);
 			await Promise.allSettled([logAuthority.close(), log.close(), crashNotes.close(), store.close()]);
