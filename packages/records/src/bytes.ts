@@ -83,9 +83,9 @@ export class ByteWriter {
 		return this.bytes(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
 	}
 
-	/** A copy of what was written. */
+	/** What was written: a copy where much memory would be kept for nothing otherwise, else a view of what is never written again. */
 	finish(): Uint8Array<ArrayBuffer> {
-		return this.#bytes.slice(0, this.#at);
+		return this.#at * 4 < this.#bytes.length * 3 ? this.#bytes.slice(0, this.#at) : this.#bytes.subarray(0, this.#at);
 	}
 }
 

@@ -17,18 +17,30 @@ export interface StatePiece {
 }
 
 const VERSION = 1;
+/** `neededUntil`, and how many bytes follow. */
+const PIECE_HEAD_BYTES = 12;
 
 /** `u8 version, u32 crc-32 of the rest, text node, u8 type, u32 pieces`, then each piece as `f64 neededUntil, bytes`. */
 export function packPart({ node, type, pieces }: StatePart): Uint8Array {
-	const writer = new ByteWriter()
+	const head = new ByteWriter()
 		.u8(VERSION)
 		.u32(0)
 		.text(node)
 		.u8(type === "snapshot" ? 0 : 1)
-		.u32(pieces.length);
-	for (const { neededUntil, bytes } of pieces) writer.f64(neededUntil).bytes(bytes);
-	const packed = writer.finish();
-	new DataView(packed.buffer).setUint32(1, crc32(packed.subarray(5)), true);
+		.u32(pieces.length)
+		.finish();
+	const packed = new Uint8Array(pieces.reduce((sum, { bytes }) => sum + PIECE_HEAD_BYTES + bytes.length, head.length));
+	const view = new DataView(packed.buffer);
+	packed.set(head);
+	let at = head.length;
+	// Pieces are large, so memory is made once.
+	for (const { neededUntil, bytes } of pieces) {
+		view.setFloat64(at, neededUntil, true);
+		view.setUint32(at + 8, bytes.length, true);
+		packed.set(bytes, at + PIECE_HEAD_BYTES);
+		at += PIECE_HEAD_BYTES + bytes.length;
+	}
+	view.setUint32(1, crc32(packed.subarray(5)), true);
 	return packed;
 }
 
