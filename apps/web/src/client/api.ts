@@ -43,13 +43,36 @@ function refusal(response: Response, body: unknown): ApiError {
 }
 
 /** Asks our own API. Whatever is not a success is thrown as an `ApiError`. */
-export async function callApi<T>(path: string, { method = "GET", body, signal, keepalive }: Request = {}): Promise<T> {
-	let response: Response;
+export async function callApi<T>(path: string, request: Request = {}): Promise<T> {
+	const response = await send(path, "application/json", request);
+	const answer = await readBody(response);
+	if (!response.ok) throw refusal(response, answer);
+	// The shape is the server's promise, kept by the contract both sides compile against.
+	return answer as T;
+}
+
+/** Posts, and tells each event of the answer as it comes. */
+export async function readEvents(path: string, onEvent: (event: string, data: unknown) => void): Promise<void> {
+	const response = await send(path, "text/event-stream", { method: "POST", body: {} });
+	if (!response.ok || response.body === null) throw refusal(response, await readBody(response));
+	const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+	let text = "";
+	for (let part = await reader.read(); !part.done; part = await reader.read()) {
+		const blocks = (text + part.value).split("\n\n");
+		text = blocks.pop() ?? "";
+		for (const block of blocks) {
+			const [, event = "", data = ""] = /^event: (.*)\ndata: (.*)$/.exec(block) ?? [];
+			if (event !== "") onEvent(event, JSON.parse(data));
+		}
+	}
+}
+
+async function send(path: string, accept: string, { method = "GET", body, signal, keepalive }: Request): Promise<Response> {
 	try {
-		response = await fetch(`${API_ROOT}${path}`, {
+		return await fetch(`${API_ROOT}${path}`, {
 			method,
 			credentials: "same-origin",
-			headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+			headers: body === undefined ? { accept } : { accept, "content-type": "application/json" },
 			...(body === undefined ? {} : { body: JSON.stringify(body) }),
 			...(signal ? { signal } : {}),
 			...(keepalive ? { keepalive } : {}),
@@ -62,8 +85,4 @@ export async function callApi<T>(path: string, { method = "GET", body, signal, k
 			message: "The server cannot be reached. Check your network; we try again when you do.",
 		});
 	}
-	const answer = await readBody(response);
-	if (!response.ok) throw refusal(response, answer);
-	// The shape is the server's promise, kept by the contract both sides compile against.
-	return answer as T;
 }

@@ -16,4 +16,8 @@ export const KEYS = {
 	device: (tenant: string, device: string) => ["t", tenant, "devices", device] as const,
 	deadLetters: (tenant: string) => ["t", tenant, "dead-letters"] as const,
 	connections: (tenant: string) => ["t", tenant, "connections"] as const,
+	connection: (tenant: string, connection: string) => ["t", tenant, "connection", connection] as const,
+	connectionKinds: (tenant: string) => ["t", tenant, "connection-kinds"] as const,
+	browse: (tenant: string, connection: string, path: readonly string[]) =>
+		["t", tenant, "connection", connection, "browse", ...path] as const,
 };

@@ -49,6 +49,16 @@ export function TextField({ label, help, error, aside, className, ...input }: Fi
 	);
 }
 
+/** Several lines of text: certificates, headers. */
+export function TextAreaField({ label, help, error, aside, className, ...area }: FieldShell & ComponentProps<"textarea">) {
+	const id = useId();
+	return (
+		<Shell id={id} label={label} help={help} error={error} aside={aside}>
+			<textarea {...area} id={id} className={`w-input h-auto! py-1.5 ${className ?? ""}`} {...describedBy(id, { help, error })} />
+		</Shell>
+	);
+}
+
 /** A native select: the system's own list is quick, touchable and known to every screen reader. */
 export function SelectField({ label, help, error, aside, className, children, ...select }: FieldShell & ComponentProps<"select">) {
 	const id = useId();

@@ -50,6 +50,11 @@ export function ago(then: number, now: number): string {
 	return `${Math.floor(passed / 86_400_000)} d ago`;
 }
 
+/** A day without its time: "2027-03-01". */
+export function dayOf(at: number): string {
+	return new Date(at).toISOString().slice(0, 10);
+}
+
 /** "12 Nov 2026, 10:42:07 GMT+1". */
 export function exactTime(at: number): string {
 	return new Date(at).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "long" });

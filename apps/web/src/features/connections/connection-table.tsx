@@ -1,24 +1,32 @@
 "use client";
 
+import { MagnifyingGlassIcon } from "@phosphor-icons/react/dist/csr/MagnifyingGlass";
+import { PencilSimpleIcon } from "@phosphor-icons/react/dist/csr/PencilSimple";
 import { TrashIcon } from "@phosphor-icons/react/dist/csr/Trash";
 import Link from "next/link";
 import { useState } from "react";
-import { connectionApi } from "../../client/connections.ts";
-import type { Connection, ConnectionTest } from "../../client/contract.ts";
+import type { Connection, ConnectionKind } from "../../client/contract.ts";
 import { Button } from "../../ui/button.tsx";
 import { Chip } from "../../ui/chip.tsx";
-import { Time } from "../../ui/time.tsx";
-import { useNotify } from "../../ui/toast.tsx";
+import { dayOf } from "../../ui/format.ts";
+import { Time, useNow } from "../../ui/time.tsx";
+import { KindIcon } from "./kind-icon.tsx";
+import { LiveTest } from "./live-test.tsx";
 import { CONNECTIONS } from "./messages.ts";
-import { TestResult } from "./test-result.tsx";
 
 interface ConnectionTableProps {
 	readonly tenant: string;
 	readonly connections: readonly Connection[];
+	readonly kinds: readonly ConnectionKind[];
 	readonly mayEdit: boolean;
 	onTested(): void;
+	onEdit(connection: Connection): void;
+	onBrowse(connection: Connection): void;
 	onRemove(connection: Connection): void;
 }
+
+/** A certificate that ends so soon is worth a look. */
+const SOON_MS = 21 * 86_400_000;
 
 function StateChip({ connection }: { readonly connection: Connection }) {
 	if (connection.state === "ok") return <Chip tone="ok">Works</Chip>;
@@ -26,7 +34,7 @@ function StateChip({ connection }: { readonly connection: Connection }) {
 	return <Chip tone="draft">Never tested</Chip>;
 }
 
-export function ConnectionTable({ tenant, connections, mayEdit, onTested, onRemove }: ConnectionTableProps) {
+export function ConnectionTable({ connections, ...shared }: ConnectionTableProps) {
 	return (
 		<table className="w-table">
 			<thead>
@@ -43,14 +51,7 @@ export function ConnectionTable({ tenant, connections, mayEdit, onTested, onRemo
 			</thead>
 			<tbody>
 				{connections.map((connection) => (
-					<ConnectionRow
-						key={connection.id}
-						tenant={tenant}
-						connection={connection}
-						mayEdit={mayEdit}
-						onTested={onTested}
-						onRemove={onRemove}
-					/>
+					<ConnectionRow key={connection.id} connection={connection} {...shared} />
 				))}
 			</tbody>
 		</table>
@@ -61,45 +62,44 @@ interface ConnectionRowProps extends Omit<ConnectionTableProps, "connections"> {
 	readonly connection: Connection;
 }
 
-function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: ConnectionRowProps) {
-	const notify = useNotify();
-	const [isTesting, setIsTesting] = useState(false);
-	const [result, setResult] = useState<ConnectionTest>();
+function ConnectionRow({ tenant, connection, kinds, mayEdit, onTested, onEdit, onBrowse, onRemove }: ConnectionRowProps) {
+	const [test, setTest] = useState(0);
+	const kind = kinds.find(({ type }) => type === connection.type);
 	const blocked = connection.managed
 		? "Weir keeps this connection; it cannot be deleted."
 		: connection.usedBy.length > 0
 			? `Used by ${connection.usedBy.map(({ name }) => name).join(", ")}. Point them elsewhere first.`
 			: undefined;
 
-	async function test() {
-		setIsTesting(true);
-		setResult(undefined);
-		try {
-			setResult(await connectionApi.test(tenant, connection.id));
-			onTested();
-		} catch (error) {
-			notify({ title: "The test could not be run.", description: error instanceof Error ? error.message : String(error), isError: true });
-		} finally {
-			setIsTesting(false);
-		}
-	}
-
 	return (
 		<>
 			<tr>
 				<td>
-					<span className="font-medium">{connection.name}</span>
-					{connection.managed ? <span className="block text-meta text-muted">{CONNECTIONS.managed}</span> : null}
+					<span className="flex items-start gap-2">
+						{kind ? (
+							<span className="mt-0.5 text-muted">
+								<KindIcon svg={kind.icon} size={16} />
+							</span>
+						) : null}
+						<span>
+							<span className="font-medium">{connection.name}</span>
+							<span className="block text-meta text-muted">
+								{connection.managed ? CONNECTIONS.managed : (kind?.title ?? connection.type)}
+							</span>
+						</span>
+					</span>
 				</td>
-				<td className="font-mono text-meta">{connection.target}</td>
+				<td className="max-w-64 font-mono text-meta break-all">{connection.target}</td>
 				<td>
 					<StateChip connection={connection} />
 					{connection.state === "failing" && connection.message ? (
 						<span className="block max-w-80 py-1 text-meta text-error-text">{connection.message}</span>
 					) : null}
+					<CertificateEnd at={connection.certificateExpiresAt} />
 				</td>
 				<td>
 					<Time at={connection.checkedAt} />
+					{connection.checkMs === undefined ? null : <span className="block text-meta text-muted">took {connection.checkMs} ms</span>}
 				</td>
 				<td>
 					{connection.usedBy.length === 0
@@ -115,8 +115,30 @@ function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: Conn
 				</td>
 				<td>
 					<div className="flex justify-end gap-1">
-						<Button size="compact" isBusy={isTesting} disabled={!mayEdit} onClick={test}>
+						<Button size="compact" disabled={!mayEdit} onClick={() => setTest(test + 1)}>
 							Test
+						</Button>
+						<Button
+							kind="ghost"
+							size="compact"
+							iconOnly
+							aria-label={`Look into ${connection.name}`}
+							title="Look into it"
+							disabled={!mayEdit}
+							onClick={() => onBrowse(connection)}
+						>
+							<MagnifyingGlassIcon size={16} aria-hidden="true" />
+						</Button>
+						<Button
+							kind="ghost"
+							size="compact"
+							iconOnly
+							aria-label={`Edit ${connection.name}`}
+							title={connection.managed ? "Weir keeps this connection; it cannot be changed." : "Edit, replace secrets"}
+							disabled={!mayEdit || connection.managed}
+							onClick={() => onEdit(connection)}
+						>
+							<PencilSimpleIcon size={16} aria-hidden="true" />
 						</Button>
 						<Button
 							kind="ghost"
@@ -132,13 +154,20 @@ function ConnectionRow({ tenant, connection, mayEdit, onTested, onRemove }: Conn
 					</div>
 				</td>
 			</tr>
-			{result ? (
+			{test > 0 ? (
 				<tr>
 					<td colSpan={6} className="bg-sunken py-3!">
-						<TestResult result={result} />
+						<LiveTest key={test} tenant={tenant} connection={connection.id} onTested={onTested} />
 					</td>
 				</tr>
 			) : null}
 		</>
 	);
+}
+
+function CertificateEnd({ at }: { readonly at: number | undefined }) {
+	const now = useNow();
+	if (at === undefined) return null;
+	const isSoon = now !== 0 && at - now < SOON_MS;
+	return <span className={`block text-meta ${isSoon ? "text-warn-text" : "text-muted"}`}>Certificate ends on {dayOf(at)}</span>;
 }

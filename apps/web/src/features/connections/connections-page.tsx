@@ -4,7 +4,7 @@ import { PlugsIcon } from "@phosphor-icons/react/dist/csr/Plugs";
 import { PlusIcon } from "@phosphor-icons/react/dist/csr/Plus";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { connectionApi, useConnections } from "../../client/connections.ts";
+import { connectionApi, useConnectionKinds, useConnections } from "../../client/connections.ts";
 import type { Connection } from "../../client/contract.ts";
 import { KEYS } from "../../client/keys.ts";
 import { useMay, useTenantSlug } from "../../client/me.ts";
@@ -12,16 +12,20 @@ import { Button } from "../../ui/button.tsx";
 import { ConfirmDialog } from "../../ui/confirm-dialog.tsx";
 import { Page } from "../../ui/page.tsx";
 import { Empty, Failure, SkeletonRows } from "../../ui/states.tsx";
+import { BrowseDialog } from "./browse-dialog.tsx";
+import { ConnectionDialog } from "./connection-dialog.tsx";
 import { ConnectionTable } from "./connection-table.tsx";
 import { CONNECTIONS } from "./messages.ts";
-import { NewConnectionDialog } from "./new-connection-dialog.tsx";
 
 export function ConnectionsPage() {
 	const tenant = useTenantSlug();
 	const cache = useQueryClient();
 	const connections = useConnections(tenant);
+	const kinds = useConnectionKinds(tenant);
 	const mayEdit = useMay("connection:edit");
 	const [isAdding, setIsAdding] = useState(false);
+	const [editing, setEditing] = useState<Connection>();
+	const [browsing, setBrowsing] = useState<Connection>();
 	const [removing, setRemoving] = useState<Connection>();
 	const refresh = () => cache.invalidateQueries({ queryKey: KEYS.connections(tenant) });
 
@@ -44,11 +48,24 @@ export function ConnectionsPage() {
 						{CONNECTIONS.empty}
 					</Empty>
 				) : (
-					<ConnectionTable tenant={tenant} connections={connections.data} mayEdit={mayEdit} onTested={refresh} onRemove={setRemoving} />
+					<ConnectionTable
+						tenant={tenant}
+						connections={connections.data}
+						kinds={kinds.data ?? []}
+						mayEdit={mayEdit}
+						onTested={refresh}
+						onEdit={setEditing}
+						onBrowse={setBrowsing}
+						onRemove={setRemoving}
+					/>
 				)}
 			</div>
 			{mayEdit ? null : <p className="text-meta text-muted">{CONNECTIONS.noEdit}</p>}
-			{isAdding ? <NewConnectionDialog tenant={tenant} onClose={() => setIsAdding(false)} onCreated={refresh} /> : null}
+			{isAdding ? <ConnectionDialog tenant={tenant} onClose={() => setIsAdding(false)} onSaved={refresh} /> : null}
+			{editing ? (
+				<ConnectionDialog key={editing.id} tenant={tenant} edited={editing} onClose={() => setEditing(undefined)} onSaved={refresh} />
+			) : null}
+			{browsing ? <BrowseDialog tenant={tenant} connection={browsing} onClose={() => setBrowsing(undefined)} /> : null}
 			{removing ? (
 				<ConfirmDialog
 					title={`Delete “${removing.name}”?`}
@@ -59,7 +76,7 @@ export function ConnectionsPage() {
 						await refresh();
 					}}
 				>
-					Its sealed password is destroyed. The database itself and what is in it stay as they are.
+					Its sealed secrets are destroyed. The system itself and what is in it stay as they are.
 				</ConfirmDialog>
 			) : null}
 		</Page>

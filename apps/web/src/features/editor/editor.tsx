@@ -13,7 +13,7 @@ import { KEYS } from "../../client/keys.ts";
 import { useMay } from "../../client/me.ts";
 import { PARSER_WASM } from "../../client/parser-wasm.ts";
 import { useNotify } from "../../ui/toast.tsx";
-import { NewConnectionDialog } from "../connections/new-connection-dialog.tsx";
+import { ConnectionDialog } from "../connections/connection-dialog.tsx";
 import { useFlowState } from "../overview/use-flow-live.ts";
 import { deployAndWatch } from "./deploy-port.ts";
 import { draftPort } from "./draft-port.ts";
@@ -41,7 +41,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 	const mayDeploy = useMay("flow:deploy");
 	const mayReadData = useMay("data:read");
 	const [saved, setSaved] = useState<SavedDraft>(flow.draft);
-	const [isAddingConnection, setIsAddingConnection] = useState(false);
+	const [newConnection, setNewConnection] = useState<{ readonly type: string | undefined }>();
 	const isTrying = useRef(false);
 	const [node] = useQueryState("node", parseAsString);
 	const name = useRef(flow.name);
@@ -114,7 +114,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				taps={mayReadData ? ports.taps : undefined}
 				samples={mayReadData ? ports.samples : undefined}
 				connections={connections.map(({ id, name: label, type, state }) => ({ id, name: label, type, state }))}
-				onNewConnection={() => setIsAddingConnection(true)}
+				onNewConnection={(type) => setNewConnection({ type: type === "" ? undefined : type })}
 				templates={templates}
 				onTryTemplate={() => {
 					isTrying.current = true;
@@ -129,11 +129,12 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				docsHref={(kind) => `/docs/nodes/${kind}`}
 				onSaved={onSaved}
 			/>
-			{isAddingConnection ? (
-				<NewConnectionDialog
+			{newConnection ? (
+				<ConnectionDialog
 					tenant={tenant}
-					onClose={() => setIsAddingConnection(false)}
-					onCreated={() => void cache.invalidateQueries({ queryKey: KEYS.connections(tenant) })}
+					type={newConnection.type}
+					onClose={() => setNewConnection(undefined)}
+					onSaved={() => void cache.invalidateQueries({ queryKey: KEYS.connections(tenant) })}
 				/>
 			) : null}
 		</div>
