@@ -11,6 +11,7 @@ export { createRedisLog, type RedisLogOptions } from "./log-redis.ts";
 export type { MeasuredLog } from "./measured-log.ts";
 export { MemoryCrashNotes, MemoryDeadLetters, MemoryLeases } from "./memory.ts";
 export { checkLogEnv, LOG_ENV, type LogCommits, type LogEnv, openLog, openLogAuthority } from "./open-log.ts";
+export { OutsideTargets } from "./outside-targets.ts";
 export { connectRedis } from "./redis-client.ts";
 export { type FindConnection, type OpenedConnection, SinkAuthorities } from "./sink-authorities.ts";
 export { Taps } from "./taps.ts";

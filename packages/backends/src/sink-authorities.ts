@@ -3,6 +3,7 @@ import { WeirError } from "@weir/errors";
 import type { Stage } from "@weir/planner";
 import type { Checkpoint, TaskRef } from "@weir/runtime";
 import { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "./authority-postgres.ts";
+import { KeptOpen } from "./kept-open.ts";
 import type { LogCommits } from "./open-log.ts";
 
 /** A connection with its secrets open. */
@@ -17,45 +18,23 @@ export interface OpenedConnection {
 /** Finds a tenant's connection; undefined when it is gone. */
 export type FindConnection = (tenant: string, connection: string) => Promise<OpenedConnection | undefined>;
 
-const FORGET_MS = 60_000;
-
 /** Commit authorities of the databases that sinks write to, one per connection of a tenant. */
 export class SinkAuthorities {
 	readonly #find: FindConnection;
 	readonly #sessions: number;
 	readonly #networks: readonly string[];
-	readonly #open = new Map<string, { readonly authority: Promise<PostgresAuthority>; usedAtMs: number }>();
-	readonly #timer: NodeJS.Timeout;
+	readonly #open = new KeptOpen((tenant, connection) => this.#connect(tenant, connection));
 
 	/** `networks`: what the operator opens to connections besides the public internet. */
 	constructor(find: FindConnection, sessions: number, networks: readonly string[]) {
 		this.#networks = networks;
 		this.#find = find;
 		this.#sessions = sessions;
-		this.#timer = setInterval(() => this.#forget(), FORGET_MS / 4);
-		this.#timer.unref();
 	}
 
 	/** Throws CONNECTION_TARGET_MISSING when the connection is gone. */
-	async of(tenant: string, connection: string): Promise<PostgresAuthority> {
-		const key = `${tenant}/${connection}`;
-		const known = this.#open.get(key);
-		if (known !== undefined) {
-			known.usedAtMs = Date.now();
-			return known.authority;
-		}
-		const authority = this.#connect(tenant, connection);
-		this.#open.set(key, { authority, usedAtMs: Date.now() });
-		// The next slice tries anew, with what the connection says then.
-		authority.catch(() => this.#open.delete(key));
-		return authority;
-	}
-
-	/** Forgets a connection after a failure that a person may put right by editing it. */
-	drop(tenant: string, connection: string): void {
-		const known = this.#open.get(`${tenant}/${connection}`);
-		this.#open.delete(`${tenant}/${connection}`);
-		void known?.authority.then((authority) => authority.close()).catch(() => {});
+	of(tenant: string, connection: string): Promise<PostgresAuthority> {
+		return this.#open.of(tenant, connection);
 	}
 
 	/** Reads checkpoints wherever a stage commits, without taking the task. */
@@ -64,9 +43,8 @@ export class SinkAuthorities {
 			(authority.type === "log" ? inLog : await this.of(task.tenant, authority.connection)).read(task);
 	}
 
-	async close(): Promise<void> {
-		clearInterval(this.#timer);
-		await Promise.all([...this.#open.values()].map(({ authority }) => authority.then((one) => one.close()).catch(() => {})));
+	close(): Promise<void> {
+		return this.#open.close();
 	}
 
 	async #connect(tenant: string, id: string): Promise<PostgresAuthority> {
@@ -83,13 +61,5 @@ export class SinkAuthorities {
 			settings: POSTGRES_AUTHORITY_SETTINGS,
 		});
 		return new PostgresAuthority(pool, schema);
-	}
-
-	#forget(): void {
-		const before = Date.now() - FORGET_MS;
-		for (const [key, { usedAtMs }] of this.#open) {
-			const slash = key.indexOf("/");
-			if (usedAtMs < before) this.drop(key.slice(0, slash), key.slice(slash + 1));
-		}
 	}
 }

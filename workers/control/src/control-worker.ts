@@ -1,11 +1,22 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { BullMqControlQueue, connectRedis, eagerLog, LiveReports, openLog, openLogAuthority, SinkAuthorities } from "@weir/backends";
+import {
+	BullMqControlQueue,
+	connectRedis,
+	eagerLog,
+	eraseTraces,
+	LiveReports,
+	OutsideTargets,
+	openLog,
+	openLogAuthority,
+	SinkAuthorities,
+} from "@weir/backends";
 import { type ChosenRetention, createSealer, type Operator, openDatabase, openWorkers, type StoredJob } from "@weir/db";
 import type { Plan } from "@weir/planner";
 import { endpointStream, Lineage } from "@weir/runtime";
 import { createMetrics, type Logger, serveHealth } from "@weir/telemetry";
 import { type CappedRecords, CapTeller, cappedText, capStreams } from "./cap-streams.ts";
 import type { ControlEnv } from "./env.ts";
+import { Erasing, type ErasingParts } from "./erasing.ts";
 import { forgetJobs } from "./forget-jobs.ts";
 import { HandOver } from "./hand-over.ts";
 import { heldLog } from "./holds.ts";
@@ -29,6 +40,9 @@ export interface ControlWorkerParts {
 	/** Keeps the queues of several installations on one Redis apart. */
 	readonly queuePrefix?: string;
 	readonly roundMs?: number;
+	/** After so long without a sign of life another process leads. */
+	readonly leaseMs?: number;
+	readonly erasing?: Pick<ErasingParts, "doorsMs" | "failpoint">;
 }
 
 const ROUND_MS = 500;
@@ -43,6 +57,7 @@ const STUCK_EVERY_MS = 5_000;
 /** Sealing takes well under a second: the server that did it is gone. */
 const STUCK_AFTER_MS = 20_000;
 const SIMULATIONS_MS = 1_000;
+const ERASE_MS = 1_000;
 const SWEEP_MS = 3_600_000;
 /** Somebody changed what is wanted: the round need not wait. */
 const JOBS_CHANNEL = "jobs";
@@ -58,12 +73,13 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 	const logAuthority = await openLogAuthority(env);
 	const reports = new LiveReports(env.REDIS_URL);
 	const sinks = new SinkAuthorities(store.connection, 2, env.OUTBOUND_NETWORKS);
+	const outside = new OutsideTargets(store.connection, env.OUTBOUND_NETWORKS);
 	const prefix = parts.queuePrefix ?? "weir";
 	const queue = new BullMqControlQueue(env.REDIS_URL, {
 		prefix,
 		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
 	});
-	const leadership = new Leadership(env.REDIS_URL, prefix);
+	const leadership = new Leadership(env.REDIS_URL, prefix, parts.leaseMs);
 	const simulations = new Simulations({
 		openOperator: () => database.asOperator("the control worker keeps simulations running"),
 		httpUrl: env.GATEWAY_PUBLIC_HTTP_URL,
@@ -71,8 +87,18 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		logger,
 	});
 	const rollups = new Rollups(store, reports);
+	const erasing = new Erasing({
+		openOperator: () => database.asOperator("the control worker erases what was deleted"),
+		log,
+		logAuthority,
+		sinks,
+		queue,
+		eraseTraces: (traces) => eraseTraces(control, traces),
+		logger,
+		...parts.erasing,
+	});
 	const lineage = new Lineage({ job: (id) => store.ancestor(id), read: sinks.checkpointReader(logAuthority) });
-	const cut = new VersionCut({ store, log, logAuthority, sinks, reports, lineage, logger });
+	const cut = new VersionCut({ store, log, logAuthority, sinks, outside, reports, lineage, logger });
 	const trims = new Set<Promise<unknown>>();
 	const cleared = new Map<string, boolean>();
 	const startReplay = async (job: StoredJob) => {
@@ -92,9 +118,11 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 		logger,
 		now: Date.now,
 		cut: (job) => (job.replay === undefined ? cut.of(job) : startReplay(job)),
-		async plant(task, { authority }, generation) {
+		async plant(task, stage, generation) {
+			const { authority } = stage;
 			const commits = authority.type === "log" ? logAuthority : await sinks.of(task.tenant, authority.connection);
-			await commits.acquire(task, generation);
+			// Whoever had it may have died between its commit and making its output visible, and nobody takes the task again.
+			await outside.settle(task.tenant, stage, await commits.acquire(task, generation));
 		},
 		handOver: (job, plan) => handOver.step(job, plan, Date.now()),
 		onEnded: async (job, plan) => {
@@ -244,6 +272,7 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 				}
 			},
 		},
+		{ name: "what was deleted", everyMs: ERASE_MS, dueMs: 0, act: () => erasing.round() },
 		{ name: "simulations", everyMs: SIMULATIONS_MS, dueMs: 0, act: () => simulations.round() },
 		{ name: "sweep", everyMs: SWEEP_MS, dueMs: Date.now() + 60_000, act: () => simulations.sweep(Date.now()) },
 	];
@@ -288,7 +317,15 @@ export async function startControlWorker(env: ControlEnv, logger: Logger, parts:
 			unfollow();
 			await loop;
 			await Promise.allSettled([simulations.close(), leadership.close(), queue.close(), health.close()]);
-			await Promise.allSettled([reports.close(), sinks.close(), logAuthority.close(), log.close(), store.close(), database.close()]);
+			await Promise.allSettled([
+				reports.close(),
+				sinks.close(),
+				outside.close(),
+				logAuthority.close(),
+				log.close(),
+				store.close(),
+				database.close(),
+			]);
 			control.disconnect();
 		},
 	};

@@ -1,4 +1,4 @@
-import type { LiveReports, LogCommits, SinkAuthorities } from "@weir/backends";
+import type { LiveReports, LogCommits, OutsideTargets, SinkAuthorities } from "@weir/backends";
 import type { StoredJob, WorkerStore } from "@weir/db";
 import { asWeirError, isWeirError } from "@weir/errors";
 import { exchangeOwner, type HandOver, reportedWatermark } from "@weir/jobs";
@@ -21,6 +21,7 @@ export interface CutParts {
 	readonly log: Log;
 	readonly logAuthority: LogCommits;
 	readonly sinks: SinkAuthorities;
+	readonly outside: OutsideTargets;
 	readonly reports: LiveReports;
 	readonly lineage: Lineage;
 	readonly logger: Logger;
@@ -197,8 +198,32 @@ export class VersionCut {
 			});
 			return false;
 		}
+		await this.#settleOutside(job, stage, next, tasks);
 		fenced.add(stage.id);
 		return true;
+	}
+
+	/** What the retired tasks have committed and not made visible yet is made visible now: nobody else will. */
+	async #settleOutside(
+		{ tenant, id, state }: StoredJob,
+		stage: Stage,
+		next: Plan,
+		tasks: readonly { readonly partition: number }[],
+	): Promise<void> {
+		if (stage.outside === undefined) return;
+		const { logAuthority, outside, logger } = this.#parts;
+		try {
+			for (const { partition } of tasks) {
+				await outside.settle(tenant, stage, await logAuthority.read({ tenant, job: id, stage: stage.id, partition }));
+			}
+		} catch (error) {
+			// Its target refuses us: that is why it failed, or why it is left.
+			if (state !== "failed" && usesConnection(next, stage.outside.connection)) throw error;
+			logger.warn("What a stage that is given up wrote last cannot be made visible; it stays unfinished in its target.", {
+				failed: error,
+				jobId: id,
+			});
+		}
 	}
 
 	async #commitsOf(tenant: string, stage: Stage) {
@@ -345,5 +370,8 @@ function writes(stage: Stage, exchange: string): boolean {
 }
 
 function usesConnection(plan: Plan, connection: string): boolean {
-	return plan.stages.some(({ authority }) => authority.type === "connection" && authority.connection === connection);
+	return plan.stages.some(
+		({ authority, outside }) =>
+			(authority.type === "connection" && authority.connection === connection) || outside?.connection === connection,
+	);
 }

@@ -1,4 +1,4 @@
-import type { LiveReports, LogCommits, RedisCrashNotes, SinkAuthorities, Taps } from "@weir/backends";
+import type { LiveReports, LogCommits, OutsideTargets, RedisCrashNotes, SinkAuthorities, Taps } from "@weir/backends";
 import type { WorkerStore } from "@weir/db";
 import { asWeirError, type WeirError } from "@weir/errors";
 import { reportedWatermark, type SliceMessage, type SliceOutcome } from "@weir/jobs";
@@ -12,6 +12,7 @@ import {
 	type RunnerEnd,
 	type StageAuthority,
 	type StateBudget,
+	type TaskEvent,
 	type TaskLimits,
 	type TaskRef,
 	TaskRunner,
@@ -28,6 +29,7 @@ export interface SliceParts {
 	readonly jobs: JobCache;
 	readonly leases: LeaseKeeper;
 	readonly sinks: SinkAuthorities;
+	readonly outside: OutsideTargets;
 	readonly lineage: Lineage;
 	readonly logAuthority: LogCommits;
 	readonly log: Log;
@@ -126,7 +128,7 @@ export class Slices {
 					onLost: () => lost.abort(),
 					hasProgressed: () => {
 						const commits = warm.runner.task?.commits ?? 0;
-						const progressed = commits !== seen || warm.runner.task?.isAtEnd === true;
+						const progressed = commits !== seen || warm.runner.task?.isAtEnd === true || warm.runner.task?.isGathering === true;
 						seen = commits;
 						return progressed;
 					},
@@ -196,6 +198,7 @@ export class Slices {
 	async #warmTask(task: TaskRef, known: KnownJob, stage: Stage): Promise<Warm> {
 		const { lineage, sinks, logAuthority, log, reader, registry, clock, limits, crashNotes, store, taps, leases, failpoint, stateBudget } =
 			this.#parts;
+		const outside = this.#parts.outside.ofStage(task.tenant, stage, known.job.flow);
 		const authority: StageAuthority =
 			stage.authority.type === "log"
 				? { type: "log", commits: logAuthority }
@@ -221,6 +224,7 @@ export class Slices {
 				log,
 				reader,
 				authority,
+				...(outside === undefined ? {} : { outside }),
 				deadLetters: { put: (letters) => (letters.length === 0 ? Promise.resolve() : store.putDeadLetters(letters)) },
 				retries: {
 					newest: () => this.#parts.jobs.peek(task.job)?.job.retrySeq ?? 0,
@@ -243,12 +247,9 @@ export class Slices {
 		return warm;
 	}
 
-	#tell({ job }: KnownJob, event: Parameters<NonNullable<ConstructorParameters<typeof TaskRunner>[0]["tell"]>>[0]): void {
+	#tell({ job }: KnownJob, event: TaskEvent): void {
 		const { store, logger } = this.#parts;
-		const text =
-			event.type === "log-lost-tail"
-				? `The log lost its newest ${event.records} records of ${event.place}. The flow goes on with what comes next.`
-				: `A record in ${event.place} that stops the program was set aside as a dead letter.`;
+		const text = textOf(event);
 		logger.warn(text, { jobId: job.id, event });
 		store
 			.addEvent(job, event.type, text, { ...event })
@@ -327,4 +328,15 @@ function isActive(job: KnownJob["job"]): boolean {
 function failureOf(failure: WeirError): { code: string; message: string; node?: string } {
 	const node = failure.context.nodeId;
 	return { code: failure.code, message: failure.message, ...(typeof node === "string" ? { node } : {}) };
+}
+
+function textOf(event: TaskEvent): string {
+	switch (event.type) {
+		case "log-lost-tail":
+			return `The log lost its newest ${event.records} records of ${event.place}. The flow goes on with what comes next.`;
+		case "record-isolated":
+			return `A record in ${event.place} that stops the program was set aside as a dead letter.`;
+		case "output-gone":
+			return `${event.name} with ${event.rows} rows was written and is not there: somebody has taken it away already, or its target gave the unfinished upload up.`;
+	}
 }

@@ -3,6 +3,7 @@ import {
 	BullMqControlQueue,
 	connectRedis,
 	LiveReports,
+	OutsideTargets,
 	openLog,
 	openLogAuthority,
 	RedisCrashNotes,
@@ -61,6 +62,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 	const crashNotes = new RedisCrashNotes(env.REDIS_URL);
 	const leases = new LeaseKeeper(store, owner, logger);
 	const sinks = new SinkAuthorities(store.connection, env.WORKER_SINK_SESSIONS, env.OUTBOUND_NETWORKS);
+	const outside = new OutsideTargets(store.connection, env.OUTBOUND_NETWORKS);
 	const queue = new BullMqControlQueue(env.REDIS_URL, {
 		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
 		...(parts.queuePrefix === undefined ? {} : { prefix: parts.queuePrefix }),
@@ -74,6 +76,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		jobs: new JobCache(store),
 		leases,
 		sinks,
+		outside,
 		lineage: new Lineage({ job: (id) => store.ancestor(id), read: sinks.checkpointReader(logAuthority) }),
 		logAuthority,
 		log,
@@ -124,7 +127,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 			slices.close();
 			ease.close();
 			leases.close();
-			await Promise.allSettled([queue.close(), health.close(), reports.close(), taps.close(), sinks.close()]);
+			await Promise.allSettled([queue.close(), health.close(), reports.close(), taps.close(), sinks.close(), outside.close()]);
 			await Promise.allSettled([logAuthority.close(), log.close(), crashNotes.close(), store.close()]);
 			control.disconnect();
 		},
