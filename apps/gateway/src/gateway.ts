@@ -16,6 +16,7 @@ import { Limits } from "./limits.ts";
 import { openMqttDoor } from "./mqtt/door.ts";
 import { Publishing } from "./mqtt/publishing.ts";
 import { followRevocation } from "./revocation.ts";
+import { Splitters } from "./splitters.ts";
 import { LogWriter } from "./writer.ts";
 
 export interface Gateway {
@@ -58,6 +59,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		limits: new Limits(limitsOf(env)),
 		generations: new Generations((key) => directory.freshEndpoint(key)),
 	});
+	const splitters = new Splitters();
 	metrics.gauge({ name: "door_held_bytes", help: "Bytes of records that wait for the log.", read: () => writer.heldBytes });
 
 	const http = await openHttpDoor({
@@ -66,6 +68,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		directory,
 		authenticator,
 		ingest,
+		splitters,
 		counters,
 		durabilityOf: (endpoint) => durability.of(endpoint),
 		logger,
@@ -81,7 +84,7 @@ export async function startGateway(env: GatewayEnv, logger: Logger, parts: Gatew
 		port: env.GATEWAY_MQTT_PORT,
 		host: env.GATEWAY_HOST,
 		authenticator,
-		publishing: new Publishing({ directory, ingest, counters, writer }),
+		publishing: new Publishing({ directory, ingest, splitters, counters, writer }),
 		announcements,
 		logger,
 		limits: { packetBytes: env.GATEWAY_PACKET_BYTES, connections: env.GATEWAY_CONNECTIONS },

@@ -3,13 +3,18 @@ import { isWeirError, WeirError } from "@weir/errors";
 import { encodeRecord, readFrame } from "@weir/records";
 import type { Log } from "@weir/runtime";
 import { describe, expect, it } from "vitest";
-import { LogWriter, type PackedRecord } from "./writer.ts";
+import { LogWriter, type Patience, type Piece } from "./writer.ts";
 
 const stream = { tenant: "water", stream: "e:pump" };
 const PATIENCE = { ms: 2_000, waitsWhenFull: false };
 
-function packed(text: string, messageId?: string): PackedRecord {
-	return { bytes: encodeRecord({ key: "pump-1", topic: "", payload: Buffer.from(text) }), messageId, key: "pump-1" };
+function packed(text: string, messageId?: string): Piece {
+	const bytes = encodeRecord({ key: "pump-1", topic: "", payload: Buffer.from(text) });
+	return { partition: 0, count: 1, bytes, ...(messageId === undefined ? {} : { messageIds: [messageId] }) };
+}
+
+function write(writer: LogWriter, pieces: readonly Piece[], patience: Patience = PATIENCE) {
+	return writer.write(stream, pieces, patience, () => Promise.reject(new Error("The partition is sealed.")));
 }
 
 /** A log whose appends wait to be let through, one by one, or fail. */
@@ -68,7 +73,7 @@ describe("group commit", () => {
 		const { log, open } = aGate(inner);
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
 		let isAcknowledged = false;
-		const written = writer.write(stream, 0, [packed("a")], PATIENCE).then(() => {
+		const written = write(writer, [packed("a")]).then(() => {
 			isAcknowledged = true;
 		});
 		for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -82,9 +87,9 @@ describe("group commit", () => {
 		const inner = createMemoryLog();
 		const { log, open } = aGate(inner);
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
-		const first = writer.write(stream, 0, [packed("1")], PATIENCE);
+		const first = write(writer, [packed("1")]);
 		await new Promise((resolve) => setImmediate(resolve));
-		const rest = ["2", "3", "4"].map((text) => writer.write(stream, 0, [packed(text)], PATIENCE));
+		const rest = ["2", "3", "4"].map((text) => write(writer, [packed(text)]));
 		await open();
 		await first;
 		await open();
@@ -95,11 +100,9 @@ describe("group commit", () => {
 	it("cuts at the size of a frame", async () => {
 		const log = createMemoryLog();
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
-		await writer.write(
-			stream,
-			0,
+		await write(
+			writer,
 			Array.from({ length: 10 }, () => packed("x".repeat(20_000))),
-			PATIENCE,
 		);
 		const [entries = []] = await log.read([{ stream, partition: 0, after: "" }], { maxBytes: 1e9, waitMs: 0 });
 		expect(entries.map((entry) => readFrame(entry.frame).records.length)).toEqual([3, 3, 3, 1]);
@@ -110,7 +113,7 @@ describe("group commit", () => {
 		const inner = createMemoryLog();
 		const { log, open, appends } = aGate(inner);
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
-		const written = writer.write(stream, 0, [packed("once")], PATIENCE);
+		const written = write(writer, [packed("once")]);
 		await open(away);
 		await open();
 		expect(await written).toEqual({ accepted: 1, duplicates: 0 });
@@ -122,9 +125,9 @@ describe("group commit", () => {
 		const log = createMemoryLog();
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
 		const all = await Promise.all([
-			writer.write(stream, 0, [packed("a", "1"), packed("b", "2")], PATIENCE),
-			writer.write(stream, 0, [packed("b", "2"), packed("c", "3"), packed("c", "3")], PATIENCE),
-			writer.write(stream, 0, [packed("d")], PATIENCE),
+			write(writer, [packed("a", "1"), packed("b", "2")]),
+			write(writer, [packed("b", "2"), packed("c", "3"), packed("c", "3")]),
+			write(writer, [packed("d")]),
 		]);
 		expect(all).toEqual([
 			{ accepted: 2, duplicates: 0 },
@@ -138,12 +141,12 @@ describe("group commit", () => {
 		const inner = createMemoryLog();
 		const { log, open } = aGate(inner);
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 1e6 });
-		const lost = writer.write(stream, 0, [packed("lost")], { ms: 0, waitsWhenFull: false });
+		const lost = write(writer, [packed("lost")], { ms: 0, waitsWhenFull: false });
 		const isAway = (error: unknown) => isWeirError(error) && error.code === "LOG_UNAVAILABLE";
 		const refused = expect(lost).rejects.toSatisfy(isAway);
 		await open(away);
 		await refused;
-		const next = writer.write(stream, 0, [packed("next")], PATIENCE);
+		const next = write(writer, [packed("next")]);
 		await open();
 		await next;
 		expect((await stored(inner)).flat()).toContain("next");
@@ -152,9 +155,9 @@ describe("group commit", () => {
 	it("takes no more than it may hold, says so, and frees what it held", async () => {
 		const { log, open } = aGate(createMemoryLog());
 		const writer = new LogWriter({ log, producer: "g", limitBytes: 100 });
-		const held = writer.write(stream, 0, [packed("x".repeat(60))], PATIENCE);
+		const held = write(writer, [packed("x".repeat(60))]);
 		expect(writer.isPressed).toBe(true);
-		await expect(writer.write(stream, 1, [packed("x".repeat(60))], PATIENCE)).rejects.toSatisfy(
+		await expect(write(writer, [{ ...packed("x".repeat(60)), partition: 1 }])).rejects.toSatisfy(
 			(error) => isWeirError(error) && error.code === "LOG_FULL",
 		);
 		const relieved = writer.untilRelieved();

@@ -1,25 +1,24 @@
 import { isWeirError, WeirError } from "@weir/errors";
-import { CODEC, encodeFrameHeader, FRAME_HEADER_BYTES, FRAME_LIMIT_BYTES } from "@weir/records";
-import type { Log, Producer, StreamRef } from "@weir/runtime";
+import { CODEC, encodeFrameHeader, FRAME_HEADER_BYTES, FRAME_LIMIT_BYTES, RECORD_HEADER_BYTES, visitRecords } from "@weir/records";
+import type { IdentifiedRecord, Log, Producer, StreamRef } from "@weir/runtime";
 
 const ROOM_BYTES = FRAME_LIMIT_BYTES - FRAME_HEADER_BYTES;
 /** A log that was away for this long will not be back in the next moment: whoever is in a hurry is told at once. */
 const LONG_AWAY_MS = 2_000;
 
-/** A record ready for the log, and the message id that makes a repeat harmless. */
-export interface PackedRecord {
+/** Records for one partition, packed behind one another, that fit into a frame. */
+export interface Piece {
+	readonly partition: number;
+	readonly count: number;
 	readonly bytes: Uint8Array;
-	readonly messageId: string | undefined;
-	/** Decides on the partition. */
-	readonly key: string;
+	/** Make a repeat harmless: one for each record. Absent: the records have none. */
+	readonly messageIds?: readonly string[];
 }
 
 export interface Written {
 	/** Records that are in the log now and were not before. */
 	readonly accepted: number;
 	readonly duplicates: number;
-	/** Records that the partition does not take, as it is sealed; absent: there are none. */
-	readonly sealedOut?: readonly PackedRecord[];
 }
 
 export interface WriterOptions {
@@ -37,16 +36,14 @@ export interface Patience {
 	readonly waitsWhenFull: boolean;
 }
 
-/** What one caller wants appended to one partition, in one piece. */
+/** A piece that waits. */
 interface Unit {
-	readonly records: readonly PackedRecord[];
-	readonly bytes: number;
-	readonly isIdentified: boolean;
+	readonly piece: Piece;
 	/** Until when (monotonic) it is worth trying. */
 	readonly until: number;
 	readonly waitsWhenFull: boolean;
-	readonly settle: (written: Written) => void;
-	readonly fail: (error: unknown) => void;
+	settle(accepted: number, duplicates: number): void;
+	fail(error: unknown): void;
 }
 
 interface Lane {
@@ -97,43 +94,80 @@ export class LogWriter {
 
 	/**
 	 * Resolves when every record is durable. Rejects with LOG_UNAVAILABLE or LOG_FULL when the patience is over:
-	 * then a part may be stored all the same, and whoever repeats needs message ids. What a sealed partition refuses is given back, in order.
+	 * then a part may be stored all the same, and whoever repeats needs message ids.
+	 * `onSealed` is told of each piece that a sealed partition refuses, in the order in which it does, and answers what became of it.
 	 */
-	async write(stream: StreamRef, partition: number, records: readonly PackedRecord[], patience: Patience): Promise<Written> {
+	async write(
+		stream: StreamRef,
+		pieces: readonly Piece[],
+		patience: Patience,
+		onSealed: (piece: Piece) => Promise<Written>,
+	): Promise<Written> {
 		let bytes = 0;
-		for (const record of records) bytes += record.bytes.byteLength;
+		for (const piece of pieces) bytes += piece.bytes.byteLength;
 		if (this.#bytes + bytes > this.#limitBytes) {
 			throw new WeirError("LOG_FULL", "The gateway holds as much as it may while the log takes its time: send again in a moment.", {
 				retryAfterMs: 1_000,
 			});
 		}
-		const lane = this.#lane(stream, partition);
-		const until = performance.now() + (this.#isLongAway() && !patience.waitsWhenFull ? 0 : patience.ms);
-		const pieces = cut(records);
-		const units = pieces.map(
-			(piece) =>
-				new Promise<Written>((settle, fail) => {
-					lane.units.push({ ...piece, until, waitsWhenFull: patience.waitsWhenFull, settle, fail });
-				}),
-		);
+		if (pieces.length === 0) return { accepted: 0, duplicates: 0 };
 		this.#bytes += bytes;
-		this.#wake(lane);
-		try {
+		const until = performance.now() + (this.#isLongAway() && !patience.waitsWhenFull ? 0 : patience.ms);
+		const stored = this.#enqueue(stream, pieces, until, patience.waitsWhenFull, onSealed);
+		return await stored;
+	}
+
+	#enqueue(
+		stream: StreamRef,
+		pieces: readonly Piece[],
+		until: number,
+		waitsWhenFull: boolean,
+		onSealed: (piece: Piece) => Promise<Written>,
+	): Promise<Written> {
+		return new Promise((resolve, reject) => {
+			let open = pieces.length;
 			let accepted = 0;
 			let duplicates = 0;
-			const sealedOut: PackedRecord[] = [];
-			for (const [i, outcome] of (await Promise.allSettled(units)).entries()) {
-				if (outcome.status === "fulfilled") {
-					accepted += outcome.value.accepted;
-					duplicates += outcome.value.duplicates;
-				} else if (isWeirError(outcome.reason) && outcome.reason.code === "STREAM_SEALED") sealedOut.push(...(pieces[i]?.records ?? []));
-				else throw outcome.reason;
+			let failure: { readonly error: unknown } | undefined;
+			const close = () => {
+				open -= 1;
+				if (open > 0) return;
+				if (failure === undefined) resolve({ accepted, duplicates });
+				else reject(failure.error);
+			};
+			const settle = (fresh: number, repeated: number) => {
+				accepted += fresh;
+				duplicates += repeated;
+				close();
+			};
+			const giveUp = (error: unknown) => {
+				failure ??= { error };
+				close();
+			};
+			for (const piece of pieces) {
+				const lane = this.#lane(stream, piece.partition);
+				lane.units.push({
+					piece,
+					until,
+					waitsWhenFull,
+					settle: (fresh, repeated) => {
+						this.#release(piece);
+						settle(fresh, repeated);
+					},
+					fail: (error) => {
+						this.#release(piece);
+						if (!isWeirError(error) || error.code !== "STREAM_SEALED") giveUp(error);
+						else onSealed(piece).then((written) => settle(written.accepted, written.duplicates), giveUp);
+					},
+				});
+				this.#wake(lane);
 			}
-			return { accepted, duplicates, ...(sealedOut.length === 0 ? {} : { sealedOut }) };
-		} finally {
-			this.#bytes -= bytes;
-			if (!this.isPressed) for (const relieve of this.#relief.splice(0)) relieve();
-		}
+		});
+	}
+
+	#release(piece: Piece): void {
+		this.#bytes -= piece.bytes.byteLength;
+		if (!this.isPressed && this.#relief.length > 0) for (const relieve of this.#relief.splice(0)) relieve();
 	}
 
 	/** Resolves when nothing is held any more. */
@@ -173,11 +207,9 @@ export class LogWriter {
 		let waiting = units;
 		for (let attempt = 0; ; attempt++) {
 			try {
-				const written = await send();
+				const duplicates = await send();
 				this.#awaySince = undefined;
-				units.forEach((unit, index) => {
-					unit.settle(written[index] ?? { accepted: 0, duplicates: 0 });
-				});
+				shareOut(units, duplicates);
 				return;
 			} catch (error) {
 				const isAway = isWeirError(error) && error.code === "LOG_UNAVAILABLE";
@@ -199,22 +231,19 @@ export class LogWriter {
 	}
 
 	/** The frame is made once: an append whose outcome is unknown may only be repeated as it was, under the same number. */
-	#sender(lane: Lane, units: readonly Unit[], producer: Producer): () => Promise<readonly Written[]> {
+	#sender(lane: Lane, units: readonly Unit[], producer: Producer): () => Promise<readonly number[]> {
 		const { stream, partition } = lane;
-		const records = units.flatMap((unit) => unit.records);
 		const header = encodeFrameHeader(CODEC.raw, this.#now());
-		if (!units[0]?.isIdentified) {
-			const frame = Buffer.concat([header, ...records.map((record) => record.bytes)]);
+		if (!isIdentified(units[0])) {
+			const frame = Buffer.concat([header, ...units.map(({ piece }) => piece.bytes)]);
+			const records = units.reduce((sum, { piece }) => sum + piece.count, 0);
 			return async () => {
-				await this.#log.append(stream, partition, frame, records.length, producer);
-				return units.map((unit) => ({ accepted: unit.records.length, duplicates: 0 }));
+				await this.#log.append(stream, partition, frame, records, producer);
+				return [];
 			};
 		}
-		const identified = records.map(({ messageId = "", bytes }) => ({ messageId, record: bytes }));
-		return async () => {
-			const { duplicates } = await this.#log.appendIdentified(stream, partition, header, identified, producer);
-			return shareOut(units, duplicates);
-		};
+		const identified = units.flatMap(({ piece }) => identifiedOf(piece));
+		return async () => (await this.#log.appendIdentified(stream, partition, header, identified, producer)).duplicates;
 	}
 
 	#isLongAway(): boolean {
@@ -222,46 +251,45 @@ export class LogWriter {
 	}
 }
 
-/** Pieces that fit into a frame each; a piece is identified whole or not at all, as the log knows two kinds of append. */
-function cut(records: readonly PackedRecord[]): readonly Pick<Unit, "records" | "bytes" | "isIdentified">[] {
-	const [first] = records;
-	if (first === undefined) return [];
-	if (records.length === 1) return [{ records, bytes: first.bytes.byteLength, isIdentified: first.messageId !== undefined }];
-	const pieces: { records: PackedRecord[]; bytes: number; isIdentified: boolean }[] = [];
-	for (const record of records) {
-		const isIdentified = record.messageId !== undefined;
-		const size = record.bytes.byteLength;
-		const last = pieces.at(-1);
-		if (last !== undefined && last.isIdentified === isIdentified && last.bytes + size <= ROOM_BYTES) {
-			last.records.push(record);
-			last.bytes += size;
-		} else pieces.push({ records: [record], bytes: size, isIdentified });
-	}
-	return pieces;
-}
-
 /** Takes the oldest units that make one frame. */
 function takeFrame(lane: Lane): readonly Unit[] {
-	const isIdentified = lane.units[0]?.isIdentified;
+	const [first] = lane.units;
 	let bytes = 0;
 	let count = 0;
 	for (const unit of lane.units) {
-		if (count > 0 && (unit.isIdentified !== isIdentified || bytes + unit.bytes > ROOM_BYTES)) break;
-		bytes += unit.bytes;
+		const size = unit.piece.bytes.byteLength;
+		if (count > 0 && (isIdentified(unit) !== isIdentified(first) || bytes + size > ROOM_BYTES)) break;
+		bytes += size;
 		count++;
 	}
 	return lane.units.splice(0, count);
 }
 
+function isIdentified(unit: Unit | undefined): boolean {
+	return unit?.piece.messageIds !== undefined;
+}
+
+function identifiedOf({ bytes, messageIds = [] }: Piece): readonly IdentifiedRecord[] {
+	const records: IdentifiedRecord[] = [];
+	visitRecords(
+		bytes,
+		(index, keyStart, _topic, _payload, end) => {
+			records.push({ messageId: messageIds[index] ?? "", record: bytes.subarray(keyStart - RECORD_HEADER_BYTES, end) });
+		},
+		0,
+	);
+	return records;
+}
+
 /** Tells each unit how many of its records were there already. */
-function shareOut(units: readonly Unit[], duplicates: readonly number[]): readonly Written[] {
+function shareOut(units: readonly Unit[], duplicates: readonly number[]): void {
 	let from = 0;
 	let next = 0;
-	return units.map((unit) => {
-		const end = from + unit.records.length;
+	for (const { piece, settle } of units) {
+		const end = from + piece.count;
 		const before = next;
 		while ((duplicates[next] ?? Number.POSITIVE_INFINITY) < end) next++;
 		from = end;
-		return { accepted: unit.records.length - (next - before), duplicates: next - before };
-	});
+		settle(piece.count - (next - before), next - before);
+	}
 }

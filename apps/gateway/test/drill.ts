@@ -24,7 +24,10 @@ function write(append: Log["append"]) {
 	const writer = new LogWriter({ log: altered, producer: randomUUID(), limitBytes: 100_000 });
 	const bytes = encodeRecord({ key: "k", topic: "", payload: new Uint8Array(1) });
 	return {
-		written: writer.write(stream, 0, [{ bytes, messageId: undefined, key: "k" }], { ms: 10_000, waitsWhenFull: false }),
+		written: writer.write(stream, [{ partition: 0, count: 1, bytes }], { ms: 10_000, waitsWhenFull: false }, async () => ({
+			accepted: 0,
+			duplicates: 0,
+		})),
 		async close() {
 			await writer.drained();
 			const { records } = await log.state(stream, 0);

@@ -73,12 +73,13 @@ function aDoor(log: Log, ask: () => Promise<DoorEndpoint>) {
 			known ??= await ask();
 			const endpoint = known;
 			if (n % 20 === 19) known = undefined;
-			const records = [{ index: 0, payload: Buffer.from(`{"n":${n}}`) }];
+			const body = Buffer.from(`{"n":${n}}`);
 			await ingest.store({
 				endpoint,
 				identity: { tenant, device, credential: "c", expiresAtMs: Number.POSITIVE_INFINITY },
 				topic: "",
-				records,
+				body,
+				records: [{ index: 0, start: 0, end: body.length }],
 				patience: PATIENCE,
 			});
 		},

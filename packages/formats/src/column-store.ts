@@ -99,10 +99,10 @@ export class ColumnStore {
 	indexes = new Int32Array(0);
 	keyCodes = new Int32Array(0);
 
-	constructor(schema: RecordSchema, fields: readonly string[] | undefined) {
+	constructor(schema: RecordSchema, fields: readonly string[] | undefined, capacity = 256) {
 		this.cells = schema.fields.map((field) => new FieldCells(field, fields === undefined || fields.includes(field.name)));
 		this.wanted = this.cells.filter((cells) => cells.isWanted);
-		this.grow(256);
+		this.grow(capacity);
 	}
 
 	/** Ends a run of rows: texts get their codes. */

@@ -11,8 +11,12 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export function fieldText(payload: Uint8Array, name: string, format: FormatName = "json"): string | undefined {
 	if (format === "senml") return senmlText(payload, name);
 	const place = findMember(payload, 0, payload.length, name);
-	if (place === undefined) return undefined;
-	const text = decoder.decode(payload.subarray(place.start, place.end));
+	return place === undefined ? undefined : valueText(payload, place.start, place.end);
+}
+
+/** A value of JSON as text, as `fieldText` gives it. */
+export function valueText(bytes: Uint8Array, start: number, end: number): string | undefined {
+	const text = decoder.decode(bytes.subarray(start, end));
 	// Most keys are texts without escapes: what stands between the quotes is the value.
 	if (text.startsWith('"') && !text.includes("\\")) return text.slice(1, -1);
 	return plainText(JSON.parse(text));

@@ -1,10 +1,10 @@
-export { fieldText } from "./field-text.ts";
+export { fieldText, valueText } from "./field-text.ts";
 export { inferSchema } from "./infer.ts";
 export { MAX_DEPTH } from "./json/scan.ts";
 export { keyedHash } from "./keyed-hash.ts";
 export type { AddedFrame, BatchReader, FormatName, ReaderOptions, ReadFailure } from "./options.ts";
 export { createReader } from "./reader.ts";
-export { type SplitBody, type SplitFault, type SplitOptions, splitRecords } from "./split.ts";
+export { RecordSplitter, type SplitBody, type SplitFault, type SplitRecord, type SplitterOptions } from "./split.ts";
 export { parseTimestamp } from "./timestamp.ts";
 export { createFileWriter } from "./writer.ts";
 export { FILE_COMPRESSIONS, type FileCompression, type FileFormat, type FileWriter, type WrittenFile } from "./written-file.ts";

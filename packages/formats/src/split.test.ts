@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { type SplitOptions, splitRecords } from "./split.ts";
+import { RecordSplitter, type SplitBody } from "./split.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (payload: Uint8Array) => new TextDecoder().decode(payload);
-const lines: SplitOptions = { format: "json", lines: true, maxRecordBytes: 1_000 };
-const whole: SplitOptions = { ...lines, lines: false };
+const lines = { format: "json", lines: true, maxRecordBytes: 1_000 } as const;
+const whole = { ...lines, lines: false } as const;
 
-const recordsOf = (body: string | Uint8Array, options: SplitOptions) =>
-	splitRecords(typeof body === "string" ? bytes(body) : body, options).records.map(({ index, payload }) => [index, text(payload)]);
+interface Options {
+	readonly format: "json" | "senml";
+	readonly lines: boolean;
+	readonly maxRecordBytes: number;
+}
+
+function splitRecords(body: Uint8Array, options: Options, fields: readonly string[] = []): SplitBody {
+	return new RecordSplitter({ ...options, fields }).split(body, options.lines);
+}
+
+const recordsOf = (body: string, options: Options) =>
+	splitRecords(bytes(body), options).records.map(({ index, start, end }) => [index, text(bytes(body).subarray(start, end))]);
 
 describe("a body of lines", () => {
 	it("gives a record per line, whatever ends it, and passes over empty lines", () => {
@@ -36,6 +46,40 @@ describe("a body of lines", () => {
 		expect(splitRecords(broken, lines).faults).toMatchObject([{ reason: "The record is not valid UTF-8.", line: 2, index: 1 }]);
 		const large = splitRecords(bytes(`{"a":1}\n{"a":"${"x".repeat(1_000)}"}`), lines);
 		expect(large.faults).toMatchObject([{ code: "RECORD_TOO_LARGE", line: 2, column: 1 }]);
+	});
+});
+
+describe("the fields that are looked for", () => {
+	it("are found however a record is written, and the last one counts where a name stands twice", () => {
+		const body = [
+			'{"id":"a","n":1}',
+			'{"id":"b","n":2}',
+			'{ "n" : -1.5e3 , "id" : "c" }',
+			'{"\\u0069d":"d"}',
+			'{"id":"e\\"","n":null}',
+			'{"id":"f","id":"ü"}',
+			'{"id":{"n":1},"n":[2]}',
+			'{"other":{"id":"g"}}',
+		].join("\n");
+		const splitter = new RecordSplitter({ format: "json", maxRecordBytes: 1_000, fields: ["id", "n"] });
+		const valuesOf = (sent: string, isLines: boolean) =>
+			splitter
+				.split(bytes(sent), isLines)
+				.records.map(({ places = [] }) =>
+					[0, 2].map((at) => ((places[at] ?? -1) < 0 ? undefined : text(bytes(sent).subarray(places[at], places[at + 1])))),
+				);
+		const expected = [
+			['"a"', "1"],
+			['"b"', "2"],
+			['"c"', "-1.5e3"],
+			['"d"', undefined],
+			['"e\\""', undefined],
+			['"ü"', undefined],
+			['{"n":1}', "[2]"],
+			[undefined, undefined],
+		];
+		expect(valuesOf(body, true)).toEqual(expected);
+		expect(valuesOf(`[${body.split("\n").join(",")}]`, false)).toEqual(expected);
 	});
 });
 

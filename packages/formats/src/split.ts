@@ -1,53 +1,167 @@
 import { isUtf8 } from "node:buffer";
 import type { FailureCode } from "@weir/errors";
+import { ColumnStore } from "./column-store.ts";
 import { explainUnreadable } from "./json/parse-tier.ts";
+import { TieredRows } from "./json/rows.ts";
 import { findFault, skipSpace, skipValue } from "./json/scan.ts";
 import type { FormatName } from "./options.ts";
 import { placeOf } from "./place.ts";
 
-export interface SplitOptions {
+export interface SplitterOptions {
 	readonly format: FormatName;
 	/** A record larger than this is refused. */
 	readonly maxRecordBytes: number;
-	/** One record per line; else one object, or an array of them. */
-	readonly lines: boolean;
+	/** Fields whose values are looked for on the way, in JSON. */
+	readonly fields: readonly string[];
 }
 
-/** A record that is refused. */
-export interface SplitFault {
+/** A record of a body: `body.subarray(start, end)`. */
+export interface SplitRecord {
+	/** Number of the record in the body, from 0; the refused ones count too. */
+	readonly index: number;
+	readonly start: number;
+	readonly end: number;
+	/** Where the value of each field stands in the body: start and end in turn, −1 where it is missing or null. Absent: it was not looked for. */
+	readonly places?: readonly number[];
+}
+
+/** A record that is refused. Where nobody can tell where it ends, it is the whole body. */
+export interface SplitFault extends SplitRecord {
 	readonly code: FailureCode;
 	/** Whole sentence without the place. */
 	readonly reason: string;
 	/** 1-based, in the body as sent. */
 	readonly line: number;
 	readonly column: number;
-	/** Number of the record in the body, from 0; the refused ones count too. */
-	readonly index: number;
-	/** Its bytes, a view into the body; the whole body where nobody can tell where it ends. */
-	readonly payload: Uint8Array;
 }
 
 export interface SplitBody {
-	/** Views into the body, with their number in it. */
-	readonly records: readonly { readonly index: number; readonly payload: Uint8Array }[];
+	readonly records: readonly SplitRecord[];
 	readonly faults: readonly SplitFault[];
 	/** The body as a whole is unreadable (the faults say why): nothing of it may be stored. */
 	readonly isBroken: boolean;
 }
 
+/** Devices post in the same ways again and again, so what is learnt of a record makes the next one quick; a loop of code for each way would not pay here. */
+const LEARNING = { hitsBeforeLoop: Number.POSITIVE_INFINITY, recordsOfRest: 0 };
+
 /**
- * Cuts a posted body into records and checks each: JSON, depth, UTF-8, size. Of lines, the good ones are kept and the bad ones named;
+ * Cuts posted bodies of one source into records and checks each: JSON, depth, UTF-8, size. Of lines, the good ones are kept and the bad ones named;
  * a broken array or object is refused whole, because nobody can tell where its next record begins.
  */
-export function splitRecords(body: Uint8Array, options: SplitOptions): SplitBody {
-	if (options.lines) return splitLines(body, options);
-	if (!isUtf8(body)) return broken(body, badUtf8At(body), "The body is not valid UTF-8.");
-	const found = findFault(body, 0, body.length);
-	if (found !== undefined) return broken(body, found.at, `${capital(found.reason)}.`);
-	const first = skipSpace(body, 0, body.length);
-	// A SenML pack is an array, and one record.
-	if (body[first] === 0x5b && options.format === "json") return splitArray(body, first, options);
-	return gather(body, [{ start: first, end: trimmedEnd(body, first, body.length) }], options);
+export class RecordSplitter {
+	readonly #options: SplitterOptions;
+	readonly #store: ColumnStore;
+	readonly #rows: TieredRows;
+
+	constructor(options: SplitterOptions) {
+		this.#options = options;
+		this.#store = new ColumnStore({ fields: options.fields.map((name) => ({ name, type: "json" })) }, undefined, 1);
+		this.#rows = new TieredRows(this.#store, LEARNING);
+	}
+
+	/** `lines`: one record per line; else one object, or an array of them. */
+	split(body: Uint8Array, lines: boolean): SplitBody {
+		if (lines) return this.#splitLines(body);
+		const first = skipSpace(body, 0, body.length);
+		const end = trimmedEnd(body, first, body.length);
+		const gathering = new Gathering(body);
+		if (this.#isObject(body, first, end)) {
+			gathering.add(first, end, this.#places());
+			return gathering;
+		}
+		if (!isUtf8(body)) return broken(body, badUtf8At(body), "The body is not valid UTF-8.");
+		const found = findFault(body, 0, body.length);
+		if (found !== undefined) return broken(body, found.at, `${capital(found.reason)}.`);
+		// A SenML pack is an array, and one record.
+		if (body[first] === 0x5b && this.#options.format === "json") return this.#splitArray(body, first);
+		this.#take(gathering, first, end, false);
+		return gathering;
+	}
+
+	#splitArray(body: Uint8Array, open: number): SplitBody {
+		const gathering = new Gathering(body);
+		let at = skipSpace(body, open + 1, body.length);
+		while (body[at] !== 0x5d) {
+			const end = skipValue(body, at, body.length);
+			this.#take(gathering, at, end, false);
+			at = skipSpace(body, end, body.length);
+			if (body[at] === 0x2c) at = skipSpace(body, at + 1, body.length);
+		}
+		return gathering;
+	}
+
+	#splitLines(body: Uint8Array): SplitBody {
+		const gathering = new Gathering(body);
+		let start = 0;
+		while (start < body.length) {
+			const newline = body.indexOf(0x0a, start);
+			const end = newline < 0 ? body.length : newline;
+			const first = skipSpace(body, start, end);
+			if (first < end) this.#take(gathering, first, trimmedEnd(body, first, end), true);
+			start = end + 1;
+		}
+		return gathering;
+	}
+
+	/** `isLine`: nobody has looked yet whether it is JSON. */
+	#take(gathering: Gathering, start: number, end: number, isLine: boolean): void {
+		if (this.#isObject(gathering.body, start, end)) gathering.add(start, end, this.#places());
+		else {
+			const found = check(gathering.body, start, end, isLine, this.#options);
+			if (found === undefined) gathering.add(start, end, undefined);
+			else gathering.refuse(start, end, found);
+		}
+	}
+
+	/** What is read as a row is a JSON object of a good size; everything else is looked at closely to say why it is none. */
+	#isObject(body: Uint8Array, start: number, end: number): boolean {
+		const { format, maxRecordBytes } = this.#options;
+		if (format !== "json" || body[start] !== 0x7b || end - start > maxRecordBytes) return false;
+		return this.#rows.read(body, start, end) === undefined;
+	}
+
+	#places(): readonly number[] {
+		const row = this.#store.rows;
+		const places: number[] = [];
+		for (const { valid, starts, ends } of this.#store.cells) {
+			if (valid[row] === 1) places.push(starts[row] ?? -1, ends[row] ?? -1);
+			else places.push(-1, -1);
+		}
+		return places;
+	}
+}
+
+/** The records and faults of a body under way. */
+class Gathering implements SplitBody {
+	readonly body: Uint8Array;
+	readonly records: SplitRecord[] = [];
+	readonly faults: SplitFault[] = [];
+	readonly isBroken = false;
+	#line = 1;
+	#lineStart = 0;
+
+	constructor(body: Uint8Array) {
+		this.body = body;
+	}
+
+	add(start: number, end: number, places: readonly number[] | undefined): void {
+		this.records.push(places === undefined ? { index: this.#index, start, end } : { index: this.#index, start, end, places });
+	}
+
+	refuse(start: number, end: number, { code, reason, at }: Found): void {
+		const { body } = this;
+		for (let newline = body.indexOf(0x0a, this.#lineStart); newline >= 0 && newline < at; newline = body.indexOf(0x0a, this.#lineStart)) {
+			this.#line += 1;
+			this.#lineStart = newline + 1;
+		}
+		const { column } = placeOf(body, this.#lineStart, at);
+		this.faults.push({ code, reason, line: this.#line, column, index: this.#index, start, end });
+	}
+
+	get #index(): number {
+		return this.records.length + this.faults.length;
+	}
 }
 
 function capital(reason: string): string {
@@ -55,84 +169,43 @@ function capital(reason: string): string {
 }
 
 function broken(body: Uint8Array, at: number, reason: string): SplitBody {
-	return { records: [], faults: [{ code: "RECORD_UNREADABLE", reason, ...placeOf(body, 0, at), index: 0, payload: body }], isBroken: true };
+	const fault = { code: "RECORD_UNREADABLE", reason, ...placeOf(body, 0, at), index: 0, start: 0, end: body.length } as const;
+	return { records: [], faults: [fault], isBroken: true };
 }
 
 function trimmedEnd(body: Uint8Array, start: number, end: number): number {
 	let at = end;
-	while (at > start && [0x20, 0x0a, 0x0d, 0x09].includes(body[at - 1] ?? 0)) at -= 1;
+	while (at > start && isSpace(body[at - 1])) at -= 1;
 	return at;
 }
 
-interface Piece {
-	readonly start: number;
-	readonly end: number;
+function isSpace(byte: number | undefined): boolean {
+	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function splitArray(body: Uint8Array, open: number, options: SplitOptions): SplitBody {
-	const pieces: Piece[] = [];
-	let at = skipSpace(body, open + 1, body.length);
-	while (body[at] !== 0x5d) {
-		const end = skipValue(body, at, body.length);
-		pieces.push({ start: at, end });
-		at = skipSpace(body, end, body.length);
-		if (body[at] === 0x2c) at = skipSpace(body, at + 1, body.length);
-	}
-	return gather(body, pieces, options);
+interface Found {
+	readonly code: FailureCode;
+	readonly reason: string;
+	readonly at: number;
 }
 
-function splitLines(body: Uint8Array, options: SplitOptions): SplitBody {
-	const pieces: Piece[] = [];
-	let start = 0;
-	while (start < body.length) {
-		const newline = body.indexOf(0x0a, start);
-		const end = newline < 0 ? body.length : newline;
-		const first = skipSpace(body, start, end);
-		if (first < end) pieces.push({ start: first, end: trimmedEnd(body, first, end) });
-		start = end + 1;
-	}
-	return gather(body, pieces, options);
-}
-
-function gather(body: Uint8Array, pieces: readonly Piece[], options: SplitOptions): SplitBody {
-	const records: { index: number; payload: Uint8Array }[] = [];
-	const faults: SplitFault[] = [];
-	let line = 1;
-	let lineStart = 0;
-	pieces.forEach((piece, index) => {
-		const found = check(body, piece, options);
-		if (found === undefined) {
-			records.push({ index, payload: body.subarray(piece.start, piece.end) });
-			return;
-		}
-		for (let newline = body.indexOf(0x0a, lineStart); newline >= 0 && newline < found.at; newline = body.indexOf(0x0a, lineStart)) {
-			line += 1;
-			lineStart = newline + 1;
-		}
-		faults.push({
-			code: found.code,
-			reason: found.reason,
-			line,
-			column: placeOf(body, lineStart, found.at).column,
-			index,
-			payload: body.subarray(piece.start, piece.end),
-		});
-	});
-	return { records, faults, isBroken: false };
-}
-
-function check(body: Uint8Array, piece: Piece, options: SplitOptions): { code: FailureCode; reason: string; at: number } | undefined {
-	const { start, end } = piece;
-	if (end - start > options.maxRecordBytes) {
-		const reason = `The record has ${end - start} bytes and the endpoint takes at most ${options.maxRecordBytes}.`;
+function check(
+	body: Uint8Array,
+	start: number,
+	end: number,
+	isLine: boolean,
+	{ format, maxRecordBytes }: SplitterOptions,
+): Found | undefined {
+	if (end - start > maxRecordBytes) {
+		const reason = `The record has ${end - start} bytes and the endpoint takes at most ${maxRecordBytes}.`;
 		return { code: "RECORD_TOO_LARGE", reason, at: start };
 	}
-	if (options.lines) {
+	if (isLine) {
 		if (!isUtf8(body.subarray(start, end))) return { code: "RECORD_UNREADABLE", reason: "The record is not valid UTF-8.", at: start };
 		const found = findFault(body, start, end);
 		if (found !== undefined) return { code: "RECORD_UNREADABLE", reason: `${capital(found.reason)}.`, at: found.at };
 	}
-	if (body[start] === 0x7b || (options.format === "senml" && body[start] === 0x5b)) return undefined;
+	if (body[start] === 0x7b || (format === "senml" && body[start] === 0x5b)) return undefined;
 	return { ...explainUnreadable(body, start, end), code: "RECORD_UNREADABLE", at: start };
 }
 

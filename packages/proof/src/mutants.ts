@@ -108,9 +108,9 @@ export const MUTANTS: readonly Mutant[] = [
 		patches: [
 			{
 				file: WRITER,
-				find: "(await Promise.allSettled(units)).entries()",
-				replace:
-					'(void Promise.allSettled(units), [{ status: "fulfilled", value: { accepted: records.length, duplicates: 0 } } as PromiseSettledResult<Written>]).entries()',
+				find: "		return await stored;",
+				replace: `		stored.catch(() => undefined);
+		return { accepted: pieces.reduce((sum, { count }) => sum + count, 0), duplicates: 0 };`,
 			},
 		],
 	},
@@ -135,9 +135,9 @@ export const MUTANTS: readonly Mutant[] = [
 		patches: [
 			{
 				file: WRITER,
-				find: "				const written = await send();",
+				find: "				const duplicates = await send();",
 				replace:
-					"				const written = await (attempt === 0 ? send() : this.#sender(lane, units, { id: this.#producer, seq: ++this.#seq })());",
+					"				const duplicates = await (attempt === 0 ? send() : this.#sender(lane, units, { id: this.#producer, seq: ++this.#seq })());",
 			},
 		],
 	},

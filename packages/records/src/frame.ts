@@ -88,16 +88,21 @@ export function writeRecord(target: Uint8Array, at: number, record: RawRecord): 
 	if (key.length > 0xffff || topic.length > 0xffff) {
 		throw new WeirError("RECORD_TOO_LARGE", "The key or the topic of a record is longer than 65,535 bytes; use a shorter one.");
 	}
-	const topicStart = at + RECORD_HEADER_BYTES + key.length;
-	const payloadStart = topicStart + topic.length;
-	writeUint16(target, at, payload.length);
-	writeUint16(target, at + 2, payload.length >>> 16);
-	writeUint16(target, at + 4, key.length);
-	writeUint16(target, at + 6, topic.length);
-	writeText(target, at + RECORD_HEADER_BYTES, key);
-	writeText(target, topicStart, topic);
+	const keyStart = writeRecordHeader(target, at, key.length, topic.length, payload.length);
+	writeText(target, keyStart, key);
+	writeText(target, keyStart + key.length, topic);
+	const payloadStart = keyStart + key.length + topic.length;
 	target.set(payload, payloadStart);
 	return payloadStart + payload.length;
+}
+
+/** Writes what stands before the key of a record; answers where the key begins. Topic and payload follow the key. */
+export function writeRecordHeader(target: Uint8Array, at: number, keyLength: number, topicLength: number, payloadLength: number): number {
+	writeUint16(target, at, payloadLength);
+	writeUint16(target, at + 2, payloadLength >>> 16);
+	writeUint16(target, at + 4, keyLength);
+	writeUint16(target, at + 6, topicLength);
+	return at + RECORD_HEADER_BYTES;
 }
 
 function textLength(text: string): number {
@@ -151,10 +156,10 @@ export function readFrameHeader(frame: Uint8Array): FrameHeader {
 /** Told of each record of a frame by place; the bytes are `frame.subarray(start, end)`. */
 export type RecordVisitor = (index: number, keyStart: number, topicStart: number, payloadStart: number, payloadEnd: number) => void;
 
-/** Walks the records of a raw frame without copying; answers how many there are. */
-export function visitRecords(frame: Uint8Array, visit: RecordVisitor): number {
+/** Walks the records of a raw frame without copying; answers how many there are. Packed records without a header before them begin at 0. */
+export function visitRecords(frame: Uint8Array, visit: RecordVisitor, from = FRAME_HEADER_BYTES): number {
 	const view = viewOf(frame);
-	let at = FRAME_HEADER_BYTES;
+	let at = from;
 	let index = 0;
 	while (at < frame.length) {
 		if (at + RECORD_HEADER_BYTES > frame.length) throw broken("its last record is cut off.");

@@ -40,6 +40,7 @@ export {
 	visitRecords,
 	writeFrameHeader,
 	writeRecord,
+	writeRecordHeader,
 } from "./frame.ts";
 export { hashBytes, hashText, partitionOf } from "./hash.ts";
 export { partitionRows } from "./partition.ts";

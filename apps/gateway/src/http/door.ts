@@ -2,13 +2,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError, WeirError } from "@weir/errors";
-import { splitRecords } from "@weir/formats";
+import type { SplitFault } from "@weir/formats";
 import type { Durability } from "@weir/jobs";
 import type { Logger } from "@weir/telemetry";
 import type { Authenticator, DoorIdentity } from "../authenticate.ts";
 import type { DoorCounters } from "../counters.ts";
 import type { DoorDirectory } from "../directory.ts";
 import type { Ingest } from "../ingest.ts";
+import type { Splitters } from "../splitters.ts";
 import { answerFailure, answerStored, refusedOf } from "./answer.ts";
 import { BodyBudget, type BodyLimits, readBody } from "./body.ts";
 import { isLines } from "./media-type.ts";
@@ -20,6 +21,7 @@ export interface HttpDoorOptions {
 	readonly directory: DoorDirectory;
 	readonly authenticator: Authenticator;
 	readonly ingest: Ingest;
+	readonly splitters: Splitters;
 	readonly counters: DoorCounters;
 	/** How sure what an endpoint has acknowledged is. */
 	durabilityOf(endpoint: DoorEndpoint): Durability;
@@ -100,7 +102,7 @@ async function receive(
 	options: HttpDoorOptions,
 	purse: ReturnType<BodyBudget["open"]>,
 ): Promise<(response: ServerResponse) => void> {
-	const { authenticator, counters, directory, ingest, limits, logger } = options;
+	const { authenticator, counters, directory, ingest, limits, logger, splitters } = options;
 	let endpoint: DoorEndpoint | undefined;
 	try {
 		const url = request.url ?? "";
@@ -112,12 +114,11 @@ async function receive(
 		const lines = isLines(request.headers["content-type"]);
 		const deliveryId = deliveryIdOf(request);
 		const body = await readBody(request, limits, purse);
-		const { format, maxRecordBytes } = endpoint.settings;
 		if (body.length === 0) return (response) => answerNothing(response, [], lines);
-		const { records, faults } = splitRecords(body, { format, maxRecordBytes, lines });
+		const { records, faults } = splitters.of(endpoint).split(body, lines);
 		for (const fault of faults) counters.refused(endpoint, fault.code);
 		if (records.length === 0) return (response) => answerNothing(response, faults, lines);
-		const delivery = { endpoint, identity: found.identity, topic: "", records, deliveryId, patience: PATIENCE };
+		const delivery = { endpoint, identity: found.identity, topic: "", body, records, deliveryId, patience: PATIENCE };
 		const waitMs = ingest.admit(delivery);
 		if (waitMs > 0) throw tooMuch(waitMs);
 		const written = await ingest.store(delivery);
@@ -159,7 +160,7 @@ function deliveryIdOf(request: IncomingMessage): string | undefined {
 }
 
 /** Not one record was good. */
-function answerNothing(response: ServerResponse, faults: ReturnType<typeof splitRecords>["faults"], lines: boolean): void {
+function answerNothing(response: ServerResponse, faults: readonly SplitFault[], lines: boolean): void {
 	const [first] = faults;
 	if (first === undefined) {
 		answerFailure(response, new WeirError("REQUEST_INVALID", "The body holds no record."), { line: 1, column: 1 });

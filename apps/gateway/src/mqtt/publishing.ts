@@ -1,10 +1,10 @@
 import type { DoorEndpoint } from "@weir/db/gateway";
 import { asWeirError } from "@weir/errors";
-import { splitRecords } from "@weir/formats";
 import type { DoorIdentity } from "../authenticate.ts";
 import type { DoorCounters } from "../counters.ts";
 import type { DoorDirectory } from "../directory.ts";
 import type { Delivery, Ingest } from "../ingest.ts";
+import type { Splitters } from "../splitters.ts";
 import type { LogWriter } from "../writer.ts";
 import type { Version } from "./check.ts";
 import { packetFault, REASON, type Reason } from "./reasons.ts";
@@ -25,6 +25,7 @@ export interface PublishingOptions {
 	readonly directory: DoorDirectory;
 	readonly ingest: Ingest;
 	readonly counters: DoorCounters;
+	readonly splitters: Splitters;
 	readonly writer: LogWriter;
 }
 
@@ -83,15 +84,15 @@ export class Publishing {
 	 * Otherwise what is unreadable is kept as it came and becomes a dead letter in the flow, so that nothing acknowledged disappears.
 	 */
 	#deliveryTo(endpoint: DoorEndpoint, { identity, version, topic, payload, messageId }: Published): Delivery | undefined {
-		const { format, maxRecordBytes } = endpoint.settings;
-		const { records, faults } = splitRecords(payload, { format, maxRecordBytes, lines: false });
+		const { maxRecordBytes } = endpoint.settings;
+		const { records, faults } = this.#options.splitters.of(endpoint).split(payload, false);
 		if (records.length === 0 && version === 5) {
 			this.#options.counters.refused(endpoint, faults[0]?.code ?? "RECORD_UNREADABLE");
 			return undefined;
 		}
 		// A JSON object cut short is never one, so what is too large stays recognisable as a record nobody can read.
-		const unreadable = faults.map((fault) => ({ index: fault.index, payload: fault.payload.subarray(0, maxRecordBytes) }));
+		const unreadable = faults.map(({ index, start, end }) => ({ index, start, end: Math.min(end, start + maxRecordBytes) }));
 		const all = faults.length === 0 ? records : [...records, ...unreadable].sort((a, b) => a.index - b.index);
-		return { endpoint, identity, topic, records: all, deliveryId: messageId, patience: PATIENCE };
+		return { endpoint, identity, topic, body: payload, records: all, deliveryId: messageId, patience: PATIENCE };
 	}
 }
