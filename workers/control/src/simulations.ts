@@ -45,10 +45,14 @@ export class Simulations {
 		for (const [key, one] of wanted) if (!this.#running.has(key)) this.#start(key, one);
 	}
 
-	/** Removes rows past their time. */
+	/** Removes rows past their time, and seals with the newest master key what is still sealed with an older one. */
 	async sweep(nowMs: number): Promise<void> {
-		this.#operator ??= await this.#parts.openOperator();
+		const { logger, openOperator } = this.#parts;
+		this.#operator ??= await openOperator();
 		await this.#operator.sweep(nowMs);
+		const { resealed, left } = await this.#operator.resealSecrets();
+		if (resealed > 0) logger.info("Secrets were sealed with the newest master key.", { count: resealed });
+		if (left > 0) logger.warn("Secrets are still sealed with an older master key; keep that key until none is left.", { count: left });
 	}
 
 	/** Another process leads: all fleets end here. */
