@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { CreateOperator, Emit, NodeDefinition, Operator } from "@weir/node-kit";
 import { catalogue } from "@weir/nodes/definitions";
 import { operators } from "@weir/nodes/operators";
 import { type Column, createDictionary, type Dictionary, type RecordBatch, type RecordSchema } from "@weir/records";
 
 /*
- * One point of the growth table, in a process of its own: `growth-run.ts <what> <size> <devices>` prints the processor time per event
- * and the memory. Columns are made here, so what is measured is the operator and its table.
+ * One point of the growth table, in a process of its own: `growth-run.ts <what> <size> <devices> [memory]` prints the processor time per event
+ * and the memory. `memory`: bytes that the state may take; what is beyond goes to the local disk. Columns are made here, so what is measured is the operator and its table.
  */
 
 const SCHEMA: RecordSchema = {
@@ -60,7 +63,14 @@ async function make({ kind, config: configOf }: Subject, size: number): Promise<
 	const refuse = (_batch: RecordBatch, _row: number, _code: string, reason: string): void => {
 		throw new Error(reason);
 	};
-	return (module.createOperator as CreateOperator)(config, { input: SCHEMA, outputs, seed: 1, reject: refuse, count: () => {} });
+	return (module.createOperator as CreateOperator)(config, {
+		input: SCHEMA,
+		outputs,
+		seed: 1,
+		reject: refuse,
+		count: () => {},
+		...(spill === undefined ? {} : { openSpill: () => spill.open("bench").space(kind) }),
+	});
 }
 
 /** Events of devices that count on, each of them new. */
@@ -107,7 +117,13 @@ class Fleet {
 }
 
 const [name = "", ...figures] = process.argv.slice(2);
-const [size = 0, devices = 0] = figures.map(Number);
+const [size = 0, devices = 0, memoryBytes = 0] = figures.map(Number);
+const folder = mkdtempSync(join(tmpdir(), "weir-growth-"));
+// What is not needed is not loaded: the memory of the whole process is measured.
+const spill =
+	memoryBytes === 0
+		? undefined
+		: new (await import("@weir/backends")).SpillFiles({ folder, owner: "bench-1", mostBytes: 1e11, jobMemoryBytes: memoryBytes });
 const subject = SUBJECTS[name];
 if (subject === undefined) throw new Error(`There is nothing to measure that is called ${name}.`);
 const fleet = new Fleet(devices, subject.disorderMs?.(size) ?? 0);
@@ -133,4 +149,6 @@ const all = run((batch) => {
 	operator.onBatch(batch, drop, "in");
 	operator.onWatermark?.(Math.floor(fleet.now), drop);
 }, events);
+operator.close?.();
+rmSync(folder, { recursive: true });
 console.log(JSON.stringify({ cpuNs: all - making, rssBytes: process.memoryUsage().rss }));

@@ -14,11 +14,19 @@ interface Column {
 	readonly kind: string;
 	/** How many devices make so many keys. */
 	devicesOf(keys: number): number;
+	/** Bytes that the state may take in memory; absent: as many as it needs. */
+	readonly memoryBytes?: number;
 }
 
 const COLUMNS: readonly Column[] = [
 	{ title: "dedup, at most 10,000 devices", kind: "dedup", devicesOf: (keys) => Math.min(10_000, Math.max(1, keys / 10)) },
 	{ title: "dedup, a device for two keys", kind: "dedup", devicesOf: (keys) => keys / 2 },
+	{
+		title: "dedup, a device for two keys, 64 MB of memory",
+		kind: "dedup",
+		devicesOf: (keys) => keys / 2,
+		memoryBytes: 64_000_000,
+	},
 	{ title: "window, groups in it", kind: "tumbling-window", devicesOf: (keys) => keys },
 ];
 
@@ -39,7 +47,7 @@ const perSecond = COLUMNS.map((): [number, number][] => []);
 for (const keys of KEYS.filter((keys) => keys <= UP_TO)) {
 	const cells = COLUMNS.map((column, i) => {
 		const rounds = keys < ONCE_FROM ? ROUNDS : 1;
-		const points = Array.from({ length: rounds }, () => measurePoint(column.kind, keys, column.devicesOf(keys)));
+		const points = Array.from({ length: rounds }, () => measurePoint(column.kind, keys, column.devicesOf(keys), column.memoryBytes));
 		perSecond[i]?.push([keys, 1e9 / median(points.map(({ cpuNs }) => cpuNs))]);
 		return cell(points);
 	});

@@ -14,4 +14,5 @@ export { checkLogEnv, LOG_ENV, type LogCommits, type LogEnv, openLog, openLogAut
 export { OutsideTargets } from "./outside-targets.ts";
 export { connectRedis } from "./redis-client.ts";
 export { type FindConnection, type OpenedConnection, SinkAuthorities } from "./sink-authorities.ts";
+export { SpillFiles, type SpillFilesOptions } from "./spill-files.ts";
 export { Taps } from "./taps.ts";

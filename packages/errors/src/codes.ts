@@ -57,6 +57,8 @@ export const FAILURES = {
 	STREAM_SEALED: { blame: "external", retry: "after", scope: "request", http: 503, quiet: true },
 	LOG_FULL: { blame: "external", retry: "after", scope: "request", http: 503 },
 	STATE_CORRUPT: { blame: "internal", retry: "never", scope: "job", http: 500 },
+	/** What was put on the local disk for want of memory cannot be read back: the task begins again from its checkpoint, which has it all. */
+	SPILL_DAMAGED: { blame: "internal", retry: "backoff", scope: "task", http: 500 },
 	STATE_TOO_LARGE: { blame: "user", retry: "never", scope: "job", http: 507 },
 	/** The log no longer holds what was to be read again. */
 	RANGE_FORGOTTEN: { blame: "user", retry: "never", scope: "job", http: 409 },

@@ -21,6 +21,8 @@ export const taskReportSchema = z.object({
 	watermark: z.union([z.number(), z.null(), z.literal("end")]),
 	/** Bytes of memory that the state of each node takes, by node. */
 	stateBytes: z.record(z.string(), z.number()).optional(),
+	/** Bytes of it on the local disk of the worker, by node; nodes that have none there are left out. */
+	spilledBytes: z.record(z.string(), z.number()).optional(),
 	/** Bytes that are stored of the task's states. */
 	storedBytes: z.number().optional(),
 	/** The most memory that the states of the job may take in the worker that reports. */

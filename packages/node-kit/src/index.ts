@@ -52,3 +52,4 @@ export {
 	sourceOutput,
 	sourceSummary,
 } from "./source.ts";
+export type { SpillSegment, SpillSpace } from "./spill.ts";

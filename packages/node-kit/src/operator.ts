@@ -1,5 +1,6 @@
 import type { FailureCode } from "@weir/errors";
 import type { RecordBatch, RecordSchema, Watermark } from "@weir/records";
+import type { SpillSpace } from "./spill.ts";
 import type { KeyShare } from "./state/key-share.ts";
 
 /** Passes a batch on. It is used up when the call returns. */
@@ -25,6 +26,11 @@ export interface OperatorContext {
 	readonly isGathered?: boolean;
 	/** Same for all partitions and for every replay of one flow version. */
 	readonly seed: number;
+	/**
+	 * Opens room on the local disk, which the operator closes with itself. What comes out MUST be the same with it and without. Absent: there is none,
+	 * and the state stays in memory.
+	 */
+	readonly openSpill?: () => SpillSpace;
 	/** Sets one row aside as a dead letter (with bytes, position and node added by the runtime). The operator MUST leave the row out of what it emits. */
 	reject(batch: RecordBatch, row: number, code: FailureCode, reason: string): void;
 	/**
@@ -96,14 +102,14 @@ export interface SinkOperator<Medium = unknown> {
 	write(medium: Medium): Promise<void>;
 	/** Makes ready what writing needs (create the table). Called once before the first write, outside the transaction; may run in several tasks at once. */
 	prepare?(medium: Medium): Promise<void>;
+	/** Rows are held back, and the place in the stream with them, until one of these is reached: for sinks whose output should not be in small pieces. Absent: they are not. */
+	readonly gathers?: { readonly rows: number; readonly bytes: number; readonly ms: number };
 	close?(): void;
 }
 
 /** Medium of a sink that commits in its connection's PostgreSQL transaction. */
 export interface PostgresMedium {
 	query(
-	/** Rows are held back, and the place in the stream with them, until one of these is reached: for sinks whose output should not be in small pieces. Absent: they are not. */
-	readonly gathers?: { readonly rows: number; readonly bytes: number; readonly ms: number };
 		text: string,
 		values?: readonly unknown[],
 	): Promise<{ readonly rowCount: number | null; readonly rows: readonly Record<string, unknown>[] }>;
@@ -117,12 +123,6 @@ export interface LogMedium {
 	appendCapped(name: string, entries: readonly Uint8Array[], keep: number): void;
 }
 
-export interface RejectedRow {
-	readonly raw: Uint8Array;
-	readonly position: string | undefined;
-	readonly reason: string;
-	/** The row as the node got it, as JSON, with its record key and event time: what it takes to try it again. */
-	readonly row?: string | undefined;
 /**
  * An outside system that can take no part in our commit, opened. What a sink brings there before the commit nobody sees; it is named by tokens
  * that are stored in the commit, and counts once they are settled after it.
@@ -166,6 +166,12 @@ export interface OutputRange {
 	readonly reading: string;
 }
 
+export interface RejectedRow {
+	readonly raw: Uint8Array;
+	readonly position: string | undefined;
+	readonly reason: string;
+	/** The row as the node got it, as JSON, with its record key and event time: what it takes to try it again. */
+	readonly row?: string | undefined;
 	readonly key?: string | undefined;
 	readonly eventTimeMs?: number | undefined;
 }

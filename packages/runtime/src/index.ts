@@ -25,8 +25,10 @@ export type {
 	Producer,
 	ReadRequest,
 	RecordPlace,
+	SpillDisk,
 	StreamRef,
 	TaskRef,
+	TaskSpill,
 } from "./ports.ts";
 export { countRange, placesOf, positionOf, type RangePlace, type SourceRange, sourceRange } from "./range.ts";
 export type { RetryLetter, RetrySource } from "./retries.ts";
@@ -34,9 +36,9 @@ export { retryPlace } from "./retry-place.ts";
 export { allPlaces } from "./source-places.ts";
 export type { OutsideConnection, StageAuthority, StageTaskOptions, TaskEvent } from "./stage-options.ts";
 export { type Slice, type SliceEnd, StageTask } from "./stage-task.ts";
+export { tokensIn } from "./staged-output.ts";
 export type { Ancestor, Standing } from "./standing.ts";
 export { StateBudget } from "./state-budget.ts";
-export { tokensIn } from "./staged-output.ts";
 export type { Tap } from "./tap.ts";
 export { endpointOf, endpointStream, exchangeStream, placeKey, positionText, taskName } from "./task-name.ts";
 export { type RunnerEnd, type RunnerSlice, TaskRunner } from "./task-runner.ts";

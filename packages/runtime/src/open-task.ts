@@ -6,7 +6,7 @@ import { ExchangeWriter } from "./exchange-writer.ts";
 import { hasBegun } from "./lineage.ts";
 import { openInputs } from "./open-inputs.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { Checkpoint, CheckpointHead, Position, TaskRef } from "./ports.ts";
+import type { Checkpoint, CheckpointHead, Position, TaskRef, TaskSpill } from "./ports.ts";
 import { Retries } from "./retries.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import { StagedOutput } from "./staged-output.ts";
@@ -37,7 +37,12 @@ export interface OpenedTask {
 }
 
 /** Takes a task under a generation and restores it. Undefined: a newer generation is there, do not run. */
-export async function openTask(options: StageTaskOptions, generation: number, suspicion: Suspicion): Promise<OpenedTask | undefined> {
+export async function openTask(
+	options: StageTaskOptions,
+	generation: number,
+	suspicion: Suspicion,
+	spill: TaskSpill | undefined,
+): Promise<OpenedTask | undefined> {
 	const { authority, task, stage, registry, seed } = options;
 	await options.failpoint?.("acquire:before");
 	const acquired = await authority.commits.acquire(task, generation);
@@ -51,16 +56,16 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 	const tally = new Tally(checkpoint.counters);
 	const letters = new DeadLetterBox(task, options.reading);
 	const writers = openWriters(options, state);
-	const pipeline = await Pipeline.open(
-		{ stage, registry, seed, tally, letters, writers, tap: options.tap },
-		book.takeRestored(),
-		first?.inherited,
-	);
 	const restored = book.takeRestored();
 	const staged = new StagedOutput(options, restored);
 	const hasSettled = staged.tokens.length > 0;
 	// Before anything is read: whoever had the task may have died between its commit and this.
 	await staged.settle();
+	const pipeline = await Pipeline.open(
+		{ stage, registry, seed, tally, letters, writers, tap: options.tap, spill },
+		restored,
+		first?.inherited,
+	);
 	const inputs = openInputs(options, { pipeline, tally, letters }, checkpoint, state);
 	const careful = new CarefulReading(options, checkpoint.position, suspicion);
 	const retries = new Retries(options, { pipeline, tally, letters, inputs }, state.retried);
@@ -78,13 +83,13 @@ export async function openTask(options: StageTaskOptions, generation: number, su
 		writers,
 		careful,
 		retries,
+		staged,
+		hasSettled,
 		isDone: state.isDone,
 	};
 }
 
 /** Throws STATE_CORRUPT, with the task and what to do. */
-		staged,
-		hasSettled,
 function readCheckpoint(task: TaskRef, checkpoint: Checkpoint): { readonly state: TaskState; readonly book: StateBook } {
 	try {
 		const state = unpackState(checkpoint.state);

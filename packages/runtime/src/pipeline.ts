@@ -6,6 +6,7 @@ import { type Column, nullColumn, type RecordBatch, type RecordSchema, withColum
 import type { DeadLetterBox } from "./dead-letter-box.ts";
 import type { ExchangeWriter } from "./exchange-writer.ts";
 import { inherit } from "./inherit.ts";
+import type { TaskSpill } from "./ports.ts";
 import type { Inherited } from "./standing.ts";
 import type { Keeper } from "./state-book.ts";
 import { restoreFrom, type StoredState } from "./stored-state.ts";
@@ -23,6 +24,7 @@ export interface PipelineParts {
 	readonly letters: DeadLetterBox;
 	readonly writers: ReadonlyMap<string, ExchangeWriter>;
 	readonly tap: Tap | undefined;
+	readonly spill: TaskSpill | undefined;
 }
 
 interface Member {
@@ -128,8 +130,6 @@ export class Pipeline {
 		return { rows, bytes };
 	}
 
-	/** The operators that may keep something. */
-	get keepers(): readonly (Keeper & { readonly operator: Operator })[] {
 	/** How long rows that sinks hold may go on gathering; undefined: there are none, or enough, or they do not gather. */
 	gatherMs(): number | undefined {
 		for (const { sink } of this.sinks) {
@@ -139,6 +139,8 @@ export class Pipeline {
 		return undefined;
 	}
 
+	/** The operators that may keep something. */
+	get keepers(): readonly (Keeper & { readonly operator: Operator })[] {
 		return [...this.#members.values()].flatMap(({ node, operator, told }) =>
 			operator?.snapshot === undefined ? [] : [{ node: node.id, operator, told }],
 		);
@@ -197,7 +199,7 @@ export class Pipeline {
 	}
 
 	#contextOf(node: PlannedNode): OperatorContext {
-		const { tally, letters, seed } = this.#parts;
+		const { tally, letters, seed, spill } = this.#parts;
 		const dead = tally.slot(counterOf(node.id, "dead"));
 		return {
 			input: node.input,
@@ -206,6 +208,7 @@ export class Pipeline {
 			watermarkDelayMs: this.#delayBefore(node.id),
 			isGathered: this.#isGathered(node.id),
 			seed,
+			...(spill === undefined ? {} : { openSpill: () => spill.space(node.id) }),
 			reject(batch, row, code: FailureCode, reason) {
 				dead.n += 1;
 				letters.addRow(node.id, batch, row, code, reason);

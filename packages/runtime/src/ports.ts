@@ -1,4 +1,4 @@
-import type { LogMedium, RejectedRow } from "@weir/node-kit";
+import type { LogMedium, RejectedRow, SpillSpace } from "@weir/node-kit";
 
 /** A tenant's named, partitioned log. `stream` is `e:<endpointId>` for an endpoint, `e:<endpointId>~<n>` from its second generation on, `x:<jobId>:<exchangeId>` for an exchange. */
 export interface StreamRef {
@@ -166,8 +166,8 @@ export interface CommitAuthority<Medium> {
 		write: (medium: Medium) => Promise<void>,
 	): Promise<"committed" | "fenced">;
 	/**
-	 * Forgets a job's checkpoints, and the capped lists that stand beside them. A task that is acquired afterwards begins anew, so it MUST be certain
-	 * that nobody still means to.
+	 * Forgets a job's checkpoints, and the capped lists that stand beside them. Its tasks cannot be acquired any more, not even by a worker that has
+	 * slept with a generation in hand. Safe to repeat.
 	 */
 	forget(tenant: string, job: string): Promise<void>;
 	close(): Promise<void>;
@@ -216,6 +216,23 @@ export interface CrashNotes {
 	settle(task: TaskRef): Promise<void>;
 	/** The start ended well. */
 	end(task: TaskRef): Promise<void>;
+}
+
+/** The local disk of a process, where states go that do not fit into memory: never the truth, and empty when the process begins. */
+export interface SpillDisk {
+	/** Room for one task of a job. */
+	open(job: string): TaskSpill;
+	/** Why it takes no more at the moment; undefined: it does. */
+	readonly trouble: string | undefined;
+}
+
+export interface TaskSpill {
+	/** A space for an operator of a node. */
+	space(node: string): SpillSpace;
+	/** Bytes on the disk of a node. */
+	bytesOf(node: string): number;
+	/** Closes all spaces that are still open. */
+	close(): void;
 }
 
 /** Time is handed in, so that every stream behaviour has a fast, repeatable test. */

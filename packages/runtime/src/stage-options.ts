@@ -3,7 +3,7 @@ import type { OperatorRegistry, OutsideTarget, PostgresMedium } from "@weir/node
 import type { Plan, Stage } from "@weir/planner";
 import type { CarefulGate } from "./careful-gate.ts";
 import type { TaskLimits } from "./limits.ts";
-import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, TaskRef } from "./ports.ts";
+import type { Clock, CommitAuthority, CrashNotes, DeadLetters, Log, LogCommitMedium, Position, SpillDisk, TaskRef } from "./ports.ts";
 import type { RetrySource } from "./retries.ts";
 import type { Standing } from "./standing.ts";
 import type { StateBudget } from "./state-budget.ts";
@@ -58,6 +58,8 @@ export interface StageTaskOptions {
 	readonly limits: TaskLimits;
 	/** Shared by all tasks of the process; absent: states may grow for ever. */
 	readonly stateBudget?: StateBudget;
+	/** Shared by all tasks of the process; absent: states stay in memory. */
+	readonly spill?: SpillDisk;
 	readonly tap?: Tap;
 	/** Told of things a person should know. */
 	readonly tell?: (event: TaskEvent) => void;
@@ -68,7 +70,7 @@ export interface StageTaskOptions {
 export type TaskEvent =
 	/** The log lost its tail: the checkpoint was ahead of it by so many records (I15). */
 	| { readonly type: "log-lost-tail"; readonly place: string; readonly records: number }
-	/** A record that the program could not survive was set aside. */
-	| { readonly type: "record-isolated"; readonly place: string; readonly entry: string; readonly index: number };
 	/** Output of a sink was committed, and is neither waiting to be made visible nor there: somebody took it away, or its target gave it up. */
 	| { readonly type: "output-gone"; readonly name: string; readonly rows: number }
+	/** A record that the program could not survive was set aside. */
+	| { readonly type: "record-isolated"; readonly place: string; readonly entry: string; readonly index: number };

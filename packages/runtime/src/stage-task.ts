@@ -4,7 +4,7 @@ import { aligned } from "./alignment.ts";
 import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { CommitPace } from "./commit-pace.ts";
 import { type OpenedTask, openTask } from "./open-task.ts";
-import type { CheckpointHead, CheckpointStep, Entry, Position, RecordPlace } from "./ports.ts";
+import type { CheckpointHead, CheckpointStep, Entry, Position, RecordPlace, TaskSpill } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import { commitTask } from "./task-commit.ts";
 import type { InputContext, TaskInput } from "./task-input.ts";
@@ -42,6 +42,7 @@ export class StageTask {
 	readonly options: StageTaskOptions;
 	readonly generation: number;
 	readonly #parts: OpenedTask;
+	readonly #spill: TaskSpill | undefined;
 	readonly #merge: WatermarkMerge;
 	readonly #context: InputContext;
 	readonly #pace: CommitPace;
@@ -50,6 +51,7 @@ export class StageTask {
 	/** Position of the checkpoint that the next commit replaces. */
 	#stored: Position;
 	#stateBytes: ReadonlyMap<string, number> = new Map();
+	#spilledBytes: ReadonlyMap<string, number> = new Map();
 	#storedBytes = 0;
 	#isDone: boolean;
 	#toldAtMs = Number.NEGATIVE_INFINITY;
@@ -62,10 +64,11 @@ export class StageTask {
 	#commits = 0;
 	#committedAtMs: number | undefined;
 
-	private constructor(options: StageTaskOptions, generation: number, parts: OpenedTask) {
+	private constructor(options: StageTaskOptions, generation: number, parts: OpenedTask, spill: TaskSpill | undefined) {
 		this.options = options;
 		this.generation = generation;
 		this.#parts = parts;
+		this.#spill = spill;
 		this.#pace = new CommitPace(options.limits);
 		this.#merge = new WatermarkMerge(
 			parts.inputs.flatMap((input) => input.times),
@@ -88,8 +91,15 @@ export class StageTask {
 
 	/** Takes the task under a generation and restores it. Undefined: a newer generation is there, do not run. */
 	static async open(options: StageTaskOptions, generation: number, suspicion: Suspicion = NO_SUSPICION): Promise<StageTask | undefined> {
-		const parts = await openTask(options, generation, suspicion);
-		return parts === undefined ? undefined : new StageTask(options, generation, parts);
+		const spill = options.spill?.open(options.task.job);
+		let task: StageTask | undefined;
+		try {
+			const parts = await openTask(options, generation, suspicion, spill);
+			if (parts !== undefined) task = new StageTask(options, generation, parts, spill);
+			return task;
+		} finally {
+			if (task === undefined) spill?.close();
+		}
 	}
 
 	/** Position, counters and watermark as last committed. */
@@ -100,6 +110,11 @@ export class StageTask {
 	/** Bytes of memory that the state of each node takes, as of the last commit. */
 	get stateBytes(): ReadonlyMap<string, number> {
 		return this.#stateBytes;
+	}
+
+	/** Bytes of the state of each node that has some on the local disk, as of the last commit. */
+	get spilledBytes(): ReadonlyMap<string, number> {
+		return this.#spilledBytes;
 	}
 
 	/** Bytes that are stored of all states. */
@@ -122,6 +137,11 @@ export class StageTask {
 		return this.#isAtEnd;
 	}
 
+	/** Rows are held back so that the sink's output comes in larger pieces. */
+	get isGathering(): boolean {
+		return this.#pace.isHeld(this.options.clock.now());
+	}
+
 	get isIdle(): boolean {
 		return this.#merge.isIdle;
 	}
@@ -137,11 +157,6 @@ export class StageTask {
 
 	/** Works until the slice is over. Throws WeirError: then drop the task and open it anew. */
 	async run(slice: Slice): Promise<SliceEnd> {
-	/** Rows are held back so that the sink's output comes in larger pieces. */
-	get isGathering(): boolean {
-		return this.#pace.isHeld(this.options.clock.now());
-	}
-
 		const { clock, limits } = this.options;
 		await this.#parts.careful.begin();
 		while (!this.#isDone) {
@@ -200,6 +215,7 @@ export class StageTask {
 	close(): void {
 		this.options.stateBudget?.forget(this.options.task.job, taskName(this.options.task));
 		this.#parts.pipeline.close();
+		this.#spill?.close();
 	}
 
 	async #take(read: readonly TaskInput[], found: readonly (readonly Entry[])[], slice: Slice, isAll: boolean): Promise<void> {
@@ -300,6 +316,7 @@ export class StageTask {
 			watermark: this.#merge.current,
 			isIdle: this.#merge.isIdle,
 			prepare: !this.#isPrepared,
+			position: () => this.#position(),
 			checkpoint: (counters) => this.#checkpoint(counters),
 		});
 		if (outcome === "fenced") return false;
@@ -331,7 +348,6 @@ export class StageTask {
 		return position;
 	}
 
-			position: () => this.#position(),
 	#checkpoint(counters: Counters): CheckpointStep {
 		const { inputs, writers, pipeline, book, retries, staged } = this.#parts;
 		const position = this.#position();
@@ -350,15 +366,19 @@ export class StageTask {
 	#weigh(): void {
 		const { pipeline, book } = this.#parts;
 		const bytes = new Map<string, number>();
+		const spilled = new Map<string, number>();
 		let stored = 0;
 		for (const { node, operator } of pipeline.keepers) {
 			bytes.set(node, operator.stateBytes?.() ?? book.bytesOf(node));
 			stored += book.bytesOf(node);
+			const onDisk = this.#spill?.bytesOf(node) ?? 0;
+			if (onDisk > 0) spilled.set(node, onDisk);
 		}
 		this.#stateBytes = bytes;
+		this.#spilledBytes = spilled;
 		this.#storedBytes = stored;
 		const { task, stateBudget } = this.options;
-		stateBudget?.note(task.job, taskName(task), bytes);
+		stateBudget?.note(task.job, taskName(task), bytes, this.options.spill?.trouble);
 	}
 }
 

@@ -14,8 +14,11 @@ export class StateBudget {
 		return this.#mostBytes;
 	}
 
-	/** Notes what the nodes of a task hold. Throws STATE_TOO_LARGE, which names the largest, once the job's tasks together hold too much. */
-	note(job: string, task: string, bytesByNode: ReadonlyMap<string, number>): void {
+	/**
+	 * Notes what the nodes of a task hold in memory. Throws STATE_TOO_LARGE, which names the largest, once the job's tasks together hold too much.
+	 * `diskTrouble`: why a local disk did not take what is beyond, where there is one.
+	 */
+	note(job: string, task: string, bytesByNode: ReadonlyMap<string, number>, diskTrouble?: string): void {
 		const tasks = this.#jobs.get(job) ?? new Map<string, ReadonlyMap<string, number>>();
 		this.#jobs.set(job, tasks.set(task, bytesByNode));
 		const byNode = new Map<string, number>();
@@ -30,7 +33,7 @@ export class StateBudget {
 		const [largest, bytes] = [...byNode].reduce((most, next) => (next[1] > most[1] ? next : most));
 		throw new WeirError(
 			"STATE_TOO_LARGE",
-			`The flow remembers ${megabytes(sum)} in one worker and may remember ${megabytes(this.#mostBytes)}; this node holds ${megabytes(bytes)} of it. Choose a shorter time, fewer groups or fewer keys, or give a job more room with WORKER_JOB_STATE_BYTES.`,
+			`The flow remembers ${megabytes(sum)} in one worker and may remember ${megabytes(this.#mostBytes)}; this node holds ${megabytes(bytes)} of it${diskTrouble === undefined ? "" : `, for ${diskTrouble}`}. Choose a shorter time, fewer groups or fewer keys, or give a job more room with WORKER_JOB_STATE_BYTES.`,
 			{ context: { nodeId: largest } },
 		);
 	}

@@ -1,4 +1,5 @@
-import { hostname } from "node:os";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkLogEnv, LOG_ENV } from "@weir/backends";
 import { Secret } from "@weir/errors";
 import * as z from "zod";
@@ -24,6 +25,10 @@ const fields = z.object({
 	WORKER_SINK_SESSIONS: z.coerce.number().int().positive().default(8),
 	/** Memory that the states of one job may take in this process: a job that needs more stops and says so, before the process dies of it. */
 	WORKER_JOB_STATE_BYTES: z.coerce.number().int().positive().default(1_000_000_000),
+	/** Where state that does not fit into memory goes, in a folder for each process: on a real disk, or nothing is gained. */
+	WORKER_SPILL_FOLDER: z.string().min(1).default(join(tmpdir(), "weir-spill")),
+	/** The most that this process may write there; 0: states stay in memory. */
+	WORKER_SPILL_BYTES: z.coerce.number().int().min(0).default(10_000_000_000),
 	/** Networks that connections of tenants may reach besides the public internet: "10.1.0.0/16, 192.168.7.4". */
 	OUTBOUND_NETWORKS: z
 		.string()

@@ -10,6 +10,7 @@ import {
 	type Lineage,
 	type Log,
 	type RunnerEnd,
+	type SpillDisk,
 	type StageAuthority,
 	type StateBudget,
 	type TaskEvent,
@@ -41,6 +42,7 @@ export interface SliceParts {
 	readonly clock: Clock;
 	readonly limits: TaskLimits;
 	readonly stateBudget: StateBudget;
+	readonly spill: SpillDisk | undefined;
 	readonly sliceMs: number;
 	/** Slices may last while nobody waits for their place. */
 	hasRoom(): boolean;
@@ -196,8 +198,23 @@ export class Slices {
 	}
 
 	async #warmTask(task: TaskRef, known: KnownJob, stage: Stage): Promise<Warm> {
-		const { lineage, sinks, logAuthority, log, reader, registry, clock, limits, crashNotes, store, taps, leases, failpoint, stateBudget } =
-			this.#parts;
+		const {
+			lineage,
+			sinks,
+			logAuthority,
+			log,
+			reader,
+			registry,
+			clock,
+			limits,
+			crashNotes,
+			store,
+			taps,
+			leases,
+			failpoint,
+			stateBudget,
+			spill,
+		} = this.#parts;
 		const outside = this.#parts.outside.ofStage(task.tenant, stage, known.job.flow);
 		const authority: StageAuthority =
 			stage.authority.type === "log"
@@ -236,6 +253,7 @@ export class Slices {
 				clock,
 				limits,
 				stateBudget,
+				...(spill === undefined ? {} : { spill }),
 				tap,
 				tell: (event) => this.#tell(known, event),
 				...(failpoint === undefined ? {} : { failpoint }),
@@ -286,6 +304,7 @@ export class Slices {
 			lagRecords: held.isDone ? 0 : warm.lagRecords,
 			watermark: reportedWatermark(watermark),
 			stateBytes: Object.fromEntries(held.stateBytes),
+			...(held.spilledBytes.size === 0 ? {} : { spilledBytes: Object.fromEntries(held.spilledBytes) }),
 			storedBytes: held.storedBytes,
 			stateLimitBytes: this.#parts.stateBudget.mostBytes,
 			...(held.committedAtMs === undefined ? {} : { committedAt: held.committedAtMs }),

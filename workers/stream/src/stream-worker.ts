@@ -8,6 +8,7 @@ import {
 	openLogAuthority,
 	RedisCrashNotes,
 	SinkAuthorities,
+	SpillFiles,
 	Taps,
 } from "@weir/backends";
 import { createSealer, openWorkers } from "@weir/db";
@@ -67,6 +68,17 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		onError: (error) => logger.warn("The control queue has trouble.", { failed: error }),
 		...(parts.queuePrefix === undefined ? {} : { prefix: parts.queuePrefix }),
 	});
+	const spill =
+		env.WORKER_SPILL_BYTES === 0
+			? undefined
+			: new SpillFiles({
+					folder: env.WORKER_SPILL_FOLDER,
+					owner,
+					mostBytes: env.WORKER_SPILL_BYTES,
+					// The other half is for what stays in memory, and for the moments in which a part of it is on its way.
+					jobMemoryBytes: env.WORKER_JOB_STATE_BYTES / 2,
+					onTrouble: (trouble) => logger.warn("State stays in memory.", { trouble }),
+				});
 	const metrics = createMetrics({ process: owner });
 	const ease = new Ease();
 	let running = 0;
@@ -88,10 +100,11 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 		clock: { now: Date.now, sleep: (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}) },
 		limits: { ...LIMITS, ...parts.limits },
 		stateBudget: new StateBudget(env.WORKER_JOB_STATE_BYTES),
+		spill,
 		sliceMs: parts.sliceMs ?? SLICE_MS,
 		hasRoom: () => running * 2 <= env.WORKER_CONCURRENCY,
 		isAtEase: () => ease.isAtEase,
-		metrics: createWorkerMetrics(metrics, { running: () => running, warm: () => slices.warm }),
+		metrics: createWorkerMetrics(metrics, { running: () => running, warm: () => slices.warm, spilledBytes: () => spill?.bytes ?? 0 }),
 		logger,
 		...(parts.failpoint === undefined ? {} : { failpoint: parts.failpoint }),
 	});
@@ -130,6 +143,7 @@ export async function startStreamWorker(env: StreamEnv, logger: Logger, parts: S
 			await Promise.allSettled([queue.close(), health.close(), reports.close(), taps.close(), sinks.close(), outside.close()]);
 			await Promise.allSettled([logAuthority.close(), log.close(), crashNotes.close(), store.close()]);
 			control.disconnect();
+			spill?.close();
 		},
 	};
 }

@@ -23,13 +23,14 @@ const SUMS = ["in", "filtered", "duplicate", "late", "dead", "delivered"] as con
 
 export function createWorkerMetrics(
 	metrics: Metrics,
-	gauges: { readonly running: () => number; readonly warm: () => number },
+	gauges: { readonly running: () => number; readonly warm: () => number; readonly spilledBytes: () => number },
 ): WorkerMetrics {
 	const records = metrics.counter({ name: "records_total", help: "Records by what became of them at a node.", labels: ["count"] });
 	const commits = metrics.counter({ name: "commits_total", help: "Commits of tasks." });
 	const pauses = metrics.counter({ name: "task_pauses_total", help: "Pauses of tasks after a failure, by its code.", labels: ["code"] });
 	metrics.gauge({ name: "slices_running", help: "Slices under way.", read: gauges.running });
 	metrics.gauge({ name: "tasks_warm", help: "Tasks whose state is in memory.", read: gauges.warm });
+	metrics.gauge({ name: "spilled_bytes", help: "Bytes of states on the local disk of this worker.", read: gauges.spilledBytes });
 	const last = new Map<string, TaskFigures>();
 	const sumOf = (figure: (figures: TaskFigures) => number) => () => {
 		let sum = 0;

@@ -17,9 +17,19 @@ export class KeyJournal {
 		this.#mostKeys = mostKeys;
 	}
 
-	/** It holds no numbers of texts: those may change. */
-	get isEmpty(): boolean {
-		return this.#count === 0;
+	/** Keys noted. */
+	get count(): number {
+		return this.#count;
+	}
+
+	/** The words of those keys. Whoever gives texts other numbers changes them here too. */
+	get words(): Int32Array {
+		return this.#words.subarray(0, this.#count * this.#keys.width);
+	}
+
+	/** Bytes of memory it takes. */
+	get bytes(): number {
+		return this.#words.byteLength + this.#lanes.byteLength + this.#times.byteLength;
 	}
 
 	/** There were too many: only the whole table knows them all. */

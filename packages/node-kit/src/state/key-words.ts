@@ -25,7 +25,7 @@ export class KeyWords {
 	/** First word of each field. */
 	readonly offsets: readonly number[];
 	words = new Int32Array(0);
-	/** 1 where a field of the row is null. */
+	/** Not 0 where a row is not to be looked for: 1 where a field of it is null, 2 where somebody said so. */
 	nulls = new Uint8Array(0);
 	/** First word of the last whole number of the key, −1 without one. */
 	readonly counter: number;
@@ -131,10 +131,10 @@ export class KeyWords {
 	}
 
 	/** Cuts whole words in two, in place; answers the lane. */
-	cut(words: Int32Array, at: number): number {
-		if (this.laneBits === 0) return 0;
+	cut(words: Int32Array, at: number, laneBits = this.laneBits): number {
+		if (laneBits === 0) return 0;
 		const value = this.numberAt(words, at + this.counter);
-		const size = 1 << this.laneBits;
+		const size = 1 << laneBits;
 		const first = Math.floor(value / size) * size;
 		this.#writeNumber(words, at + this.counter, first);
 		return value - first;
@@ -189,18 +189,30 @@ export class KeyWords {
 
 	/** Forgets texts that none of the tuples of `words` (`count` of them, `stride` words apart, first tuple at `first`) names, and rewrites their ids there. */
 	forgetTexts(words: Int32Array, count: number, stride: number, first: number): void {
+		this.forgetTextsBut([{ words, count, stride, first }]);
+	}
+
+	/** As `forgetTexts`, with tuples that stand in several places. */
+	forgetTextsBut(
+		places: readonly { readonly words: Int32Array; readonly count: number; readonly stride: number; readonly first: number }[],
+	): void {
 		this.#texts = this.#texts.map((texts, i) => {
 			if (texts === undefined) return undefined;
-			const offset = first + (this.offsets[i] ?? 0);
+			const field = this.offsets[i] ?? 0;
 			const used = new Uint8Array(texts.size);
-			for (let k = 0; k < count; k++) {
-				const id = words[k * stride + offset] ?? -1;
-				if (id >= 0) used[id] = 1;
+			for (const { words, count, stride, first } of places) {
+				for (let k = 0; k < count; k++) {
+					const id = words[k * stride + first + field] as number;
+					if (id >= 0) used[id] = 1;
+				}
 			}
 			const { ids, moved } = texts.compacted(used);
-			for (let k = 0; k < count; k++) {
-				const id = words[k * stride + offset] ?? -1;
-				if (id >= 0) words[k * stride + offset] = moved[id] ?? -1;
+			for (const { words, count, stride, first } of places) {
+				for (let k = 0; k < count; k++) {
+					const at = k * stride + first + field;
+					const id = words[at] as number;
+					if (id >= 0) words[at] = moved[id] as number;
+				}
 			}
 			return ids;
 		});

@@ -1,9 +1,11 @@
 import { WeirError } from "@weir/errors";
 import type { ByteReader, ByteWriter, Column } from "@weir/records";
+import type { SpillSpace } from "../spill.ts";
 import { KeyJournal } from "./key-journal.ts";
 import type { KeyShare } from "./key-share.ts";
 import { hashWords, type KeyWords } from "./key-words.ts";
-import { type PackedKeys, readKeys, writeKeys } from "./stored-keys.ts";
+import { SpilledKeys } from "./spilled-keys.ts";
+import { latestOf, type PackedKeys, readKeys, writeKeys } from "./stored-keys.ts";
 import { TimeWords } from "./time-words.ts";
 
 /** Above this a state takes hundreds of megabytes: stop and say so, before the machine does. */
@@ -16,6 +18,11 @@ const LANE_BITS = 3;
 const TEXT_BYTES = 100;
 /** Below so many keys it does not matter how full blocks are. */
 const FULLNESS_MATTERS = 65_536;
+/** Times of so many keys are looked at to find the middle one. */
+const SAMPLE = 1_000;
+const NONE = -1;
+/** Fewer keys are not worth a file. */
+const LEAST_SPILLED = 64;
 /** Blocks that hold fewer keys than this take more memory than keys of their own would. */
 const FEW_KEYS_IN_A_BLOCK = 2.5;
 
@@ -26,11 +33,16 @@ const FEW_KEYS_IN_A_BLOCK = 2.5;
  *
  * A key may be held more than once, by times that are more than the horizon apart: then there are further blocks of the same head. A lane that is
  * free in one of them is free in all behind it.
+ *
+ * Where there is a local disk, keys that do not fit into the memory given are there, the older half of them at a time.
  */
 export class RecentKeys {
 	readonly #keys: KeyWords;
 	readonly #horizonMs: number;
 	readonly #journal: KeyJournal;
+	readonly #spilled: SpilledKeys | undefined;
+	/** The disk takes no more: until there are so many keys it is not asked again. */
+	#spillFrom = LEAST_SPILLED;
 	readonly #times = new TimeWords();
 	/** Words before the times, and words of a block. */
 	readonly #head: number;
@@ -51,22 +63,33 @@ export class RecentKeys {
 	#touched = 0;
 
 	/** `mostNoted`: so many keys are noted as new between two commits at most. */
-	constructor(keys: KeyWords, horizonMs: number, mostNoted = 262_144) {
+	constructor(
+		keys: KeyWords,
+		horizonMs: number,
+		{ mostNoted = 262_144, spill }: { readonly mostNoted?: number; readonly spill?: SpillSpace } = {},
+	) {
 		this.#keys = keys;
 		this.#horizonMs = horizonMs;
 		this.#journal = new KeyJournal(keys, mostNoted);
+		this.#spilled = spill && new SpilledKeys(keys, spill);
 		this.#head = 1 + keys.width;
 		this.#allocate(0, keys.counter < 0 ? 0 : LANE_BITS);
 	}
 
-	/** Keys held, past ones that were not swept yet included. */
+	/** Keys held in memory, past ones that were not swept yet included. */
 	get size(): number {
 		return this.#size;
+	}
+
+	/** Keys on the local disk. */
+	get spilled(): number {
+		return this.#spilled?.size ?? 0;
 	}
 
 	/** Event time has passed this point: earlier verdicts may be forgotten at the next chance. */
 	advance(watermark: number): void {
 		this.#watermark = watermark;
+		this.#spilled?.forget(watermark - this.#horizonMs);
 	}
 
 	/**
@@ -84,6 +107,7 @@ export class RecentKeys {
 		this.#room(n);
 		this.#fitTimes(selection, n, eventTimes);
 		this.#keys.load(columns, selection, n);
+		if (this.#spilled?.isEmpty === false) this.#spilled.mark(selection, n, eventTimes, watermarks, this.#horizonMs);
 		this.#hash(n);
 		const found = this.#judge(selection, n, eventTimes, watermarks, fresh);
 		this.#journal.note(fresh, found, selection, eventTimes);
@@ -92,13 +116,60 @@ export class RecentKeys {
 
 	/** Makes ready for `more` keys, and forgets what may be forgotten: before keys are loaded, for words hold numbers that change here. */
 	#room(more: number): void {
+		if (this.#spilled !== undefined) this.#spill(more, this.#spilled);
 		if ((this.#blocks + more) * 3 > this.#capacity * 2) this.#sweep(more);
-		const texts = this.#keys.textCount;
-		if (texts <= 2 * this.#size + 4_096) return;
-		// What is noted names texts by their numbers; it is soon stored.
-		if (!this.#journal.isEmpty && texts <= 3 * this.#size + 8_192) return;
-		if (!this.#journal.isEmpty) this.#journal.giveUp();
-		this.#forgetTexts();
+		if (this.#hasOldTexts()) this.#forgetTexts(this.#drop(Number.NEGATIVE_INFINITY), more);
+	}
+
+	#hasOldTexts(): boolean {
+		return this.#keys.textCount > 2 * (this.#size + this.#journal.count) + 4_096;
+	}
+
+	/** Writes the older half of the keys to the disk when the table, as it would be with `more` keys, takes more memory than it is given. */
+	#spill(more: number, spilled: SpilledKeys): void {
+		const isGrowing = (this.#blocks + more) * 3 > this.#capacity * 2;
+		const left = spilled.memoryLeft;
+		// What is noted as new is soon stored: keys need not leave for that alone.
+		const noted = Math.min(this.#journal.bytes, left / 4);
+		const bytes = this.#slots.byteLength * (isGrowing ? 2 : 1) + this.#keys.textCount * TEXT_BYTES + noted;
+		if (bytes <= left || this.#size < this.#spillFrom) return;
+		const past = this.#watermark - this.#horizonMs;
+		const bound = this.#middle(past);
+		const older = this.#packed(past, bound);
+		if (older.count > 0) {
+			const isStored = this.#journal.count === 0 && !this.#journal.isFull;
+			if (!spilled.add(older, isStored)) {
+				this.#spillFrom = this.#size * 2;
+				return;
+			}
+			this.#spillFrom = LEAST_SPILLED;
+		}
+		this.#forgetTexts(this.#drop(bound), more);
+	}
+
+	/** About half of the keys are older than this, of those that are not past; all, where most have the same time. */
+	#middle(past: number): number {
+		const { slots, stride, head, lanes, times } = {
+			slots: this.#slots,
+			stride: this.#stride,
+			head: this.#head,
+			lanes: this.#lanes,
+			times: this.#times,
+		};
+		const sample: number[] = [];
+		const step = Math.max(1, Math.floor(this.#size / SAMPLE));
+		let seen = 0;
+		for (let base = 0; base < slots.length; base += stride) {
+			const taken = slots[base] as number;
+			for (let lane = 0; lane < lanes; lane++) {
+				if (((taken >>> lane) & 1) === 0 || seen++ % step !== 0) continue;
+				const time = times.read(slots, base + head + lane * times.width);
+				if (time >= past) sample.push(time);
+			}
+		}
+		sample.sort((a, b) => a - b);
+		const middle = sample[sample.length >> 1] ?? past;
+		return sample.length > 0 && sample.indexOf(middle) * 4 < sample.length ? Number.POSITIVE_INFINITY : middle;
 	}
 
 	/** Times that do not fit the way they are kept change it. */
@@ -139,8 +210,8 @@ export class RecentKeys {
 		let blocks = 0;
 		let held = 0;
 		for (let i = 0; i < n; i++) {
-			if (nulls[i] === 1) {
-				fresh[found++] = i;
+			if (nulls[i] !== 0) {
+				if (nulls[i] === 1) fresh[found++] = i;
 				continue;
 			}
 			const row = selection[i] as number;
@@ -238,6 +309,8 @@ export class RecentKeys {
 			}
 			slots[base] = left;
 			if (left !== 0) alive += 1;
+			// A block that is free names no text.
+			else slots.fill(NONE, base + 1, base + this.#head);
 		}
 		this.#size = size;
 		return alive;
@@ -329,14 +402,18 @@ export class RecentKeys {
 		this.#blocks = blocks;
 	}
 
-	#forgetTexts(): void {
-		const packed = this.#packed(Number.NEGATIVE_INFINITY);
-		this.#keys.forgetTexts(packed.words, packed.count, this.#keys.width, 0);
-		this.#fill(packed, this.#keys.laneBits, 0);
+	/** Forgets texts that none of the `alive` blocks and nothing that is noted as new names; then there is room for `more` keys. */
+	#forgetTexts(alive: number, more: number): void {
+		const { width } = this.#keys;
+		this.#keys.forgetTextsBut([
+			{ words: this.#slots, count: this.#capacity, stride: this.#stride, first: 1 },
+			{ words: this.#journal.words, count: this.#journal.count, stride: width, first: 0 },
+		]);
+		this.#rehash(alive, more);
 	}
 
-	/** The keys that are not older than `least`, their words whole. */
-	#packed(least: number): PackedKeys {
+	/** The keys that are not older than `least`, but older than `bound`, their words whole. */
+	#packed(least: number, bound = Number.POSITIVE_INFINITY): PackedKeys {
 		const keys = this.#keys;
 		const { width } = keys;
 		const slots = this.#slots;
@@ -344,8 +421,9 @@ export class RecentKeys {
 		const perTime = kept.width;
 		const head = this.#head;
 		const lanes = this.#lanes;
-		const times = new Float64Array(this.#size);
-		const words = new Int32Array(this.#size * width);
+		const most = bound === Number.POSITIVE_INFINITY ? this.#size : this.#count(bound);
+		const times = new Float64Array(most);
+		const words = new Int32Array(most * width);
 		let count = 0;
 		for (let base = 0; base < slots.length; base += this.#stride) {
 			const taken = slots[base] as number;
@@ -353,7 +431,7 @@ export class RecentKeys {
 			for (let lane = 0; lane < lanes; lane++) {
 				if (((taken >>> lane) & 1) === 0) continue;
 				const time = kept.read(slots, base + head + lane * perTime);
-				if (time < least) continue;
+				if (time < least || time >= bound) continue;
 				times[count] = time;
 				for (let k = 0; k < width; k++) words[count * width + k] = slots[base + 1 + k] as number;
 				keys.join(words, count * width, lane);
@@ -361,6 +439,20 @@ export class RecentKeys {
 			}
 		}
 		return { count, times: times.subarray(0, count), words: words.subarray(0, count * width) };
+	}
+
+	/** How many keys are older than `bound`. */
+	#count(bound: number): number {
+		const slots = this.#slots;
+		const times = this.#times;
+		let count = 0;
+		for (let base = 0; base < slots.length; base += this.#stride) {
+			const taken = slots[base] as number;
+			for (let lane = 0; lane < this.#lanes; lane++) {
+				if (((taken >>> lane) & 1) === 1 && times.read(slots, base + this.#head + lane * times.width) < bound) count += 1;
+			}
+		}
+		return count;
 	}
 
 	/** Holds the given keys and no others. Cuts their words in place. */
@@ -412,12 +504,55 @@ export class RecentKeys {
 	/** Writes all keys. */
 	write(writer: ByteWriter): void {
 		this.#journal.clear();
-		this.#write(writer, this.#packed(this.#watermark - this.#horizonMs));
+		this.#writeAll(writer, false, undefined);
+		this.#spilled?.setStored(true);
 	}
 
 	/** Writes the keys of a share. */
 	writeShare(writer: ByteWriter, share: KeyShare): void {
-		const { count, times, words } = this.#packed(this.#watermark - this.#horizonMs);
+		this.#writeAll(writer, false, share);
+	}
+
+	/** All keys count as new: none was stored yet. */
+	noteAll(): void {
+		this.#journal.giveUp();
+		this.#spilled?.setStored(false);
+	}
+
+	/** Writes the keys that came since the last `write` or `writeFresh`; answers the latest event time among them, undefined when there is none. */
+	writeFresh(writer: ByteWriter): number | undefined {
+		const isFull = this.#journal.isFull;
+		const taken = this.#journal.take();
+		let latest: number | undefined;
+		if (isFull) latest = this.#writeAll(writer, true, undefined);
+		else if (taken.count > 0) {
+			writer.f64(this.#watermark);
+			latest = latestOf(taken);
+			writeKeys(writer, this.#keys, taken);
+		}
+		this.#spilled?.setStored(true);
+		return latest;
+	}
+
+	/** Writes what is in memory, then what is on the disk a part at a time; answers the latest event time among them. */
+	#writeAll(writer: ByteWriter, isNew: boolean, share: KeyShare | undefined): number | undefined {
+		const least = this.#watermark - this.#horizonMs;
+		writer.f64(this.#watermark);
+		const parts = [[this.#packed(least)], this.#spilled?.chunks(least, isNew) ?? []];
+		let latest: number | undefined;
+		for (const part of parts) {
+			for (const packed of part) {
+				const own = share === undefined ? packed : this.#keepOwn(packed, share);
+				if (own.count > 0) latest = Math.max(latest ?? Number.NEGATIVE_INFINITY, latestOf(own));
+				writeKeys(writer, this.#keys, own);
+				// Texts that came from the disk are not needed once they are written.
+				if (this.#hasOldTexts()) this.#forgetTexts(this.#drop(Number.NEGATIVE_INFINITY), 0);
+			}
+		}
+		return latest;
+	}
+
+	#keepOwn({ count, times, words }: PackedKeys, share: KeyShare): PackedKeys {
 		const { width } = this.#keys;
 		let own = 0;
 		for (let i = 0; i < count; i++) {
@@ -426,39 +561,24 @@ export class RecentKeys {
 			words.copyWithin(own * width, i * width, (i + 1) * width);
 			own += 1;
 		}
-		this.#write(writer, { count: own, times, words });
-	}
-
-	/** All keys count as new: none was stored yet. */
-	noteAll(): void {
-		this.#journal.giveUp();
-	}
-
-	/** Writes the keys that came since the last `write` or `writeFresh`; answers the latest event time among them, undefined when there is none. */
-	writeFresh(writer: ByteWriter): number | undefined {
-		const isFull = this.#journal.isFull;
-		const taken = this.#journal.take();
-		const packed = isFull ? this.#packed(this.#watermark - this.#horizonMs) : taken;
-		if (packed.count === 0) return undefined;
-		this.#write(writer, packed);
-		let latest = Number.NEGATIVE_INFINITY;
-		for (let i = 0; i < packed.count; i++) latest = Math.max(latest, packed.times[i] as number);
-		return latest;
-	}
-
-	#write(writer: ByteWriter, packed: PackedKeys): void {
-		writer.f64(this.#watermark);
-		writeKeys(writer, this.#keys, packed);
+		return { count: own, times, words };
 	}
 
 	/** Takes in what `write` or `writeFresh` wrote, beside what is there. */
 	read(reader: ByteReader): void {
 		this.#watermark = Math.max(this.#watermark, reader.f64());
-		this.#insert(readKeys(reader, this.#keys));
+		do {
+			if (this.#spilled !== undefined) this.#spill(0, this.#spilled);
+			this.#insert(readKeys(reader, this.#keys));
+		} while (reader.left > 0);
 	}
 
 	/** About how many bytes of memory it takes; a text takes about so many. */
 	get bytes(): number {
-		return this.#slots.byteLength + this.#keys.textCount * TEXT_BYTES;
+		return this.#slots.byteLength + this.#keys.textCount * TEXT_BYTES + this.#journal.bytes + (this.#spilled?.bytes ?? 0);
+	}
+
+	close(): void {
+		this.#spilled?.close();
 	}
 }

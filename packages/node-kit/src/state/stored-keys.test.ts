@@ -43,7 +43,7 @@ describe("keys that came since the last commit", () => {
 	});
 
 	it("are all keys when there were too many to note", () => {
-		const recent = new RecentKeys(new KeyWords(TYPES), HORIZON, 2_000);
+		const recent = new RecentKeys(new KeyWords(TYPES), HORIZON, { mostNoted: 2_000 });
 		const many = Array.from({ length: 3_000 }, (_, seq) => [`pump-${seq % 100}`, seq] as const);
 		for (let at = 0; at < many.length; at += 1_000) firsts(recent, many.slice(at, at + 1_000), 5);
 		const writer = new ByteWriter();

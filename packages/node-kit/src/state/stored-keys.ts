@@ -72,3 +72,10 @@ function nameTexts(texts: TextIds, words: Int32Array, count: number, width: numb
 	}
 	return named;
 }
+
+/** Their latest event time; −Infinity where there are none. */
+export function latestOf({ count, times }: PackedKeys): number {
+	let latest = Number.NEGATIVE_INFINITY;
+	for (let i = 0; i < count; i++) latest = Math.max(latest, times[i] as number);
+	return latest;
+}

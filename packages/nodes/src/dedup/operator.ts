@@ -13,7 +13,8 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 	if (config.keep === "changes") return keepChanges(config, context);
 	const indexes = config.keys.map((name) => context.input.fields.findIndex((field) => field.name === name));
 	const keys = new KeyWords(indexes.map((index) => context.input.fields[index]?.type ?? "text"));
-	const recent = new RecentKeys(keys, config.horizonMs);
+	const spill = context.openSpill?.();
+	const recent = new RecentKeys(keys, config.horizonMs, spill === undefined ? {} : { spill });
 	let fresh = new Int32Array(0);
 	let firsts = new Int32Array(0);
 	let repeats = new Int32Array(0);
@@ -67,6 +68,7 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 		},
 		restoreDelta: restore,
 		stateBytes: () => recent.bytes,
+		close: () => recent.close(),
 	};
 
 	/** Snapshots and deltas are keys to remember beside those that are there. */
