@@ -1,6 +1,6 @@
 import { WeirError } from "@weir/errors";
 import { canonicalJson, type Flow, flowAside, parseConfig } from "@weir/flow";
-import type { Catalogue } from "@weir/node-kit";
+import type { Catalogue, NodeDefinition } from "@weir/node-kit";
 import type { Plan, PlanLimits } from "@weir/planner";
 import { countRange, type Log, sourceRange } from "@weir/runtime";
 import type { ReplayPreview, RewindPreview } from "../api/contract/index.ts";
@@ -76,11 +76,15 @@ function sinkPlaces(
 	return flow.nodes.flatMap((node) => {
 		const definition = catalogue.get(node.kind);
 		const config = definition?.role === "sink" ? parseConfig(node, definition).config : undefined;
-		if (definition === undefined || config === undefined || definition.commitsIn === "log") return [];
+		if (definition === undefined || config === undefined || isOwnList(definition)) return [];
 		// A sink that does not say where it writes may write anywhere that another of its kind does.
 		const { key, name } = definition.writesTo?.(config) ?? { key: "", name: "a place that it does not tell" };
 		return [{ node, key: `${node.kind} ${key}`, name }];
 	});
+}
+
+function isOwnList({ commitsIn, connection }: NodeDefinition): boolean {
+	return commitsIn === "log" && connection === undefined;
 }
 
 interface Range {
