@@ -70,34 +70,24 @@ export function writeFrameHeader(target: Uint8Array, codec: Codec, ingestTimeMs:
 
 /** One packed record. Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes. */
 export function encodeRecord(record: RawRecord): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(recordLength(record));
-	writeRecord(bytes, 0, record);
+	const { payload } = record;
+	const [key, topic] = [encoder.encode(record.key), encoder.encode(record.topic)];
+	const bytes = new Uint8Array(RECORD_HEADER_BYTES + key.length + topic.length + payload.length);
+	const keyStart = writeRecordHeader(bytes, 0, key.length, topic.length, payload.length);
+	bytes.set(key, keyStart);
+	bytes.set(topic, keyStart + key.length);
+	bytes.set(payload, keyStart + key.length + topic.length);
 	return bytes;
 }
 
-/** How many bytes a record takes when it is packed. */
-export function recordLength({ key, topic, payload }: RawRecord): number {
-	return RECORD_HEADER_BYTES + textLength(key) + textLength(topic) + payload.length;
-}
-
-/** Packs a record into `target` from `at` on; answers where it ends. Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes. */
-export function writeRecord(target: Uint8Array, at: number, record: RawRecord): number {
-	const { payload } = record;
-	const key = isAscii(record.key) ? record.key : encoder.encode(record.key);
-	const topic = isAscii(record.topic) ? record.topic : encoder.encode(record.topic);
-	if (key.length > 0xffff || topic.length > 0xffff) {
+/**
+ * Writes what stands before the key of a record; answers where the key begins. Topic and payload follow the key.
+ * Throws RECORD_TOO_LARGE when key or topic pass 65,535 bytes.
+ */
+export function writeRecordHeader(target: Uint8Array, at: number, keyLength: number, topicLength: number, payloadLength: number): number {
+	if (keyLength > 0xffff || topicLength > 0xffff) {
 		throw new WeirError("RECORD_TOO_LARGE", "The key or the topic of a record is longer than 65,535 bytes; use a shorter one.");
 	}
-	const keyStart = writeRecordHeader(target, at, key.length, topic.length, payload.length);
-	writeText(target, keyStart, key);
-	writeText(target, keyStart + key.length, topic);
-	const payloadStart = keyStart + key.length + topic.length;
-	target.set(payload, payloadStart);
-	return payloadStart + payload.length;
-}
-
-/** Writes what stands before the key of a record; answers where the key begins. Topic and payload follow the key. */
-export function writeRecordHeader(target: Uint8Array, at: number, keyLength: number, topicLength: number, payloadLength: number): number {
 	writeUint16(target, at, payloadLength);
 	writeUint16(target, at + 2, payloadLength >>> 16);
 	writeUint16(target, at + 4, keyLength);
@@ -105,24 +95,9 @@ export function writeRecordHeader(target: Uint8Array, at: number, keyLength: num
 	return at + RECORD_HEADER_BYTES;
 }
 
-function textLength(text: string): number {
-	return isAscii(text) ? text.length : encoder.encode(text).length;
-}
-
-function isAscii(text: string): boolean {
-	for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-	return true;
-}
-
 function writeUint16(bytes: Uint8Array, at: number, value: number): void {
 	bytes[at] = value;
 	bytes[at + 1] = value >>> 8;
-}
-
-/** A text of ASCII only needs no encoder, which costs more than the few bytes of a key. */
-function writeText(bytes: Uint8Array, at: number, text: string | Uint8Array): void {
-	if (typeof text !== "string") bytes.set(text, at);
-	else for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
 }
 
 /** A frame of raw records made from packed ones. */

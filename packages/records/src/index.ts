@@ -36,10 +36,8 @@ export {
 	type RecordVisitor,
 	readFrame,
 	readFrameHeader,
-	recordLength,
 	visitRecords,
 	writeFrameHeader,
-	writeRecord,
 	writeRecordHeader,
 } from "./frame.ts";
 export { hashBytes, hashText, partitionOf } from "./hash.ts";
