@@ -31,6 +31,7 @@ export type {
 	TapPort,
 	TapRow,
 	TapTarget,
+	TargetPort,
 	TopicMatches,
 } from "./ports.ts";
 export { useExportFlow } from "./transfer/use-export.ts";

@@ -139,6 +139,20 @@ export interface ConnectionChoice {
 	readonly state: "ok" | "failing" | "unknown";
 }
 
+/** What stands in the outside system of a connection. */
+export interface TargetPort {
+	/**
+	 * Names of this kind in the system, for suggestions while typing; `within` is where they stand, absent: in the connection's own first place.
+	 * `connection` is absent for the built-in one. Rejects, or is empty, when nobody can say.
+	 */
+	namesOf(
+		connection: string | undefined,
+		connectionType: string | undefined,
+		kind: string,
+		within: string | undefined,
+	): Promise<readonly string[]>;
+}
+
 export interface FlowTemplate {
 	readonly id: string;
 	readonly title: string;
@@ -274,6 +288,7 @@ export interface FlowEditorProps {
 	readonly samples?: SamplePort | undefined;
 	readonly connections?: readonly ConnectionChoice[] | undefined;
 	readonly onNewConnection?: ((type: string) => void) | undefined;
+	readonly targets?: TargetPort | undefined;
 	readonly templates?: readonly FlowTemplate[] | undefined;
 	/** A template was put on the canvas to be tried with simulated data: save, deploy and simulate are the page's. */
 	readonly onTryTemplate?: ((template: FlowTemplate) => void) | undefined;

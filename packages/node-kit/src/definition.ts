@@ -32,6 +32,8 @@ export interface FieldMeta {
 	readonly placeholder?: string;
 	/** The field counts, and is shown, only while a field beside it (of the node, or of the same item of a list) has a certain value. Hidden, it keeps its value. */
 	readonly showIf?: ShowIf;
+	/** Of the widget `target`: the kind of thing that is suggested while typing, and the field beside it that says where it stands (a schema). */
+	readonly target?: { readonly kind: string; readonly within?: string };
 	/** Of a node with several inputs: the one whose fields are offered; absent: the first. */
 	readonly input?: string;
 	/**
@@ -42,6 +44,7 @@ export interface FieldMeta {
 	 * - `schema` list of {name, type}, learnt from samples or typed
 	 * - `topic` MQTT topic filter
 	 * - `connection` id of a connection of the node's connection type
+	 * - `target` name of something in the system of the node's connection: a table, a topic; see `target`
 	 * - `list` array of objects, each drawn by its own meta
 	 * - `key-value`
 	 */
@@ -58,6 +61,7 @@ export interface FieldMeta {
 		| "schema"
 		| "topic"
 		| "connection"
+		| "target"
 		| "list"
 		| "key-value";
 }

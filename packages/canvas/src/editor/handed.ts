@@ -6,6 +6,7 @@ export type Handed = Pick<
 	FlowEditorProps,
 	| "connections"
 	| "onNewConnection"
+	| "targets"
 	| "editors"
 	| "samples"
 	| "taps"

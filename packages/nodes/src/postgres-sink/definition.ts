@@ -16,6 +16,8 @@ const configSchema = z.strictObject({
 		.meta({ title: "Connection", widget: "connection", help: "Empty: the built-in Postgres of your tenant." } satisfies FieldMeta),
 	table: nameSchema.default("results").meta({
 		title: "Table",
+		widget: "target",
+		target: { kind: "table", within: "schema" },
 		placeholder: "results",
 		help: "Made when it is missing; columns that are missing are added.",
 	} satisfies FieldMeta),

@@ -22,6 +22,7 @@ import { livePort, tapPort } from "./live-port.ts";
 import { EDITOR } from "./messages.ts";
 import { samplePort } from "./sample-port.ts";
 import { SourceCard } from "./source-card.tsx";
+import { targetPort } from "./target-port.ts";
 import { useDeployPort } from "./use-deploy-port.ts";
 
 interface EditorProps {
@@ -56,6 +57,8 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 		});
 	};
 
+	const known = useRef(connections);
+	known.current = connections;
 	const ports = useMemo(
 		() => ({
 			drafts: draftPort(
@@ -67,6 +70,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 			live: livePort(tenant, flow.id),
 			taps: tapPort(tenant, flow.id),
 			samples: samplePort(tenant, flow.id),
+			targets: targetPort(tenant, () => known.current),
 		}),
 		[tenant, flow.id],
 	);
@@ -114,6 +118,7 @@ export default function Editor({ tenant, memberId, flow, templates, connections 
 				taps={mayReadData ? ports.taps : undefined}
 				samples={mayReadData ? ports.samples : undefined}
 				connections={connections.map(({ id, name: label, type, state }) => ({ id, name: label, type, state }))}
+				targets={mayEdit ? ports.targets : undefined}
 				onNewConnection={(type) => setNewConnection({ type: type === "" ? undefined : type })}
 				templates={templates}
 				onTryTemplate={() => {

@@ -10,6 +10,7 @@ import { NumberWidget } from "./number.tsx";
 import { SchemaWidget } from "./schema.tsx";
 import { SelectWidget } from "./select.tsx";
 import { SwitchWidget } from "./switch.tsx";
+import { TargetWidget } from "./target.tsx";
 import { TextWidget } from "./text.tsx";
 import { TopicWidget } from "./topic.tsx";
 
@@ -27,6 +28,7 @@ export const WIDGETS: Widgets = {
 	schema: SchemaWidget,
 	topic: TopicWidget,
 	connection: ConnectionWidget,
+	target: TargetWidget,
 	list: ListWidget,
 	"key-value": KeyValueWidget,
 };
