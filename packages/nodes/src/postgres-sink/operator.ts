@@ -1,6 +1,6 @@
 import { blamesRows, postgresFailure } from "@weir/connections";
 import type { CreateSink, PostgresMedium, RejectedRow } from "@weir/node-kit";
-import { copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
+import { type Column, copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
 import type { PostgresSinkConfig } from "./definition.ts";
 import { arrayLiteral, type RowRef } from "./literals.ts";
 import { createStatements, insertStatement, SEEK, seekValues, tableName } from "./sql.ts";
@@ -16,6 +16,9 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 	let batches: RecordBatch[] = [];
 	let rows = 0;
 	let bytes = 0;
+	/** The savepoint was not set yet in this commit; it stands behind all that was written. */
+	let isFirst = true;
+	let isSaved = false;
 
 	async function prepare(medium: PostgresMedium): Promise<void> {
 		try {
@@ -34,23 +37,29 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		return context.input.fields.every((field) => columns.has(field.name)) && (config.mode === "append" || found?.has_key === true);
 	}
 
-	/** Writes the rows; when some of them are refused, halves them until each is found. The savepoint keeps the rest of the commit alive. */
+	/**
+	 * Writes the rows; when some of them are refused, halves them until each is found. The savepoint keeps the rest of the commit alive: it stands when
+	 * this is called, and behind everything that was written by the end. Each statement is a way to the server and back, so there is one only.
+	 */
 	async function insertRows(medium: PostgresMedium, some: readonly RowRef[], mayMake = config.createTable): Promise<void> {
 		const [first] = some;
 		if (first === undefined) return;
 		const literals = context.input.fields.map((_field, i) => arrayLiteral(i, some));
 		try {
-			await medium.query("SAVEPOINT weir_rows");
+			if (!isSaved) await medium.query(isFirst ? "SAVEPOINT weir_rows" : "RELEASE SAVEPOINT weir_rows; SAVEPOINT weir_rows");
+			isFirst = false;
 			await medium.query(insert, literals);
-			await medium.query("RELEASE SAVEPOINT weir_rows");
+			isSaved = false;
 			return;
 		} catch (error) {
 			// Somebody dropped the table or a column since it was made.
 			const isGone = mayMake && postgresFailure(error).code === "CONNECTION_TARGET_MISSING";
 			if (!isGone && !blamesRows(error)) throw postgresFailure(error);
 			await medium.query("ROLLBACK TO SAVEPOINT weir_rows");
+			isSaved = true;
 			if (isGone) {
 				await prepare(medium);
+				isSaved = false;
 				return insertRows(medium, some, false);
 			}
 			if (some.length === 1) {
@@ -66,16 +75,22 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 	/** One statement cannot change a row twice: of equal keys only the last counts. */
 	function lastOfEach(some: readonly RowRef[]): readonly RowRef[] {
 		if (config.mode === "append") return some;
-		const last = new Map<string, RowRef>();
-		for (const ref of some) {
-			const key = keyTextAt(
-				keyIndexes.flatMap((index) => ref.batch.columns[index] ?? []),
-				ref.row,
-			);
-			last.delete(key);
-			last.set(key, ref);
+		const seen = new Set<string>();
+		const last: RowRef[] = [];
+		let batch: RecordBatch | undefined;
+		let columns: Column[] = [];
+		for (let i = some.length - 1; i >= 0; i--) {
+			const ref = some[i] as RowRef;
+			if (ref.batch !== batch) {
+				batch = ref.batch;
+				columns = keyIndexes.flatMap((index) => ref.batch.columns[index] ?? []);
+			}
+			const key = keyTextAt(columns, ref.row);
+			if (seen.has(key)) continue;
+			seen.add(key);
+			last.push(ref);
 		}
-		return [...last.values()];
+		return last.reverse();
 	}
 
 	return {
@@ -88,7 +103,10 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		pending: () => ({ rows, bytes }),
 		prepare,
 		async write(medium) {
-			const all = batches.flatMap((batch) => Array.from({ length: batch.length }, (_, row) => ({ batch, row })));
+			isFirst = true;
+			isSaved = false;
+			const all: RowRef[] = [];
+			for (const batch of batches) for (let row = 0; row < batch.length; row++) all.push({ batch, row });
 			for (let from = 0; from < all.length; from += ROWS_PER_STATEMENT) {
 				await insertRows(medium, lastOfEach(all.slice(from, from + ROWS_PER_STATEMENT)));
 			}
