@@ -129,9 +129,10 @@ export class RecentKeys {
 	#spill(more: number, spilled: SpilledKeys): void {
 		const isGrowing = (this.#blocks + more) * 3 > this.#capacity * 2;
 		const left = spilled.memoryLeft;
-		// What is noted as new is soon stored: keys need not leave for that alone.
+		// What is noted as new, and its texts, is soon stored: keys need not leave for that alone, and it would not go with them.
 		const noted = Math.min(this.#journal.bytes, left / 4);
-		const bytes = this.#slots.byteLength * (isGrowing ? 2 : 1) + this.#keys.textCount * TEXT_BYTES + noted;
+		const texts = Math.max(0, this.#keys.textCount - this.#journal.count);
+		const bytes = this.#slots.byteLength * (isGrowing ? 2 : 1) + texts * TEXT_BYTES + noted;
 		if (bytes <= left || this.#size < this.#spillFrom) return;
 		const past = this.#watermark - this.#horizonMs;
 		const bound = this.#middle(past);

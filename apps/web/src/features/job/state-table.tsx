@@ -17,6 +17,7 @@ export function StateTable({ detail, metrics, nameOf }: StateTableProps) {
 	const nodes = detail.plan.flatMap((stage) => stage.nodes.filter((node) => node.keepsState));
 	if (nodes.length === 0) return <Empty title={JOB.noState} />;
 	const sizeOf = (id: string) => detail.tasks.flatMap((task) => task.stateBytes[id] ?? []).reduce((sum, size) => sum + size, 0);
+	const onDiskOf = (id: string) => detail.tasks.reduce((sum, task) => sum + (task.spilledBytes?.[id] ?? 0), 0);
 	const all = nodes.reduce((sum, { id }) => sum + sizeOf(id), 0);
 	return (
 		<ScrollRegion label="What each node holds" className="overflow-x-auto">
@@ -44,7 +45,10 @@ export function StateTable({ detail, metrics, nameOf }: StateTableProps) {
 										<span className="font-medium whitespace-nowrap">{nameOf(id)}</span>
 									</span>
 								</td>
-								<td data-number="">{bytes(sizeOf(id))}</td>
+								<td data-number="">
+									{bytes(sizeOf(id))}
+									{onDiskOf(id) === 0 ? null : <span className="block text-muted">and {bytes(onDiskOf(id))} on local disk</span>}
+								</td>
 								<td data-number="">{all === 0 ? UNKNOWN : `${Math.round((sizeOf(id) / all) * 100)} %`}</td>
 								<td className="text-muted">{growth === undefined ? UNKNOWN : growthText(growth)}</td>
 							</tr>

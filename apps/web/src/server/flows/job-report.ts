@@ -29,6 +29,7 @@ function toTask(task: StoredTask, report: TaskReport | undefined): JobTask {
 		committedAt: report?.committedAt,
 		storedBytes: report?.storedBytes,
 		stateBytes: { ...report?.stateBytes },
+		...(report?.spilledBytes === undefined ? {} : { spilledBytes: { ...report.spilledBytes } }),
 		...(failure === undefined ? {} : { failure: { ...failure } }),
 	};
 }

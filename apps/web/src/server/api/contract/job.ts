@@ -37,6 +37,8 @@ const taskSchema = z.object({
 	storedBytes: z.number().optional(),
 	/** Memory that the state of each node takes, by node. */
 	stateBytes: z.record(z.string(), z.number()),
+	/** What of it is on the local disk of the worker, by node. */
+	spilledBytes: z.record(z.string(), z.number()).optional(),
 	failure: failureSchema.optional(),
 });
 
