@@ -1,4 +1,4 @@
-import { noteTopics, type Redis } from "@weir/backends/log";
+import { countAtDoor, noteTopics, type Redis } from "@weir/backends/log";
 import type { DoorEndpoint, GatewayStore } from "@weir/db/gateway";
 import type { CounterMetric, Logger, Metrics } from "@weir/telemetry";
 
@@ -108,16 +108,16 @@ export class DoorCounters {
 		if (this.#endpoints.size === 0) return;
 		const taken = [...this.#endpoints];
 		this.#endpoints.clear();
-		const pipeline = control.pipeline();
-		for (const [id, counts] of taken) {
-			const added = { accepted: counts.accepted, duplicate: counts.duplicate, bytes: counts.bytes };
-			for (const [field, amount] of Object.entries(added)) if (amount > 0) pipeline.hincrby(`door:${id}`, field, amount);
-			for (const [code, amount] of counts.refused) pipeline.hincrby(`door:${id}`, `refused:${code}`, amount);
-			if (counts.lastRecordAt > 0) pipeline.hset(`door:${id}`, "lastRecordAt", counts.lastRecordAt);
+		const written = taken.map(([id, counts]) => {
 			this.#publish(counts);
-		}
+			const amounts = new Map<string, number>();
+			const added = { accepted: counts.accepted, duplicate: counts.duplicate, bytes: counts.bytes };
+			for (const [field, amount] of Object.entries(added)) if (amount > 0) amounts.set(field, amount);
+			for (const [code, amount] of counts.refused) amounts.set(`refused:${code}`, amount);
+			return countAtDoor(control, id, amounts, counts.lastRecordAt);
+		});
 		// These figures inform; what counts is in the log. So a flush whose outcome is unknown is not repeated.
-		await pipeline.exec().catch((error: unknown) => logger.warn("The counts of the doors could not be written.", { failed: error }));
+		await Promise.all(written).catch((error: unknown) => logger.warn("The counts of the doors could not be written.", { failed: error }));
 	}
 
 	async #flushTopics(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database } from "@weir/db";
 import { appDatabaseUrl, openGateway } from "@weir/db";
 import type { Log } from "@weir/runtime";
 import mqtt from "mqtt";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from "vitest";
 import type { Gateway } from "../src/gateway.ts";
 import { aRealTenant, openRealDatabase, type RealTenant } from "./real.ts";
 import { recordsOf, startTestGateway } from "./support.ts";
@@ -126,5 +126,22 @@ describe("two tenants in the real database", () => {
 		const heard = async () => (await database.openTenant(water.id).devices.get(pump.id)).lastSeenAtMs ?? 0;
 		while ((await heard()) === 0) await new Promise((resolve) => setTimeout(resolve, 100));
 		expect(await heard()).toBeGreaterThan(Date.now() - 20_000);
+	});
+
+	it("are let in no more once theirs is deleted, over HTTP and over a line that is open", async () => {
+		const oil = await aRealTenant(database);
+		const [http, overMqtt] = [await oil.endpoint("http", {}), await oil.endpoint("mqtt", { topicFilter: "#" })];
+		const { id, token } = await oil.device();
+		const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${gateway.mqttPort}`, { username: id, password: token, reconnectPeriod: 0 });
+		await client.publishAsync("level", "{}", { qos: 1 });
+		expect((await post(http.key, token, "{}")).status).toBe(200);
+		const cut = new Promise<void>((closed) => client.once("close", () => closed()));
+		const operator = await database.asOperator("a test deletes a tenant");
+		const from = performance.now();
+		await operator.deleteTenant(oil.id);
+		await cut;
+		await vi.waitFor(async () => expect((await post(http.key, token, "{}")).status).toBe(401), { timeout: 6_000, interval: 50 });
+		expect(performance.now() - from).toBeLessThan(6_000);
+		expect(await recordsOf(log, { ...overMqtt, tenant: oil.id })).toHaveLength(1);
 	});
 });

@@ -14,6 +14,7 @@ import { ACQUIRE, COMMIT, READ_CHECKPOINT } from "./authority-scripts.ts";
 import { readCheckpoint } from "./checkpoint-text.ts";
 import { stateKey, streamKey } from "./log-keys.ts";
 import { connectRedis, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
+import { bury } from "./tombstones.ts";
 
 /** Key of the hash that holds a task's checkpoint. */
 function checkpointKey(task: TaskRef): string {
@@ -97,6 +98,7 @@ export class LogAuthority implements CommitAuthority<LogCommitMedium> {
 
 	async forget(tenant: string, job: string): Promise<void> {
 		await this.#call(async () => {
+			await bury(this.#client, [job]);
 			const [tasks, lists] = await Promise.all([this.#client.smembers(jobKey(tenant, job)), this.#client.smembers(listsKey(tenant, job))]);
 			const checkpoints = tasks.flatMap((name) => [`{t:${tenant}}:c:${name}`, `{t:${tenant}}:cp:${name}`]);
 			await this.#client.unlink(jobKey(tenant, job), listsKey(tenant, job), ...checkpoints, ...lists);

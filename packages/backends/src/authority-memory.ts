@@ -15,6 +15,7 @@ export type CappedLists = Map<string, Uint8Array[]>;
 export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 	readonly #log: Log;
 	readonly #kept = new Map<string, Kept>();
+	readonly #forgotten = new Set<string>();
 	readonly lists: CappedLists = new Map();
 	#appends = 0;
 
@@ -24,7 +25,7 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 
 	async acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
 		const kept = this.#kept.get(keyOf(task));
-		if (kept !== undefined && kept.generation >= generation) return undefined;
+		if (this.#forgotten.has(task.job) || (kept !== undefined && kept.generation >= generation)) return undefined;
 		const checkpoint = kept?.checkpoint ?? NOTHING;
 		this.#kept.set(keyOf(task), { generation, checkpoint });
 		return checkpoint;
@@ -71,6 +72,7 @@ export class MemoryAuthority implements CommitAuthority<LogCommitMedium> {
 	}
 
 	async forget(tenant: string, job: string): Promise<void> {
+		this.#forgotten.add(job);
 		for (const key of this.#kept.keys()) if (key.startsWith(`${tenant}/${job}/`)) this.#kept.delete(key);
 		for (const list of this.lists.keys()) if (list.startsWith(`${job}/`)) this.lists.delete(list);
 	}

@@ -11,6 +11,7 @@ import {
 	taskName,
 } from "@weir/runtime";
 import { readCheckpoint } from "./checkpoint-text.ts";
+import { GONE_MS, goneName } from "./tombstones.ts";
 
 /** What the authority needs of a pool of node-postgres, whose sessions MUST have a listener for `error` from their first moment. */
 export interface PostgresPool {
@@ -54,10 +55,11 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		return this.#session(async (session) => {
 			await this.#make(session);
 			const { rows } = await session.query(
-				`insert into ${this.#table} as c (task, tenant, job, generation) values ($1, $2, $3, $4)
+				`insert into ${this.#table} as c (task, tenant, job, generation)
+				select $1, $2, $3, $4 where not exists (select from ${this.#table} where task = any($5))
 				on conflict (task) do update set generation = excluded.generation where c.generation < excluded.generation
 				returning true`,
-				[taskName(task), task.tenant, task.job, generation],
+				[taskName(task), task.tenant, task.job, generation, [stoneOf(task.tenant), stoneOf(task.job)]],
 			);
 			return rows.length === 0 ? undefined : this.#read(session, task);
 		});
@@ -135,14 +137,30 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		return `${statement} select count(*)::int as moved from head`;
 	}
 
-	async forget(tenant: string, job: string): Promise<void> {
+	forget(tenant: string, job: string): Promise<void> {
+		return this.#forget(tenant, job);
+	}
+
+	/** Forgets the checkpoints of all jobs of a tenant, and those that its workers might still mean to begin. */
+	forgetTenant(tenant: string): Promise<void> {
+		return this.#forget(tenant, undefined);
+	}
+
+	/** A statement each: what is committed while one waits is seen by the next. */
+	async #forget(tenant: string, job: string | undefined): Promise<void> {
 		await this.#session(async (session) => {
 			await this.#make(session);
 			await session.query(
-				`with gone as (delete from ${this.#table} where tenant = $1 and job = $2 returning task)
-				delete from ${this.#parts} where task in (select task from gone)`,
-				[tenant, job],
+				`insert into ${this.#table} as c (task, tenant, job, generation) values ($1, '', '', 0)
+				on conflict (task) do update set updated_at = now()`,
+				[stoneOf(job ?? tenant)],
 			);
+			const { rows } = await session.query(
+				`delete from ${this.#table} where tenant = $1 and ($2::text is null or job = $2) returning task`,
+				[tenant, job ?? null],
+			);
+			await session.query(`delete from ${this.#parts} where task = any($1)`, [rows.map(({ task }) => task)]);
+			await session.query(`delete from ${this.#table} where tenant = '' and updated_at < now() - $1 * interval '1 millisecond'`, [GONE_MS]);
 		});
 	}
 
@@ -196,6 +214,11 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 		}
 		this.#isMade = true;
 	}
+}
+
+/** Stands in the place of a task: the tombstone of a job or a tenant. */
+function stoneOf(id: string): string {
+	return `gone:${goneName(id)}`;
 }
 
 function mediumOf(session: PostgresSession): PostgresMedium {

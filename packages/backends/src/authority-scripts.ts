@@ -1,12 +1,14 @@
 import { LUA_APPEND, script } from "./log-scripts.ts";
+import { LUA_GONE } from "./tombstones.ts";
 
 /**
  * KEYS checkpoint, parts, index of the job · ARGV generation, task
- * → position, state, watermark, counters, and the parts as number and bytes in turn; or nothing: a newer generation is there.
+ * → position, state, watermark, counters, and the parts as number and bytes in turn; or nothing: a newer generation is there, or the job is forgotten.
  */
-export const ACQUIRE = script(`
+export const ACQUIRE = script(`${LUA_GONE}
 local held = redis.call('HGET', KEYS[1], 'generation')
 if held and tonumber(held) >= tonumber(ARGV[1]) then return false end
+if not held and isGone(string.match(KEYS[1], '^{t:([^}]*)}:c:([^/]*)')) then return false end
 redis.call('HSET', KEYS[1], 'generation', ARGV[1])
 redis.call('HSETNX', KEYS[1], 'position', '{}')
 redis.call('SADD', KEYS[3], ARGV[2])

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { asWeirError, WeirError } from "@weir/errors";
 import type { ControlQueue, QueueWorker, SliceMessage, SliceOutcome } from "@weir/jobs";
 import { type Job, Queue, Worker } from "bullmq";
+import { connectRedis, untilReady } from "./redis-client.ts";
 import { seldom } from "./seldom.ts";
 
 /** Figures measured on BullMQ 6.7: its defaults take over after 31 to 59 s and give a job up after two deaths. */
@@ -56,6 +57,28 @@ export class BullMqControlQueue implements ControlQueue {
 	/** Slices under way. */
 	async active(): Promise<number> {
 		return this.#queue.getActiveCount();
+	}
+
+	/** Takes out what waits or is under way for these jobs: for jobs that no longer exist. */
+	async forget(jobs: ReadonlySet<string>): Promise<void> {
+		const slices = await this.#queue.getJobs(["waiting", "active", "delayed", "prioritized"]);
+		for (const slice of slices) {
+			if (!jobs.has(slice.data.job)) continue;
+			// One that a worker holds is gone when that one has looked at it.
+			const isOut = await slice.remove().then(
+				() => true,
+				() => false,
+			);
+			if (isOut) await this.#queue.removeDeduplicationKey(`${slice.data.job}/${slice.data.stage}/${slice.data.partition}`);
+		}
+		// BullMQ notes there what it did with each; nobody reads it.
+		const client = connectRedis(this.#url);
+		try {
+			await untilReady(client);
+			await client.unlink(this.#queue.toKey("events"));
+		} finally {
+			client.disconnect();
+		}
 	}
 
 	async work(

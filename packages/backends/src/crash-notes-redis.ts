@@ -49,13 +49,16 @@ export class RedisCrashNotes implements CrashNotes {
 		const answer = (
 			record === undefined ? this.#client.hdel(key, "suspect") : this.#client.hset(key, "suspect", JSON.stringify(record))
 		).catch(ignore);
+		// The notes may have been erased meanwhile, with the flow: what comes later must not stay for ever.
+		void this.#client.pexpire(key, FORGET_MS).catch(ignore);
 		this.#notes += 1;
 		const isWithKernel = status === "ready" && stream instanceof Socket && !(stream instanceof TLSSocket) && stream.writableLength === 0;
 		if (!isWithKernel || this.#notes % NOTES_UNANSWERED === 0) await answer;
 	}
 
 	async settle(task: TaskRef): Promise<void> {
-		await this.#client.multi().hset(keyOf(task), "starts", 1).hdel(keyOf(task), "suspect", "named").exec().catch(ignore);
+		const key = keyOf(task);
+		await this.#client.multi().hset(key, "starts", 1).hdel(key, "suspect", "named").pexpire(key, FORGET_MS).exec().catch(ignore);
 	}
 
 	async end(task: TaskRef): Promise<void> {
@@ -68,7 +71,12 @@ export class RedisCrashNotes implements CrashNotes {
 }
 
 function keyOf(task: TaskRef): string {
-	return `crash:${taskName(task)}`;
+	return crashKey(taskName(task));
+}
+
+/** Key of the notes about a task, by its name. */
+export function crashKey(task: string): string {
+	return `crash:${task}`;
 }
 
 function ignore(): undefined {

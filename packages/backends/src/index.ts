@@ -16,3 +16,4 @@ export { connectRedis } from "./redis-client.ts";
 export { type FindConnection, type OpenedConnection, SinkAuthorities } from "./sink-authorities.ts";
 export { SpillFiles, type SpillFilesOptions } from "./spill-files.ts";
 export { Taps } from "./taps.ts";
+export { eraseTraces, type Traces } from "./traces.ts";

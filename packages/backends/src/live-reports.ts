@@ -2,6 +2,7 @@ import { liveField, liveKey, parseTaskReport, type TaskReport } from "@weir/jobs
 import type { Redis } from "ioredis";
 import { script } from "./log-scripts.ts";
 import { connectRedis, runScript } from "./redis-client.ts";
+import { LUA_GONE } from "./tombstones.ts";
 
 const FLUSH_EVERY_MS = 500;
 /** Figures of a job that has long ended are in the roll-ups. */
@@ -11,13 +12,14 @@ const NOTHING = { generation: 0, counters: {}, position: {}, lagRecords: 0, wate
 
 /**
  * KEYS the reports of a job and the generations they are of, in turn · ARGV how long they are kept, then field, generation and report in turn.
- * A worker that was replaced may send what it has to say late: it must not take the place of what its successor said.
+ * A worker that was replaced may send what it has to say late: it must not take the place of what its successor said, nor come after the flow.
  */
-const PUT = script(`
+const PUT = script(`${LUA_GONE}
 for i = 1, #KEYS, 2 do
 	local at = 2 + (i - 1) / 2 * 3
-	local newest = tonumber(redis.call('HGET', KEYS[i + 1], ARGV[at]) or '0')
-	if tonumber(ARGV[at + 1]) >= newest then
+	local held = redis.call('HGET', KEYS[i + 1], ARGV[at])
+	local newest = tonumber(held or '0')
+	if tonumber(ARGV[at + 1]) >= newest and (held or not isGone(string.sub(KEYS[i], 6))) then
 		redis.call('HSET', KEYS[i], ARGV[at], ARGV[at + 2])
 		redis.call('HSET', KEYS[i + 1], ARGV[at], ARGV[at + 1])
 		redis.call('PEXPIRE', KEYS[i], ARGV[1])
@@ -25,6 +27,11 @@ for i = 1, #KEYS, 2 do
 	end
 end
 `);
+
+/** Key of the hash of the generations that a job's reports are of. */
+export function generationsKey(job: string): string {
+	return `${liveKey(job)}:generations`;
+}
 
 /** Reports of tasks in control Redis. Losing them costs nothing: the truth is in the checkpoints. */
 export class LiveReports {
@@ -80,7 +87,7 @@ export class LiveReports {
 		const reports = [...this.#waiting.entries()];
 		this.#waiting.clear();
 		try {
-			const keys = reports.flatMap(([, { job }]) => [liveKey(job), `${liveKey(job)}:generations`]);
+			const keys = reports.flatMap(([, { job }]) => [liveKey(job), generationsKey(job)]);
 			const args = reports.flatMap(([, report]) => [liveField(report.stage, report.partition), report.generation, JSON.stringify(report)]);
 			await runScript(this.#client, PUT, keys, [FORGET_MS, ...args]);
 		} catch {

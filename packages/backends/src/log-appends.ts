@@ -2,7 +2,7 @@ import type { EntryId, Producer, StreamRef } from "@weir/runtime";
 import { stateKey, streamKey } from "./log-keys.ts";
 import { APPEND, type Script } from "./log-scripts.ts";
 import type { RedisArgument } from "./redis-client.ts";
-import { sealed } from "./sealed.ts";
+import { gone, sealed } from "./sealed.ts";
 
 /** A call brings at most about this much: the log answers nobody else meanwhile. */
 const CALL_BYTES = 1_000_000;
@@ -58,6 +58,7 @@ export class LogAppends {
 			for (const [i, { settle, fail }] of call.entries()) {
 				const id = String(ids[i] ?? "");
 				if (id === "") fail(sealed());
+				else if (id === "gone") fail(gone());
 				else settle(id);
 			}
 		} catch (error) {

@@ -3,7 +3,7 @@ import type { LogPromise } from "@weir/jobs";
 import type { Entry, EntryId, IdentifiedRecord, PartitionState, Producer, ReadRequest, StreamRef } from "@weir/runtime";
 import { familyOf } from "./log-keys.ts";
 import type { MeasuredLog } from "./measured-log.ts";
-import { sealed } from "./sealed.ts";
+import { gone, sealed } from "./sealed.ts";
 
 interface Partition {
 	entries: Entry[];
@@ -38,6 +38,7 @@ export function createMemoryLog(options: MemoryLogOptions = {}): MeasuredLog {
 class MemoryLog implements MeasuredLog {
 	readonly #partitions = new Map<string, Partition>();
 	readonly #seen = new Map<string, Map<string, number>>();
+	readonly #buried = new Set<string>();
 	readonly #wakers = new Set<() => void>();
 	readonly #limitBytes: number;
 	readonly #horizonMs: number;
@@ -52,7 +53,7 @@ class MemoryLog implements MeasuredLog {
 	}
 
 	async append(stream: StreamRef, partition: number, frame: Uint8Array, records: number, producer: Producer): Promise<EntryId> {
-		const place = this.#partition(stream, partition);
+		const place = this.#writable(stream, partition);
 		const before = answered(place, producer);
 		if (before !== undefined) return before.id;
 		if (place.isSealed) throw sealed();
@@ -68,7 +69,7 @@ class MemoryLog implements MeasuredLog {
 		records: readonly IdentifiedRecord[],
 		producer: Producer,
 	): Promise<{ readonly accepted: number; readonly duplicates: readonly number[] }> {
-		const place = this.#partition(stream, partition);
+		const place = this.#writable(stream, partition);
 		const before = answered(place, producer);
 		if (before !== undefined) return { accepted: before.accepted, duplicates: before.duplicates };
 		if (place.isSealed) throw sealed();
@@ -173,6 +174,24 @@ class MemoryLog implements MeasuredLog {
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		this.#wake();
+	}
+
+	async bury(ids: readonly string[]): Promise<void> {
+		for (const id of ids) this.#buried.add(id);
+	}
+
+	async eraseTenant(tenant: string): Promise<void> {
+		await this.bury([tenant]);
+		for (const places of [this.#partitions, this.#seen]) {
+			for (const name of places.keys()) if (name.startsWith(`${tenant}/`)) places.delete(name);
+		}
+	}
+
+	#writable(stream: StreamRef, partition: number): Partition {
+		const place = this.#partition(stream, partition);
+		const isNew = place.records === 0;
+		if (isNew && (this.#buried.has(stream.tenant) || this.#buried.has(familyOf(stream).stream.slice("e:".length)))) throw gone();
+		return place;
 	}
 
 	#write(place: Partition, frame: Uint8Array, records: number): EntryId {

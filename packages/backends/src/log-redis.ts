@@ -8,6 +8,7 @@ import { promiseOf } from "./log-redis-promise.ts";
 import { APPEND_IDENTIFIED, READ, type Script, STATE, TRIM } from "./log-scripts.ts";
 import type { MeasuredLog } from "./measured-log.ts";
 import { connectRedis, full, type RedisArgument, runScript, sortRedisError, untilReady } from "./redis-client.ts";
+import { bury } from "./tombstones.ts";
 
 const KEYS_PER_READ = 64;
 
@@ -134,6 +135,16 @@ class RedisLog implements MeasuredLog {
 		await this.#call((client) => client.unlink(...keys));
 	}
 
+	bury(ids: readonly string[]): Promise<void> {
+		return this.#call((client) => bury(client, ids));
+	}
+
+	async eraseTenant(tenant: string): Promise<void> {
+		await this.bury([tenant]);
+		// What was being written to goes on until all that belongs to it is gone: so until nothing is found.
+		while ((await this.#eraseKeys(`{t:${tenant}}:*`)) > 0);
+	}
+
 	memoryUse(): Promise<number> {
 		return this.#call(memoryUseOf);
 	}
@@ -216,6 +227,18 @@ class RedisLog implements MeasuredLog {
 			done.abort();
 			throw sortRedisError(error);
 		}
+	}
+
+	async #eraseKeys(pattern: string): Promise<number> {
+		let erased = 0;
+		let cursor = "0";
+		do {
+			const [next, keys] = await this.#call((client) => client.scan(cursor, "MATCH", pattern, "COUNT", 1_000));
+			if (keys.length > 0) await this.#call((client) => client.unlink(...keys));
+			erased += keys.length;
+			cursor = next;
+		} while (cursor !== "0");
+		return erased;
 	}
 
 	#run(script: Script, keys: readonly string[], args: readonly RedisArgument[]): Promise<unknown> {

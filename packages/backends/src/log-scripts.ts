@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LUA_GONE } from "./tombstones.ts";
 
 /**
  * Lua that appends one frame and keeps the state hash true; shared with the commit of the exchange,
@@ -22,14 +23,16 @@ end
  * A producer's line is "<seq> <timeMs> <answer>". Lines older than a day are dropped when a new producer comes
  * and there are many, so that restarts of gateways do not let the hash grow for ever.
  */
-const LUA_PRODUCER = `
+const LUA_PRODUCER = `${LUA_GONE}
 local clock = redis.call('TIME')
 local nowMs = string.format('%.0f', clock[1] * 1000 + math.floor(clock[2] / 1000))
 local function answered(state, producer, seq)
 	local held = redis.call('HMGET', state, 'p:' .. producer, 'sealed')
 	local line, sealed = held[1], held[2]
 	if not line then
-		if redis.call('HLEN', state) > 200 then
+		local fields = redis.call('HLEN', state)
+		if fields == 0 and isGone(string.match(state, '^{t:([^}]*)}'), string.match(state, ':m:e:([^~:]*)') or '') then return nil, 'gone' end
+		if fields > 200 then
 			local all = redis.call('HGETALL', state)
 			for i = 1, #all, 2 do
 				local at = string.sub(all[i], 1, 2) == 'p:' and string.match(all[i + 1], '^%d+ (%d+) ')
@@ -49,7 +52,7 @@ end
 
 /**
  * Several appends in one call, each for itself: KEYS stream and state of each · ARGV producer, seq, records, frame of each
- * → the entry id of each, or nothing where the partition is sealed.
+ * → the entry id of each, nothing where the partition is sealed, `gone` where the stream would begin anew and was buried.
  */
 export const APPEND = script(`${LUA_APPEND}${LUA_PRODUCER}
 local answers = {}
@@ -58,7 +61,7 @@ for i = 1, #KEYS / 2 do
 	local answer, sealed = answered(state, ARGV[at], ARGV[at + 1])
 	if not answer then
 		if sealed then
-			answer = ''
+			answer = sealed == 'gone' and 'gone' or ''
 		else
 			answer = append(stream, state, ARGV[at + 3], ARGV[at + 2], 'p:' .. ARGV[at], lineOf(ARGV[at + 1], ''))
 		end
@@ -75,7 +78,7 @@ return answers
 export const APPEND_IDENTIFIED = script(`${LUA_APPEND}${LUA_PRODUCER}
 local before, sealed = answered(KEYS[2], ARGV[1], ARGV[2])
 if before then return before end
-if sealed then return redis.error_reply('SEALED partition') end
+if sealed then return redis.error_reply(sealed == 'gone' and 'GONE stream' or 'SEALED partition') end
 local ids, seen = {}, {}
 for i = 5, #ARGV, 2 do ids[#ids + 1] = ARGV[i] end
 for k = 3, 5 do

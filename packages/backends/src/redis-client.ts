@@ -1,7 +1,7 @@
 import { isWeirError, WeirError } from "@weir/errors";
 import { Redis, type RedisOptions } from "ioredis";
 import type { Script } from "./log-scripts.ts";
-import { sealed } from "./sealed.ts";
+import { gone, sealed } from "./sealed.ts";
 
 /** What a Redis command is given and gives back, as bytes. */
 export type RedisArgument = string | number | Buffer;
@@ -67,6 +67,7 @@ export function sortRedisError(error: unknown): WeirError {
 	if (isWeirError(error)) return error;
 	const text = error instanceof Error ? error.message : String(error);
 	if (text.startsWith("SEALED")) return sealed();
+	if (text.startsWith("GONE")) return gone();
 	if (/^(OOM|MISCONF)|command not allowed when used memory/.test(text)) return full(error);
 	if (/^(ERR|WRONGTYPE|NOSCRIPT|NOPERM|NOAUTH|WRONGPASS)/.test(text)) {
 		return new WeirError("INVARIANT_BROKEN", `Redis refused a command of the log: ${text}`, { cause: error });

@@ -35,7 +35,7 @@ export function openDatabase(options: DatabaseOptions): Database {
 	return {
 		openTenant: (tenantId) => tenantStore(client, tenantId, options),
 		accounts: openAccounts({ pool, sealer: options.sealer, resultsUrl: options.resultsUrl }),
-		asOperator: (reason) => asOperator(pool, options.sealer, reason),
+		asOperator: (reason) => asOperator(pool, options.sealer, options.resultsUrl, reason),
 		async ping() {
 			await queryRows(pool, "select 1");
 		},

@@ -2,6 +2,8 @@ export type { Accounts, Attempt, Membership, SignedInUser, SignUpRequest } from 
 export { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
 export { deviceOfToken, hmacOfToken, isTokenOf, newDeviceId, newDeviceToken, pepperId } from "./devices/token.ts";
 export { endpointSettingsSchema, type StoredEndpointSettings } from "./endpoint-settings.ts";
+export type { DeletedFlow, DeletedTenant, Erasures } from "./erasure/erasures.ts";
+export type { Remains } from "./erasure/remains.ts";
 export { type DoorCredential, type DoorDevice, type DoorEndpoint, type GatewayStore, openGateway } from "./gateway/gateway-store.ts";
 export type { Operator, WantedSimulation } from "./operator/operator.ts";
 export { APP_ROLE, appDatabaseUrl, migrate } from "./schema/migrate.ts";

@@ -38,6 +38,9 @@ async function fill(name: string): Promise<void> {
 	await workers.putDeadLetters([{ ...letter, id: `${name}-1`, tenant, job: jobId }]);
 	await workers.putRollups([{ tenant, job: jobId, minuteMs: 60_000, counters: { records: 1 }, readings: {} }]);
 	await workers.close();
+	const deleted = await store.flows.create({ name: `${name} before`, content: aFlow(), by });
+	await store.drafts.ensureEndpoints(deleted, [anEndpoint]);
+	await store.flows.remove(deleted);
 }
 
 async function tenantTables(): Promise<string[]> {
@@ -93,6 +96,32 @@ test("the app role owns nothing, passes no wall, and changes neither versions no
 		await expect(app.query(`delete from ${table}`)).rejects.toThrow(/permission denied/);
 	}
 	await expect(app.query("select * from user_account")).rejects.toThrow(/permission denied/);
+});
+
+test("the operator deletes lines of the audit log only of a tenant that is deleted, with the tenant", async () => {
+	const { id } = await rig.newTenant("Initech");
+	const lines = async () => (await owner.query("select 1 from audit where tenant_id = $1", [id])).rowCount;
+	const erase = async () => {
+		await app.query("begin");
+		await app.query("set local role weir_operator");
+		const { rowCount } = await app.query("delete from audit where tenant_id = $1", [id]);
+		await app.query("commit");
+		return rowCount;
+	};
+	expect(await erase()).toBe(0);
+	const operator = await rig.db.asOperator("its owner asked for it");
+	await operator.eraseRows(id, {});
+	expect(await lines()).toBeGreaterThan(0);
+	expect(await operator.deleteTenant(id)).toBe(true);
+	await operator.eraseRows(id, { jobs: 0 });
+	expect(await lines()).toBe(0);
+	expect(await operator.tenantIds()).not.toContain(id);
+	const { rows } = await owner.query("select action, detail from audit where target = $1 order by id", [id]);
+	expect(rows).toEqual([
+		{ action: "tenant.delete", detail: { reason: "its owner asked for it" } },
+		{ action: "tenant.erased", detail: { reason: "its owner asked for it", jobs: 0 } },
+	]);
+	expect(await operator.deleteTenant(id)).toBe(false);
 });
 
 test("no reference can cross from one tenant to another: each takes the tenant along", async () => {

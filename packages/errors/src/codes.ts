@@ -55,6 +55,8 @@ export const FAILURES = {
 	LOG_UNAVAILABLE: { blame: "external", retry: "backoff", scope: "task", http: 503 },
 	/** The partition takes no more: its stream goes on in a newer generation with more partitions. */
 	STREAM_SEALED: { blame: "external", retry: "after", scope: "request", http: 503, quiet: true },
+	/** What was sent belongs to a flow or a tenant that was deleted. */
+	STREAM_GONE: { blame: "user", retry: "never", scope: "request", http: 410 },
 	LOG_FULL: { blame: "external", retry: "after", scope: "request", http: 503 },
 	STATE_CORRUPT: { blame: "internal", retry: "never", scope: "job", http: 500 },
 	/** What was put on the local disk for want of memory cannot be read back: the task begins again from its checkpoint, which has it all. */

@@ -9,8 +9,10 @@ export class Leadership {
 	readonly #client: Redis;
 	readonly #id = randomUUID();
 	readonly #key: string;
+	readonly #leaseMs: number;
 
-	constructor(url: string, prefix: string) {
+	constructor(url: string, prefix: string, leaseMs = LEASE_MS) {
+		this.#leaseMs = leaseMs;
 		this.#client = connectRedis(url);
 		this.#key = `${prefix}:${KEY}`;
 	}
@@ -19,9 +21,9 @@ export class Leadership {
 	async isMine(): Promise<boolean> {
 		if (this.#client.status !== "ready") return false;
 		try {
-			if ((await this.#client.set(this.#key, this.#id, "PX", LEASE_MS, "NX")) === "OK") return true;
+			if ((await this.#client.set(this.#key, this.#id, "PX", this.#leaseMs, "NX")) === "OK") return true;
 			if ((await this.#client.get(this.#key)) !== this.#id) return false;
-			await this.#client.pexpire(this.#key, LEASE_MS);
+			await this.#client.pexpire(this.#key, this.#leaseMs);
 			return true;
 		} catch {
 			return false;

@@ -2,7 +2,10 @@ import { createLogger } from "@weir/telemetry";
 import { startControlWorker } from "../src/control-worker.ts";
 import { readEnv } from "../src/env.ts";
 
-/* The control worker as tests start it: with a queue of its own. */
+/*
+ * The control worker as tests start it: with a queue of its own, and with a place where it dies while it erases something (WEIR_FAILPOINT).
+ * Nobody waits for doors that tests do not open, nor for the lease of a leader that a test has killed.
+ */
 
 const worker = await startControlWorker(
 	readEnv(process.env),
@@ -10,6 +13,13 @@ const worker = await startControlWorker(
 	{
 		...(process.env.QUEUE_PREFIX === undefined ? {} : { queuePrefix: process.env.QUEUE_PREFIX }),
 		roundMs: 200,
+		leaseMs: 500,
+		erasing: {
+			doorsMs: 500,
+			async failpoint(place) {
+				if (place === process.env.WEIR_FAILPOINT) process.kill(process.pid, "SIGKILL");
+			},
+		},
 	},
 );
 process.send?.({ port: worker.healthPort });

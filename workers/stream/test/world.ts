@@ -56,6 +56,7 @@ export class World {
 	readonly #env: Record<string, string>;
 	readonly #results: pg.Pool;
 	readonly #schema: string;
+	readonly #ownerUrl: string;
 	readonly #owner: string;
 	readonly #children = new Set<ChildProcess>();
 	readonly #options: WorldOptions;
@@ -67,6 +68,7 @@ export class World {
 		owner: string;
 		results: pg.Pool;
 		schema: string;
+		ownerUrl: string;
 		env: Record<string, string>;
 		options: WorldOptions;
 	}) {
@@ -75,6 +77,7 @@ export class World {
 		this.#owner = parts.owner;
 		this.#results = parts.results;
 		this.#schema = parts.schema;
+		this.#ownerUrl = parts.ownerUrl;
 		this.#env = parts.env;
 		this.#options = parts.options;
 		this.log = createRedisLog(parts.env.REDIS_DATA_URL ?? "");
@@ -107,11 +110,12 @@ export class World {
 			WEIR_MASTER_KEY: masterKey,
 			WEIR_PEPPER: pepper,
 			METRICS_PORT: "0",
+			OUTBOUND_NETWORKS: "127.0.0.1/32",
 			QUEUE_PREFIX: name,
 			...(options.coldFolder === undefined ? {} : { COLD_FOLDER: options.coldFolder }),
 		};
 		const schema = `t_${made.tenantId.replaceAll("-", "").slice(0, 20)}`;
-		return new World({ database, tenant: database.openTenant(made.tenantId), owner: made.userId, results, schema, env, options });
+		return new World({ database, tenant: database.openTenant(made.tenantId), owner: made.userId, results, schema, ownerUrl, env, options });
 	}
 
 	/** Saves a drawing, deploys it and answers where its first source is fed. */
@@ -196,8 +200,9 @@ export class World {
 		);
 	}
 
-	async startControl(): Promise<ChildProcess> {
-		return this.#start("workers/control/test/worker-main.ts", {});
+	/** `failpoint`: where it dies while it erases something. */
+	async startControl({ failpoint }: { readonly failpoint?: string } = {}): Promise<ChildProcess> {
+		return this.#start("workers/control/test/worker-main.ts", failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint });
 	}
 
 	async startWorker({ failpoint, isMortal }: WorkerOptions = {}): Promise<ChildProcess> {
@@ -208,6 +213,11 @@ export class World {
 			...(failpoint === undefined ? {} : { WEIR_FAILPOINT: failpoint }),
 			...(isMortal === true ? { WEIR_KILLER: "13" } : {}),
 		});
+	}
+
+	/** Owners' addresses of the control database and of the one for results. */
+	get databases(): readonly string[] {
+		return [this.#ownerUrl, this.#env.RESULTS_DATABASE_URL ?? ""];
 	}
 
 	/** Name of the database of the tenant's built-in Postgres. */

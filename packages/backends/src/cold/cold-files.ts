@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { zstdCompress, zstdDecompress } from "node:zlib";
@@ -7,6 +7,9 @@ import { WeirError } from "@weir/errors";
 import { readFrameHeader } from "@weir/records";
 import type { Entry, EntryId, StreamRef } from "@weir/runtime";
 import * as z from "zod";
+import { familyOf } from "../log-keys.ts";
+import { gone } from "../sealed.ts";
+import { GONE_MS, goneName } from "../tombstones.ts";
 import type { ColdPlace, ColdRange, ColdStore } from "./cold-store.ts";
 import { packEntries, rangeSchema, readHead, unpackEntries, writeHead } from "./segment.ts";
 
@@ -15,6 +18,8 @@ const decompress = promisify(zstdDecompress);
 
 const ENDING = ".segment";
 const PLACE = "place.json";
+/** Folder of tombstones: files without content. */
+const GONE = ".gone";
 /** As much as a head may take: it is read without the rest. */
 const HEAD_BYTES = 4_096;
 
@@ -51,6 +56,7 @@ export class ColdFiles implements ColdStore {
 	}
 
 	async put(stream: StreamRef, partition: number, after: EntryId, entries: readonly Entry[]): Promise<ColdRange> {
+		if (await this.#isGone(stream)) throw gone();
 		const folder = this.#placeOf(stream, partition);
 		await mkdir(folder, { recursive: true, mode: 0o700 });
 		const names = (await filesIn(folder)).filter((name) => name.endsWith(ENDING)).sort();
@@ -59,6 +65,11 @@ export class ColdFiles implements ColdStore {
 		const range = { after, upTo: entries.at(-1)?.id ?? after, fromMs: timeOf(entries[0]), untilMs: timeOf(entries.at(-1)) };
 		const body = await compress(packEntries(entries));
 		await writeDurably(path.join(folder, `${String(number).padStart(12, "0")}${ENDING}`), [writeHead(range, checksum(body)), body]);
+		// Whoever sleeps between the look above and the file wakes up here.
+		if (await this.#isGone(stream)) {
+			await this.drop(stream);
+			throw gone();
+		}
 		return range;
 	}
 
@@ -94,6 +105,32 @@ export class ColdFiles implements ColdStore {
 
 	async drop(stream: StreamRef): Promise<void> {
 		await rm(this.#streamOf(stream), { recursive: true, force: true });
+	}
+
+	async bury(ids: readonly string[]): Promise<void> {
+		const folder = path.join(this.#folder, GONE);
+		await mkdir(folder, { recursive: true, mode: 0o700 });
+		for (const name of await filesIn(folder)) {
+			const file = path.join(folder, name);
+			if (Date.now() - ((await stat(file).catch(ifMissing))?.mtimeMs ?? 0) > GONE_MS) await rm(file, { force: true });
+		}
+		for (const id of ids) await writeDurably(path.join(folder, goneName(id)), []);
+	}
+
+	async eraseTenant(tenant: string): Promise<void> {
+		await this.bury([tenant]);
+		await rm(path.join(this.#folder, encodeURIComponent(tenant)), { recursive: true, force: true });
+	}
+
+	async #isGone(stream: StreamRef): Promise<boolean> {
+		const endpoint = familyOf(stream).stream.slice("e:".length);
+		const looks = [stream.tenant, endpoint].map((id) =>
+			access(path.join(this.#folder, GONE, goneName(id))).then(
+				() => true,
+				(error: NodeJS.ErrnoException) => ifMissing(error) ?? false,
+			),
+		);
+		return (await Promise.all(looks)).includes(true);
 	}
 
 	async #fileOf(stream: StreamRef, partition: number, upTo: EntryId): Promise<string | undefined> {

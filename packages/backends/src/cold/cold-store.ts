@@ -32,4 +32,8 @@ export interface ColdStore {
 	setPlace(stream: StreamRef, partition: number, place: ColdPlace): Promise<void>;
 	/** Forgets a stream whole. */
 	drop(stream: StreamRef): Promise<void>;
+	/** From now on nothing of these tenants and endpoints can be put: STREAM_GONE, also for a put that is under way. */
+	bury(ids: readonly string[]): Promise<void>;
+	/** Buries a tenant and forgets all its streams. */
+	eraseTenant(tenant: string): Promise<void>;
 }

@@ -70,6 +70,14 @@ function tieredAt(hot: MeasuredLog, cold: ColdStore, options: TierOptions): Meas
 		memoryUse: () => hot.memoryUse(),
 		promise: () => hot.promise(),
 		setDurability: (...args) => hot.setDurability(...args),
+		async bury(ids) {
+			await hot.bury(ids);
+			await cold.bury(ids);
+		},
+		async eraseTenant(tenant) {
+			await hot.eraseTenant(tenant);
+			await cold.eraseTenant(tenant);
+		},
 		close: () => hot.close(),
 	};
 }

@@ -1,3 +1,4 @@
+import { isWeirError } from "@weir/errors";
 import {
 	type Checkpoint,
 	type CheckpointHead,
@@ -16,6 +17,7 @@ import { Fetcher } from "./fetcher.ts";
 import { isFenced } from "./kafka-errors.ts";
 import { recordsOf } from "./kafka-frames.ts";
 import { KEEP_ALL } from "./log-kafka.ts";
+import { KafkaTombstones } from "./tombstones.ts";
 import { cappedPrefix, cappedTopic, checkpointPrefix, checkpointTopic, streamTopic, tenantPrefix } from "./topic-names.ts";
 import { type Append, TransactionalProducer } from "./transactions.ts";
 import { deleteRecords } from "./trim.ts";
@@ -62,15 +64,28 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 	readonly #client: KafkaClient;
 	readonly #fetcher: Fetcher;
 	readonly #counts: Counts;
+	readonly #tombstones: KafkaTombstones;
 	readonly #held = new Map<string, Held>();
 
 	constructor(brokers: string) {
 		this.#client = new KafkaClient(brokers);
 		this.#fetcher = new Fetcher(this.#client, READERS);
 		this.#counts = new Counts(this.#client, this.#fetcher);
+		this.#tombstones = new KafkaTombstones(this.#client, this.#fetcher);
+		this.#client.refuses = (topic) => this.#tombstones.has(topic);
 	}
 
-	acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
+	async acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
+		try {
+			return await this.#acquire(task, generation);
+		} catch (error) {
+			// The job is forgotten, and nothing of it is made anew.
+			if (isWeirError(error) && error.code === "STREAM_GONE") return undefined;
+			throw error;
+		}
+	}
+
+	#acquire(task: TaskRef, generation: number): Promise<Checkpoint | undefined> {
 		return this.#client.call(async () => {
 			const known = this.#held.get(keyOf(task));
 			if (known !== undefined && known.generation >= generation) return undefined;
@@ -149,6 +164,7 @@ export class KafkaAuthority implements CommitAuthority<LogCommitMedium> {
 
 	forget(tenant: string, job: string): Promise<void> {
 		return this.#client.call(async () => {
+			await this.#tombstones.set([job]);
 			for (const key of this.#held.keys()) if (key.startsWith(`${tenant}/${job}/`)) this.#held.delete(key);
 			const names = await Promise.all(
 				[checkpointPrefix(tenant, job), cappedPrefix(tenant, job)].map((prefix) => this.#client.namesWith(prefix)),

@@ -11,7 +11,8 @@ import { codesOf, isPassing, KAFKA, kafkaFull } from "./kafka-errors.ts";
 import { recordsOf, timeOfFrame } from "./kafka-frames.ts";
 import { patiently } from "./patience.ts";
 import { bytesOfPartition, FIXED, promiseOfKafka, setTopicDurability } from "./storage.ts";
-import { countsTopic, idsTopic, streamTopic } from "./topic-names.ts";
+import { KafkaTombstones } from "./tombstones.ts";
+import { countsTopic, idsTopic, streamTopic, tenantPrefix } from "./topic-names.ts";
 import { deleteRecords } from "./trim.ts";
 import { AT, KafkaClient, type KafkaProducer, type MessageRecord, type TopicSettings } from "./wire.ts";
 
@@ -64,6 +65,7 @@ class KafkaLog implements MeasuredLog {
 	readonly #client: KafkaClient;
 	readonly #fetcher: Fetcher;
 	readonly #counts: Counts;
+	readonly #tombstones: KafkaTombstones;
 	readonly #partitions: { readonly endpoint: number; readonly exchange: number };
 	readonly #horizonMs: number;
 	readonly #fullAt: number;
@@ -81,6 +83,8 @@ class KafkaLog implements MeasuredLog {
 		this.#client = new KafkaClient(brokers, requestMs);
 		this.#fetcher = new Fetcher(this.#client, readers);
 		this.#counts = new Counts(this.#client, this.#fetcher);
+		this.#tombstones = new KafkaTombstones(this.#client, this.#fetcher);
+		this.#client.refuses = (topic) => this.#tombstones.has(topic);
 		this.#partitions = partitions;
 		this.#horizonMs = horizonMs;
 		this.#fullAt = fullAt;
@@ -218,6 +222,24 @@ class KafkaLog implements MeasuredLog {
 			this.#fetcher.forget(topic);
 			if ((await this.#client.topic(countsTopic(stream.tenant))) !== undefined) await this.#counts.drop(stream.tenant, topic);
 		});
+	}
+
+	bury(ids: readonly string[]): Promise<void> {
+		return this.#client.call(() => this.#tombstones.set(ids));
+	}
+
+	async eraseTenant(tenant: string): Promise<void> {
+		await this.bury([tenant]);
+		const prefix = tenantPrefix(tenant);
+		await this.#client.call(async () => {
+			// One that was being made a moment ago is found the next time.
+			for (let names = await this.#client.namesWith(prefix); names.length > 0; names = await this.#client.namesWith(prefix)) {
+				await this.#client.deleteTopics(names);
+			}
+		});
+		for (const known of [this.#identified, this.#lanes, this.#lasts]) {
+			for (const key of known.keys()) if (key.startsWith(prefix)) known.delete(key);
+		}
 	}
 
 	memoryUse(): Promise<number> {

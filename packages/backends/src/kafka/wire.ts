@@ -14,6 +14,7 @@ import {
 	produceV11,
 	type RecordsBatch,
 } from "@platformatic/kafka";
+import { gone } from "../sealed.ts";
 import { copiesOf } from "./copies.ts";
 import { codesOf, isPassing, KAFKA, sortKafkaError } from "./kafka-errors.ts";
 import { patiently } from "./patience.ts";
@@ -67,6 +68,8 @@ export class KafkaClient {
 	readonly #topics = new Map<string, Topic>();
 	readonly #brokers = new Map<number, Broker>();
 	readonly #coordinators = new Map<string, number>();
+	/** Topics that are not to be made: `ensure` rejects with STREAM_GONE. */
+	refuses: (topic: string) => Promise<boolean> = async () => false;
 	readonly #creating = new Map<string, Promise<Topic>>();
 	#turn = 0;
 
@@ -292,8 +295,10 @@ export class KafkaClient {
 		for (;;) {
 			this.#topics.delete(name);
 			const topic = (await this.topics([name])).get(name);
-			if (topic === undefined) await this.#create(name, partitions, settings);
-			else if (topic.leaders.length < partitions) await this.#grow(name, partitions);
+			if (topic === undefined) {
+				if (await this.refuses(name)) throw gone();
+				await this.#create(name, partitions, settings);
+			} else if (topic.leaders.length < partitions) await this.#grow(name, partitions);
 			else if (this.#topics.has(name)) {
 				// A leader is named before it is ready.
 				await Promise.all(topic.leaders.map((_, partition) => patiently(this, () => this.written(name, partition))));

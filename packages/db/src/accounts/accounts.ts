@@ -159,7 +159,7 @@ function memberStatements(pool: pg.Pool): MemberStatements {
 			queryRows<Membership & pg.QueryResultRow>(
 				pool,
 				`select m.tenant_id as "tenantId", t.slug, t.name as "tenantName", t.viewers_see_data as "viewersSeeData", m.role
-				from member m join tenant t on t.id = m.tenant_id where m.user_id = $1 order by m.created_at`,
+				from member m join tenant t on t.id = m.tenant_id where m.user_id = $1 and t.deleted_at is null order by m.created_at`,
 				[userId],
 			),
 		async setRole(tenantId, userId, role) {

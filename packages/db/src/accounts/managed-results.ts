@@ -30,7 +30,7 @@ export function withResultsPlace(
 
 /** Makes the tenant's role and schema in the results database. The role sees its own schema and nothing else there. */
 export async function makeManagedResults(resultsUrl: string, tenantId: string): Promise<ManagedResults> {
-	const name = `t_${tenantId.replaceAll("-", "").slice(0, 20)}`;
+	const name = placeOf(tenantId);
 	const password = randomBytes(24).toString("base64url");
 	const client = new pg.Client({ connectionString: resultsUrl, connectionTimeoutMillis: 5_000 });
 	await client.connect();
@@ -52,4 +52,32 @@ export async function makeManagedResults(resultsUrl: string, tenantId: string): 
 	} finally {
 		await client.end();
 	}
+}
+
+/** Drops what `makeManagedResults` made, with all tables in it; whoever is signed in there is cut off. Safe to repeat. */
+export async function dropManagedResults(resultsUrl: string, tenantId: string): Promise<void> {
+	const name = placeOf(tenantId);
+	const client = new pg.Client({ connectionString: resultsUrl, connectionTimeoutMillis: 5_000 });
+	await client.connect();
+	try {
+		await client.query("select pg_advisory_lock($1)", [RIGHTS_LOCK]);
+		const role = client.escapeIdentifier(name);
+		const isThere = (await client.query("select 1 from pg_roles where rolname = $1", [name])).rows.length > 0;
+		if (isThere) {
+			await client.query(`alter role ${role} nologin`);
+			await client.query("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = $1", [name]);
+		}
+		await client.query(`drop schema if exists ${role} cascade`);
+		if (!isThere) return;
+		const database = (await client.query<{ name: string }>("select current_database() as name")).rows[0]?.name ?? "";
+		await client.query(`revoke all on database ${client.escapeIdentifier(database)} from ${role}`);
+		await client.query(`drop role ${role}`);
+	} finally {
+		await client.end();
+	}
+}
+
+/** Name of a tenant's role and of its schema. */
+function placeOf(tenantId: string): string {
+	return `t_${tenantId.replaceAll("-", "").slice(0, 20)}`;
 }

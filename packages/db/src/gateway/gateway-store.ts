@@ -38,9 +38,9 @@ export interface DoorDevice {
 export interface GatewayStore {
 	endpointByKey(key: string): Promise<DoorEndpoint | undefined>;
 	endpointsOfTenant(tenant: string, protocol: "http" | "mqtt"): Promise<readonly DoorEndpoint[]>;
-	/** Undefined: there is no such device. */
+	/** Undefined: there is no such device, or its tenant was deleted. */
 	credentialsOfDevice(device: string): Promise<DoorDevice | undefined>;
-	/** Devices of which a credential was revoked within the last seconds: one cheap question instead of one per live session. */
+	/** Devices of which a credential was revoked within the last seconds, or whose tenant was deleted: one cheap question instead of one per live session. */
 	recentlyRevoked(withinMs: number): Promise<readonly string[]>;
 	/** Notes when devices were last heard of; call it every few seconds with what gathered. */
 	noteSeen(
@@ -73,7 +73,8 @@ export function openGateway(options: { readonly appUrl: string; readonly connect
 			return { tenant: first.tenant, device: first.device, credentials };
 		},
 		async recentlyRevoked(withinMs) {
-			const text = "select distinct device_id as device from device_credential where revoked_at > now() - $1 * interval '1 millisecond'";
+			const text = `select device_id as device from device_credential where revoked_at > now() - $1 * interval '1 millisecond'
+				union select d.id from device d join tenant t on t.id = d.tenant_id where t.deleted_at > now() - $1 * interval '1 millisecond'`;
 			return (await queryRows<{ readonly device: string }>(pool, text, [withinMs])).map(({ device }) => device);
 		},
 		async noteSeen(seen) {
@@ -112,5 +113,6 @@ function parsed(row: DoorEndpoint): DoorEndpoint {
 const CREDENTIALS = `select d.tenant_id as tenant, d.id as device, c.id, c.hmac, c.key_id as "keyId",
 	extract(epoch from c.not_before)::float8 * 1000 as "notBeforeMs", extract(epoch from c.expires_at)::float8 * 1000 as "expiresAtMs",
 	c.revoked_at is not null as "isRevoked"
-	from device d left join device_credential c on c.tenant_id = d.tenant_id and c.device_id = d.id
+	from device d join tenant t on t.id = d.tenant_id and t.deleted_at is null
+		left join device_credential c on c.tenant_id = d.tenant_id and c.device_id = d.id
 	where d.id = $1`;

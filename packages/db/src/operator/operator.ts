@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { type Erasures, erasureStatements } from "../erasure/erasures.ts";
 import { type Resealed, resealAll } from "../secrets/reseal.ts";
 import type { Sealer } from "../secrets/sealer.ts";
 import { queryRows } from "./pool.ts";
@@ -35,7 +36,7 @@ interface UnreadEndpoint {
 }
 
 /** The few jobs that cross tenants. Opening it writes an audit row with the reason. */
-export interface Operator {
+export interface Operator extends Erasures {
 	tenantIds(): Promise<readonly string[]>;
 	simulationsWanted(): Promise<readonly WantedSimulation[]>;
 	/** Addresses whose records no version of a flow has ever been meant to read. */
@@ -46,9 +47,10 @@ export interface Operator {
 	resealSecrets(): Promise<Resealed>;
 }
 
-export async function asOperator(pool: pg.Pool, sealer: Sealer, reason: string): Promise<Operator> {
+export async function asOperator(pool: pg.Pool, sealer: Sealer, resultsUrl: string, reason: string): Promise<Operator> {
 	await queryRows(pool, "insert into audit (actor, action, detail) values ('operator', 'operator.open', $1)", [JSON.stringify({ reason })]);
 	return {
+		...erasureStatements(pool, resultsUrl, reason),
 		async tenantIds() {
 			return (await queryRows<{ id: string }>(pool, "select id from tenant order by created_at")).map((row) => row.id);
 		},
@@ -91,5 +93,5 @@ const SIMULATIONS = `select s.tenant_id as tenant, s.flow_id as flow, s.device_i
 		from endpoint e where e.tenant_id = s.tenant_id and e.flow_id = s.flow_id), '[]') as endpoints,
 	d.content, f.template
 	from simulation s join flow f on f.tenant_id = s.tenant_id and f.id = s.flow_id
-		join draft d on d.tenant_id = s.tenant_id and d.flow_id = s.flow_id
-	where s.ends_at > now() order by s.started_at`;
+		join draft d on d.tenant_id = s.tenant_id and d.flow_id = s.flow_id join tenant t on t.id = s.tenant_id
+	where s.ends_at > now() and t.deleted_at is null order by s.started_at`;

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { WeirError } from "@weir/errors";
 import { contentText, type Flow, flowSchema } from "@weir/flow";
-import type { InTenant } from "./client.ts";
+import type { Plan } from "@weir/planner";
+import { type Remains, remainsOfJob } from "../erasure/remains.ts";
+import type { InTenant, ScopedClient } from "./client.ts";
 import { findFlow, flowNotFound, lockFlow } from "./flow-row.ts";
 import { type FlowJob, JOB_FIELDS, toJob } from "./job-row.ts";
 
@@ -50,7 +52,7 @@ export interface Flows {
 		readonly by: string;
 	}): Promise<string>;
 	rename(id: string, name: string): Promise<void>;
-	/** Refused with FLOW_RUNNING while a job of it is not at rest. */
+	/** Refused with FLOW_RUNNING while a job of it is not at rest. The control worker then erases what it had outside this database. */
 	remove(id: string): Promise<void>;
 	versions(id: string): Promise<readonly StoredVersion[]>;
 	version(id: string, number: number): Promise<StoredVersion & { readonly flow: Flow }>;
@@ -93,6 +95,7 @@ export function openFlows(run: InTenant): Flows {
 				await lockFlow(tx, id);
 				const busy = await tx.job.count({ where: { flowId: id, state: { notIn: ["stopped", "finished", "failed"] } } });
 				if (busy > 0) throw new WeirError("FLOW_RUNNING", "The flow is running. Stop it first, then delete it.");
+				await noteRemains(tx, id);
 				await tx.flow.delete({ where: { id } });
 			}),
 		versions: (id) =>
@@ -115,6 +118,21 @@ export function openFlows(run: InTenant): Flows {
 				return { ...toVersion(row), flow: flowSchema.parse(row.content) };
 			}),
 	};
+}
+
+/** With the rows goes all that leads to what the flow has elsewhere. */
+async function noteRemains(tx: ScopedClient, flow: string): Promise<void> {
+	const endpoints = await tx.endpoint.findMany({
+		where: { flowId: flow },
+		select: { id: true, partitions: true, earlierPartitions: true },
+	});
+	const jobs = await tx.job.findMany({ where: { flowId: flow }, select: { id: true, plan: { select: { content: true } } } });
+	if (endpoints.length === 0 && jobs.length === 0) return;
+	const remains: Remains = {
+		endpoints: endpoints.map(({ id, partitions, earlierPartitions }) => ({ id, generations: [...earlierPartitions, partitions] })),
+		jobs: jobs.map(({ id, plan }) => remainsOfJob(id, plan.content as unknown as Plan)),
+	};
+	await tx.flowRemains.create({ data: { content: toJson(remains), tenantId: "" } });
 }
 
 /** Plain JSON for a column: Prisma's input type knows no readonly arrays. */

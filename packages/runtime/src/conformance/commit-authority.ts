@@ -217,7 +217,7 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			expect((await fixture.authority.read(task))?.counters).toEqual({ "node/a/in": 1 });
 		});
 
-		it("forgets the checkpoints of a job and nobody else's", async () => {
+		it("forgets the checkpoints of a job and nobody else's, and gives its tasks to nobody any more", async () => {
 			const other = { ...task, job: randomUUID() };
 			await fixture.authority.acquire(task, 1);
 			await fixture.authority.acquire(other, 1);
@@ -226,7 +226,9 @@ export function describeCommitAuthority<Medium>(name: string, createAuthority: (
 			expect(await fixture.authority.read(task)).toBeUndefined();
 			expect(await fixture.authority.read(other)).toBeDefined();
 			expect(await commit(1, { "e:pumps/0": "5-0" }, checkpoint("6-0", 3), "water")).toBe("fenced");
-			expect((await fixture.authority.acquire(task, 2))?.parts.size).toBe(0);
+			expect(await fixture.authority.acquire(task, 2)).toBeUndefined();
+			expect(await fixture.authority.read(task)).toBeUndefined();
+			expect(await fixture.authority.acquire(other, 2)).toBeDefined();
 		});
 	});
 }
