@@ -53,17 +53,21 @@ async function refuseWhileReplayed(tx: ScopedClient, flow: string): Promise<void
 	throw new WeirError("STORAGE_REFUSED", `Replay ${row.replay} of the flow runs: its stream can get more partitions when that has ended.`);
 }
 
+function changedMeanwhile(): WeirError {
+	return new WeirError("STORAGE_REFUSED", "The flow was changed meanwhile, so its stream keeps the partitions that it has. Try again.");
+}
+
 async function finish(tx: ScopedClient, flow: string, { endpoint, from, to, reader, byName }: Grown): Promise<string | undefined> {
 	await lockFlow(tx, flow);
 	await refuseWhileReplayed(tx, flow);
 	const row = await tx.endpoint.findFirst({ where: { id: endpoint, flowId: flow, partitions: from, growingTo: to } });
 	const before = await newestJob(tx, flow);
 	const reads = before?.wanted === "running" && before.state !== "failed" ? before.id : undefined;
-	if (row === null || reads !== reader?.job) {
-		throw new WeirError("STORAGE_REFUSED", "The flow was changed meanwhile, so its stream keeps the partitions that it has. Try again.");
-	}
+	if (row === null || reads !== reader?.job) throw changedMeanwhile();
 	const data = { partitions: to, earlierPartitions: { push: from }, growingTo: null, growingSince: null };
-	await tx.endpoint.update({ where: { id: endpoint }, data });
+	// The control worker may be taking it back at this moment: then nothing is sealed any more.
+	const { count } = await tx.endpoint.updateMany({ where: { id: endpoint, partitions: from, growingTo: to }, data });
+	if (count === 0) throw changedMeanwhile();
 	const text = `${byName} gave the stream of source ${row.nodeId} ${to} partitions; it had ${from}.`;
 	await tx.flowEvent.create({ data: { flowId: flow, kind: "stream-grown", text, detail: { endpoint, from, to }, tenantId: "" } });
 	if (before === undefined || reader === undefined) return undefined;
