@@ -152,16 +152,39 @@ describe("HTTP door", () => {
 		expect((await recordsOf(log, endpoint)).map(({ text }) => text)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
 	});
 
+	it("refuses with a problem document that names the code", async () => {
+		const { key } = store.endpoint(tenant);
+		const answer = await post({ key, token: pump.token, body: '{"n": 1,\n "m": x}' });
+		expect(answer.headers.get("content-type")).toBe("application/problem+json");
+		expect(answer.body).toMatchObject({
+			type: "about:blank",
+			title: "Bad Request",
+			status: 400,
+			code: "RECORD_UNREADABLE",
+			line: 2,
+			column: 7,
+		});
+		expect(answer.body).toHaveProperty("detail", expect.stringContaining("Line 2, column 7."));
+		const away = await post({ key: "in_nowhere", token: pump.token, body: "{}" });
+		expect(away.body).toEqual({
+			type: "about:blank",
+			title: "Not Found",
+			status: 404,
+			detail: expect.stringContaining("no such endpoint"),
+			code: "ACCESS_NOT_FOUND",
+		});
+	});
+
 	it("says what to do about the type curl sends by itself, lines without their type, and nothing at all", async () => {
 		const { key } = store.endpoint(tenant);
 		const said = async (body: string, type: string) => (await post({ key, token: pump.token, body, type })).body;
 		expect(await said("{}", "application/x-www-form-urlencoded")).toMatchObject({
-			message: expect.stringContaining("add `-H 'Content-Type: application/json'` to your curl command"),
+			detail: expect.stringContaining("add `-H 'Content-Type: application/json'` to your curl command"),
 		});
 		expect(await said('{"n":1}\n{"n":2}', "application/json")).toMatchObject({
-			message: expect.stringContaining("send it with `Content-Type: application/x-ndjson`"),
+			detail: expect.stringContaining("send it with `Content-Type: application/x-ndjson`"),
 		});
-		expect(await said("", "application/json")).toMatchObject({ message: "The body holds no record." });
+		expect(await said("", "application/json")).toMatchObject({ detail: "The body holds no record." });
 	});
 
 	it("adds nothing at a repeat of a message id, which holds within its record key", async () => {

@@ -13,7 +13,7 @@ interface Answer {
 	readonly duplicates?: number;
 	readonly refused?: readonly unknown[];
 	readonly refusedMore?: number;
-	readonly message?: string;
+	readonly detail?: string;
 }
 
 /** Posts records; a request that gets no answer is sent again under the same Idempotency-Key. */
@@ -50,7 +50,7 @@ export function createHttpClient(
 					if (status === 200 || status === 202) return countOf(answer, deliveries.length);
 					if (status === 400 || status === 422) return { accepted: 0, refused: deliveries.length };
 					if (HOPELESS.has(status))
-						throw new WeirError("CONNECTION_DENIED", `The door answers ${status}: ${answer.message ?? "no reason given"}`);
+						throw new WeirError("CONNECTION_DENIED", `The door answers ${status}: ${answer.detail ?? "no reason given"}`);
 					onRetry(`The door answers ${status}.`);
 					waitMs = retryAfterMs ?? delayMs;
 				} catch (error) {

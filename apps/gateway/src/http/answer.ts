@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import { type ServerResponse, STATUS_CODES } from "node:http";
 import type { WeirError } from "@weir/errors";
 import type { SplitFault } from "@weir/formats";
 import type { Durability } from "@weir/jobs";
@@ -13,6 +13,8 @@ export interface RefusedRecord {
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";
+/** How a body says that it is a refusal (RFC 9457). */
+const PROBLEM_TYPE = "application/problem+json";
 const REFUSED_SHOWN = 100;
 
 /** The form of a refused record in an answer. */
@@ -40,15 +42,16 @@ export function answerStored(
 	else send(response, 200, body, {});
 }
 
-/** Nothing is stored; the answer says why and, where it helps, where and when to try again. */
+/** Nothing is stored; the answer, a problem document, says why and, where it helps, where and when to try again. */
 export function answerFailure(response: ServerResponse, error: WeirError, details: Readonly<Record<string, unknown>> = {}): void {
 	const { http, blame } = error.rule;
-	const message = blame === "internal" ? "The gateway failed at this request; nothing of it counts as stored." : error.message;
-	const headers: Record<string, string> = {};
+	const detail = blame === "internal" ? "The gateway failed at this request; nothing of it counts as stored." : error.message;
+	const headers: Record<string, string> = { "content-type": PROBLEM_TYPE };
 	if (http === 429 || http === 503) headers["retry-after"] = String(Math.max(1, Math.ceil((error.retryAfterMs ?? 1_000) / 1_000)));
 	if (http === 401) headers["www-authenticate"] = 'Bearer realm="weir", Basic realm="weir"';
 	if (http === 405) headers.allow = "POST";
-	send(response, http, JSON.stringify({ code: error.code, message, ...details }), headers);
+	const problem = { type: "about:blank", title: STATUS_CODES[http] ?? "Refused", status: http, detail, code: error.code, ...details };
+	send(response, http, JSON.stringify(problem), headers);
 }
 
 function send(response: ServerResponse, status: number, body: string, headers: Record<string, string>): void {
