@@ -52,6 +52,11 @@ export function trustText(code: string, shown: string, host: string): string {
 	}
 }
 
+/** How a name looks at the start of a sentence: "The broker". */
+export function atStart(system: string): string {
+	return system.charAt(0).toUpperCase() + system.slice(1);
+}
+
 /** Sorts what sockets, resolvers and TLS say; `system` is who was talked to. Adapters ask it when an error is none of their own. */
 export function networkFailure(system: string, error: unknown): WeirError {
 	const own = wrapped(error);
@@ -59,6 +64,7 @@ export function networkFailure(system: string, error: unknown): WeirError {
 	const code = codeOf(error);
 	const said = textOf(error).replace(/\.$/, "");
 	const options = { context: { networkCode: code }, cause: error };
+	const named = atStart(system);
 	switch (code) {
 		case "ECONNREFUSED":
 			return new WeirError("CONNECTION_REFUSED", `Nothing listens at the address of ${system}; check host and port.`, options);
@@ -69,25 +75,25 @@ export function networkFailure(system: string, error: unknown): WeirError {
 		case "ETIMEDOUT":
 		case "EHOSTUNREACH":
 		case "ENETUNREACH":
-			return new WeirError("CONNECTION_SLOW", `${system} does not answer in time; check host, port and firewall.`, options);
+			return new WeirError("CONNECTION_SLOW", `${named} does not answer in time; check host, port and firewall.`, options);
 		case "EPROTO":
 		case "ERR_SSL_WRONG_VERSION_NUMBER":
 		case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
 			return new WeirError(
 				"CONNECTION_DENIED",
-				`${system} does not speak TLS at this port; switch encryption on there, or off here.`,
+				`${named} does not speak TLS at this port; switch encryption on there, or off here.`,
 				options,
 			);
 		default:
 	}
 	if (/certificate required|bad certificate|unknown ca|alert certificate/i.test(said)) {
-		const message = `${system} refuses our client certificate: ${said}; give one that its authority signed, with its key.`;
+		const message = `${named} refuses our client certificate: ${said}; give one that its authority signed, with its key.`;
 		return new WeirError("CONNECTION_DENIED", message, options);
 	}
 	if (code !== undefined && /CERT|SIGNATURE|ISSUER/.test(code)) {
 		return new WeirError("CONNECTION_DENIED", trustText(code, system, "this host"), options);
 	}
-	if (/time(d )?out/i.test(said)) return new WeirError("CONNECTION_SLOW", `${system} does not answer in time.`, options);
+	if (/time(d )?out/i.test(said)) return new WeirError("CONNECTION_SLOW", `${named} does not answer in time.`, options);
 	if (/certificate|SSL|TLS|PEM/i.test(said)) {
 		return new WeirError("CONNECTION_DENIED", `The encrypted connection to ${system} fails: ${said}.`, options);
 	}

@@ -17,7 +17,7 @@ export { definition as httpConnection } from "./definition.ts";
 /** A client of the service, signed in. Close it when done. */
 export function openHttp(config: HttpConfig, options: ConnectOptions): HttpClient {
 	return new HttpClient({
-		system: "The service",
+		system: "the service",
 		baseUrl: config.baseUrl,
 		rules: options.rules,
 		trust: config,

@@ -9,7 +9,7 @@ export const connector: Connector<HttpConfig> = {
 	test: (config, options) =>
 		playSteps(
 			options,
-			(error) => networkFailure("The service", error),
+			(error) => networkFailure("the service", error),
 			async (attempt) => {
 				await reachUrl(attempt, config.baseUrl, config, options);
 				const client = openHttp(config, { ...options, timeoutMs: stepTime(options) });
@@ -18,7 +18,7 @@ export const connector: Connector<HttpConfig> = {
 						"sign-in",
 						async () => {
 							const got = await client.send({ method: config.testMethod });
-							if (got.status === 401 || (got.status >= 300 && got.status < 400)) throw httpFailure("The service", got);
+							if (got.status === 401 || (got.status >= 300 && got.status < 400)) throw httpFailure("the service", got);
 							return got;
 						},
 						({ status }) =>
@@ -30,7 +30,7 @@ export const connector: Connector<HttpConfig> = {
 						"permission",
 						async () => {
 							// A service that only takes POST is there all the same.
-							if (answer.status >= 400 && answer.status !== 404 && answer.status !== 405) throw httpFailure("The service", answer);
+							if (answer.status >= 400 && answer.status !== 404 && answer.status !== 405) throw httpFailure("the service", answer);
 						},
 						() =>
 							answer.status >= 400

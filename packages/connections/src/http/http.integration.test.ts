@@ -41,7 +41,7 @@ describe("a client of HTTP", async () => {
 	});
 
 	it("reads no more of an answer than it is told, and waits no longer", async () => {
-		const client = new HttpClient({ system: "The service", baseUrl, rules, trust, maxBytes: 1_000, timeoutMs: 200 });
+		const client = new HttpClient({ system: "the service", baseUrl, rules, trust, maxBytes: 1_000, timeoutMs: 200 });
 		await expect(client.send({ path: "/long" })).rejects.toMatchObject({ code: "SINK_REJECTED" });
 		await expect(client.send({ path: "/silent" })).rejects.toMatchObject({ code: "CONNECTION_SLOW" });
 		client.close();

@@ -32,8 +32,8 @@ export function openMqtt(config: MqttConfig, options: ConnectOptions, settings: 
 			protocol: "mqtt",
 			protocolVersion: config.version === "5.0" ? 5 : 4,
 			clientId: `${config.clientId === "" ? "weir" : config.clientId}-${randomUUID().slice(0, 8)}`,
-			...(config.user === "" ? {} : { username: config.user }),
-			...(config.password === undefined ? {} : { password: config.password.reveal() }),
+			// MQTT has no password without a user.
+			...(config.user === "" ? {} : { username: config.user, password: config.password?.reveal() ?? "" }),
 			clean: true,
 			connectTimeout: stepTime(options),
 			reconnectPeriod: 0,
@@ -85,5 +85,5 @@ export function mqttFailure(error: unknown): WeirError {
 			options,
 		);
 	}
-	return networkFailure("The broker", error);
+	return networkFailure("the broker", error);
 }

@@ -3,7 +3,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import type { Duplex } from "node:stream";
 import { WeirError } from "@weir/errors";
 import type { TestOptions } from "../definition.ts";
-import { networkFailure } from "../failure.ts";
+import { atStart, networkFailure } from "../failure.ts";
 import type { TlsTrust } from "../fields.ts";
 import { type Attempt, reach } from "../steps.ts";
 import type { OutboundRules } from "./guard.ts";
@@ -99,7 +99,7 @@ export class HttpClient {
 		try {
 			return JSON.parse(answer.body.toString("utf8"));
 		} catch (cause) {
-			const message = `${this.#options.system} answers with something else than JSON; check that the address is the right one.`;
+			const message = `${atStart(this.#options.system)} answers with something else than JSON; check that the address is the right one.`;
 			throw new WeirError("CONNECTION_TARGET_MISSING", message, { cause });
 		}
 	}
@@ -122,7 +122,7 @@ export class HttpClient {
 				request.destroy();
 			};
 			const timer = setTimeout(() => {
-				fail(new WeirError("CONNECTION_SLOW", `${system} does not answer within ${limitMs / 1_000} s.`));
+				fail(new WeirError("CONNECTION_SLOW", `${atStart(system)} does not answer within ${limitMs / 1_000} s.`));
 			}, limitMs);
 			request.on("error", fail);
 			request.once("response", (response) => {
@@ -152,27 +152,31 @@ export function httpFailure(system: string, { status, headers, body }: HttpAnswe
 	const quoted = said === "" ? "" : ` It says: ${said}`;
 	const context = { status };
 	if (status >= 300 && status < 400) {
-		const message = `${system} sends on to ${headers.location ?? "another address"}, and redirects are not followed; enter that address here if it is the right one.`;
+		const message = `${atStart(system)} sends on to ${headers.location ?? "another address"}, and redirects are not followed; enter that address here if it is the right one.`;
 		return new WeirError("CONNECTION_DENIED", message, { context });
 	}
 	if (status === 401) {
-		const message = `${system} refuses who we are (status 401); check user, password or token.${quoted}`;
+		const message = `${atStart(system)} refuses who we are (status 401); check user, password or token.${quoted}`;
 		return new WeirError("CONNECTION_DENIED", message, { context });
 	}
 	if (status === 403) {
-		const message = `${system} knows us and does not allow this (status 403); give this user the right to it.${quoted}`;
+		const message = `${atStart(system)} knows us and does not allow this (status 403); give this user the right to it.${quoted}`;
 		return new WeirError("CONNECTION_DENIED", message, { context });
 	}
 	if (status === 404 || status === 410) {
-		return new WeirError("CONNECTION_TARGET_MISSING", `${system} has nothing at this address (status ${status}); check the path.`, {
-			context,
-		});
+		return new WeirError(
+			"CONNECTION_TARGET_MISSING",
+			`${atStart(system)} has nothing at this address (status ${status}); check the path.`,
+			{
+				context,
+			},
+		);
 	}
 	if (status === 408 || status === 429 || status >= 500) {
-		const message = `${system} cannot take more at the moment (status ${status}); it is tried again.${quoted}`;
+		const message = `${atStart(system)} cannot take more at the moment (status ${status}); it is tried again.${quoted}`;
 		return new WeirError("SINK_UNAVAILABLE", message, { context, ...retryAfter(headers) });
 	}
-	return new WeirError("SINK_REJECTED", `${system} refuses the request (status ${status}).${quoted}`, { context });
+	return new WeirError("SINK_REJECTED", `${atStart(system)} refuses the request (status ${status}).${quoted}`, { context });
 }
 
 /** `Retry-After` in seconds; dates are not worth a clock here. */

@@ -51,7 +51,7 @@ export function shakeHands(
 	return new Promise((resolve, reject) => {
 		const secure = connect({ socket, ...tlsOptions(trust, host), rejectUnauthorized: false });
 		secure.setTimeout(timeoutMs, () => secure.destroy(new Error("timeout while agreeing on encryption")));
-		secure.once("error", (error) => reject(networkFailure("The server", error)));
+		secure.once("error", (error) => reject(networkFailure("the server", error)));
 		secure.once("close", () =>
 			reject(new WeirError("CONNECTION_DENIED", "The server broke off while agreeing on encryption; it may not speak TLS at this port.")),
 		);

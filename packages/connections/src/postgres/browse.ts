@@ -7,7 +7,7 @@ import { postgresFailure } from "./failure.ts";
 
 const MOST = 500;
 
-/** Schemas; below a schema, the tables that the user may write to, with their columns. */
+/** Schemas; below a schema, the tables that the user may write to, with their columns. What Weir itself keeps there is left out. */
 export async function browsePostgres(
 	config: PostgresConfig,
 	path: readonly string[],
@@ -44,7 +44,7 @@ async function tables(client: pg.Client, schema: string): Promise<readonly Brows
 			(select coalesce(json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, a.atttypmod)) order by a.attnum), '[]')
 			from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns
 		from pg_class c join pg_namespace n on n.oid = c.relnamespace
-		where c.relkind in ('r', 'p') and n.nspname = $1 and has_table_privilege(c.oid, 'insert')
+		where c.relkind in ('r', 'p') and n.nspname = $1 and c.relname not in ('weir_checkpoint', 'weir_checkpoint_part') and has_table_privilege(c.oid, 'insert')
 		order by 1 limit $2`,
 		[schema, MOST],
 	);

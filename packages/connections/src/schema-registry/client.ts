@@ -9,7 +9,7 @@ export { definition as schemaRegistryConnection } from "./definition.ts";
 export function openSchemaRegistry(config: SchemaRegistryConfig, options: ConnectOptions): HttpClient {
 	const { url, user, password } = config;
 	return new HttpClient({
-		system: "The schema registry",
+		system: "the schema registry",
 		baseUrl: url,
 		rules: options.rules,
 		trust: config,

@@ -7,7 +7,7 @@ import { playSteps, stepTime } from "../steps.ts";
 import { openSchemaRegistry } from "./client.ts";
 import type { SchemaRegistryConfig } from "./definition.ts";
 
-const SYSTEM = "The schema registry";
+const SYSTEM = "the schema registry";
 const MOST = 1_000;
 
 export const connector: Connector<SchemaRegistryConfig> = {

@@ -99,7 +99,9 @@ function ConnectionRow({ tenant, connection, kinds, mayEdit, onTested, onEdit, o
 				</td>
 				<td>
 					<Time at={connection.checkedAt} />
-					{connection.checkMs === undefined ? null : <span className="block text-meta text-muted">took {connection.checkMs} ms</span>}
+					{connection.checkMs === undefined ? null : (
+						<span className="block text-meta whitespace-nowrap text-muted">took {connection.checkMs} ms</span>
+					)}
 				</td>
 				<td>
 					{connection.usedBy.length === 0
