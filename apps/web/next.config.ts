@@ -43,6 +43,7 @@ const config: NextConfig = {
 	],
 	serverExternalPackages: [
 		"pg",
+		"@aws-sdk/client-s3",
 		"@prisma/client",
 		"@prisma/adapter-pg",
 		"@platformatic/kafka",
