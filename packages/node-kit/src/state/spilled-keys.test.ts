@@ -129,6 +129,22 @@ describe("keys that do not fit into the memory given", () => {
 		}
 	});
 
+	it("are told from their neighbours, where a device counts on and its keys stand together", () => {
+		const task = new Task(["text", "integer"], () => new MemorySpill(100_000));
+		const pass = (seq: number) =>
+			task.firsts(
+				Array.from({ length: 50 }, (_, device) => [`pump-${device}`, seq]),
+				Array.from({ length: 50 }, () => seq),
+				0,
+			).length;
+		const seqs = Array.from({ length: 320 }, (_, seq) => seq);
+		const [sent, missing] = [seqs.filter((seq) => seq % 8 < 6), seqs.filter((seq) => seq % 8 >= 6)];
+		for (const seq of sent) expect(pass(seq)).toBe(50);
+		expect(task.recent.spilled).toBeGreaterThan(8_000);
+		for (const seq of missing) expect(pass(seq)).toBe(50);
+		for (const seq of seqs) expect(pass(seq)).toBe(0);
+	});
+
 	it("stay within that memory while there are twenty times as many", () => {
 		const schema = {
 			fields: [
