@@ -198,9 +198,14 @@ export class Fetcher {
 	/** Asks each broker for what it leads; the first answer that holds something ends the wait for the others. */
 	async #fetch(reads: readonly Read[], maxBytes: number, waitMs: number): Promise<readonly Answer[]> {
 		const byBroker = new Map<string, { readonly broker: { readonly host: string; readonly port: number }; readonly reads: Read[] }>();
+		const timesRead = new Map<string, number>();
 		for (const read of reads) {
 			const broker = await this.#client.leader(read.topic, read.partition);
-			const key = `${broker.host}:${broker.port}`;
+			// One request names a partition once: whoever reads it from another place asks in another.
+			const place = `${read.topic}:${read.partition}`;
+			const times = timesRead.get(place) ?? 0;
+			timesRead.set(place, times + 1);
+			const key = `${broker.host}:${broker.port}:${times}`;
 			const group = byBroker.get(key) ?? { broker, reads: [] };
 			byBroker.set(key, group);
 			group.reads.push(read);
