@@ -3,7 +3,7 @@ import {
 	type DeadLetters,
 	type Leases,
 	type NewDeadLetter,
-	type RecordPlace,
+	type RecordRange,
 	type TaskRef,
 	taskName,
 } from "@weir/runtime";
@@ -35,25 +35,34 @@ export class MemoryLeases implements Leases {
 
 /** Crash notes that outlive a task but not the process. */
 export class MemoryCrashNotes implements CrashNotes {
-	readonly #notes = new Map<string, { starts: number; suspect: RecordPlace | undefined; named: RecordPlace | undefined }>();
+	readonly #notes = new Map<string, { readonly starts: number; readonly suspect?: RecordRange; readonly named: readonly RecordRange[] }>();
 
-	async begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }> {
-		const { starts, suspect, named } = this.#notes.get(taskName(task)) ?? { starts: 0, suspect: undefined, named: undefined };
-		this.#notes.set(taskName(task), { starts: starts + 1, suspect: undefined, named: suspect ?? named });
-		const isNamedTwice = suspect !== undefined && JSON.stringify(suspect) === JSON.stringify(named);
-		return { crashes: starts, suspect: isNamedTwice ? suspect : undefined };
+	async begin(task: TaskRef): Promise<{ readonly crashes: number; readonly named: readonly RecordRange[] }> {
+		const { starts, suspect, named } = this.#of(task);
+		const all = suspect === undefined ? named : [...named, suspect];
+		this.#notes.set(taskName(task), { starts: starts + 1, named: all });
+		return { crashes: starts, named: all };
 	}
 
-	async suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void> {
-		const note = this.#notes.get(taskName(task)) ?? { starts: 1, named: undefined };
-		this.#notes.set(taskName(task), { ...note, suspect: record });
+	async suspect(task: TaskRef, records: RecordRange | undefined): Promise<void> {
+		const { starts, named } = this.#of(task);
+		this.#notes.set(taskName(task), { starts, named, ...(records === undefined ? {} : { suspect: records }) });
 	}
 
 	async settle(task: TaskRef): Promise<void> {
-		this.#notes.set(taskName(task), { starts: 1, suspect: undefined, named: undefined });
+		this.#notes.set(taskName(task), { starts: 1, named: [] });
+	}
+
+	async rest(task: TaskRef): Promise<void> {
+		const { starts, named } = this.#of(task);
+		this.#notes.set(taskName(task), { starts: Math.max(0, starts - 1), named });
 	}
 
 	async end(task: TaskRef): Promise<void> {
 		this.#notes.delete(taskName(task));
+	}
+
+	#of(task: TaskRef) {
+		return this.#notes.get(taskName(task)) ?? { starts: 0, named: [] };
 	}
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps the records that are gone through one by one apart from everything else in a process: while one of them is under way,
- * no other task touches rows. So when the process dies, the record that was noted is the one that killed it.
+ * Keeps records that were noted apart from everything else in a process: while they are under way, no other task touches rows.
+ * So when the process dies, what was noted is what killed it. Everybody comes in turn: a careful task keeps nobody out for long.
  */
 export class CarefulGate {
 	#tail: Promise<void> = Promise.resolve();
@@ -23,8 +23,9 @@ export class CarefulGate {
 		}
 	}
 
-	/** Resolves when nobody is alone inside. What is done in the same turn afterwards is done with nobody inside. */
-	async pass(): Promise<void> {
-		while (this.#inside > 0) await this.#tail;
+	/** Runs `act` at once, or in turn where somebody is inside or waits to be. */
+	async inTurn(act: () => void): Promise<void> {
+		if (this.#inside === 0) act();
+		else await this.alone(async () => act());
 	}
 }

@@ -1,4 +1,4 @@
-import type { Entry, Position, RecordPlace } from "./ports.ts";
+import type { Entry, Position, RecordPlace, RecordRange } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
 import type { InputContext, TaskInput } from "./task-input.ts";
 
@@ -17,29 +17,33 @@ export interface Suspicion {
 
 export const NO_SUSPICION: Suspicion = { isCareful: false, poison: [] };
 
-/** After one death only so many records are taken one by one: most deaths have nothing to do with records, and takeover has to be quick. */
-const FIRST_LOOK_RECORDS = 200;
+/** So many records are under way together after a death: next to nothing for each of them, and the next death leaves few to choose from. */
+const PIECE_RECORDS = 32;
+
+const REFUSAL = "The program could not survive this record; it was set aside so that the flow goes on.";
 
 /**
- * Reads whole entries while all is well. After a death it takes records one by one and notes each before it is touched, so that the
- * next death names the record. A record named by two deaths in a row is set aside (I14); one death may be anybody's, a kill from outside too.
+ * Reads whole entries while all is well. After a death it takes them in small pieces and notes each before it is touched: the next death names
+ * a piece, and whoever comes then takes the records of that piece one by one. A record that was alone under way at a death, and among those under
+ * way at one before, is set aside (I14): the third death that it caused is the last. One death may be anybody's, a kill from outside too.
  */
 export class CarefulReading {
 	readonly #options: StageTaskOptions;
 	readonly #skips = new Map<string, number>();
 	readonly #poison = new Set<string>();
-	#isCareful: boolean;
 	/** The process lived: the record lies anywhere between two commits. */
-	readonly #hasLived: boolean;
-	#carefulLeft = Number.POSITIVE_INFINITY;
+	#isOneByOne: boolean;
+	#isWary = false;
+	/** What was under way when owners died. */
+	#named: readonly RecordRange[] = [];
 	#underWay: RecordPlace | "some" | undefined;
 	#isSettled = false;
+	#hasBegun = false;
 	#passedBytes = 0;
 
 	constructor(options: StageTaskOptions, position: Position, { isCareful, poison }: Suspicion) {
 		this.#options = options;
-		this.#isCareful = isCareful;
-		this.#hasLived = isCareful;
+		this.#isOneByOne = isCareful;
 		for (const record of poison) this.#poison.add(keyOf(record));
 		for (const [key, value] of Object.entries(position)) if (key.endsWith("+")) this.#skips.set(key.slice(0, -1), Number(value));
 	}
@@ -54,36 +58,60 @@ export class CarefulReading {
 		return this.#isSettled;
 	}
 
-	/** Starts a slice: reads what a dead owner left behind. */
+	/** Starts a slice: reads what dead owners left behind. */
 	async begin(): Promise<void> {
-		const { crashes, suspect } = await this.#options.crashNotes.begin(this.#options.task);
-		this.#isSettled = crashes === 0 && !this.#isCareful;
-		this.#passedBytes = 0;
-		if (crashes >= 1 && !this.#isCareful) {
-			this.#isCareful = true;
-			this.#carefulLeft = crashes >= 2 ? Number.POSITIVE_INFINITY : FIRST_LOOK_RECORDS;
+		const { crashes, named } = await this.#options.crashNotes.begin(this.#options.task);
+		this.#hasBegun = true;
+		const wasWary = this.#isWary;
+		this.#isWary = crashes > 0;
+		this.#isSettled = !this.#isWary && !this.#isOneByOne;
+		// What lies behind may have been read in slices before this one.
+		if (!wasWary) this.#passedBytes = 0;
+		this.#named = named;
+		for (const [i, { place, first, last }] of named.entries()) {
+			const isAlone = first.entry === last.entry && first.index === last.index;
+			if (isAlone && named.slice(0, i).some((before) => this.#isWithin(before, place, first.entry, first.index)))
+				this.#poison.add(keyOf({ place, ...first }));
 		}
-		if (suspect !== undefined) this.#poison.add(keyOf(suspect));
 	}
 
+	/** Ends what was begun: the process lives. */
 	async end(): Promise<void> {
-		await this.#options.crashNotes.end(this.#options.task);
+		if (!this.#hasBegun) return;
+		this.#hasBegun = false;
+		const { crashNotes, task } = this.#options;
+		// The next slice has to know, here or elsewhere: what killed may be still ahead.
+		await (this.#isWary ? crashNotes.rest(task) : crashNotes.end(task));
 	}
 
-	/** Whole entries; or record by record with a chance to commit after each. */
+	/** Whole entries; or pieces with a chance to commit after each. */
 	async take(input: TaskInput, entries: readonly Entry[], context: InputContext, commit: () => Promise<void> | undefined): Promise<void> {
-		let whole: Entry[] = [];
-		for (const entry of entries) {
-			if (!this.#isCareful && !this.#skips.has(input.place)) {
-				whole.push(entry);
-				continue;
+		const isAtOnce = !this.#isWary && !this.#isOneByOne;
+		let run: Entry[] = [];
+		let records = 0;
+		const takeRun = async () => {
+			const [first, last] = [run[0], run.at(-1)];
+			if (first === undefined || last === undefined) return;
+			const act = () => input.take(run, context);
+			if (isAtOnce) await this.#options.gate.inTurn(() => this.#process("some", act));
+			else {
+				const end = { entry: last.id, index: Number.MAX_SAFE_INTEGER };
+				await this.#processNoted({ place: input.place, first: { entry: first.id, index: 0 }, last: end }, "some", act);
 			}
-			await this.#takeWhole(input, whole, context);
-			whole = [];
-			await this.#takeOneByOne(input, entry, context, commit);
-			if (this.#carefulLeft <= 0) this.#isCareful = false;
+			run = [];
+			records = 0;
+			if (!isAtOnce) await commit();
+		};
+		for (const entry of entries) {
+			const isWhole = !this.#skips.has(input.place) && (isAtOnce || this.#isFree(input, entry));
+			const size = isAtOnce || !isWhole ? 0 : input.recordsIn(entry);
+			if (!isWhole || records + size > PIECE_RECORDS) await takeRun();
+			if (isWhole && size <= PIECE_RECORDS) {
+				run.push(entry);
+				records += size;
+			} else await this.#takeInPieces(input, entry, context, commit);
 		}
-		await this.#takeWhole(input, whole, context);
+		await takeRun();
 	}
 
 	/**
@@ -94,10 +122,11 @@ export class CarefulReading {
 		if (this.#isSettled) return;
 		this.#passedBytes += bytes;
 		const { commitBytes, commitReadBytes, readBytes } = this.#options.limits;
-		if (!this.#hasLived && this.#passedBytes > commitBytes + readBytes) this.#isCareful = false;
 		if (!isAtEnd && this.#passedBytes <= Math.max(commitBytes, commitReadBytes) + readBytes) return;
 		this.#isSettled = true;
-		this.#isCareful = false;
+		this.#isOneByOne = false;
+		this.#isWary = false;
+		this.#named = [];
 		this.#poison.clear();
 		await this.#options.crashNotes.settle(this.#options.task);
 	}
@@ -107,37 +136,71 @@ export class CarefulReading {
 		return Object.fromEntries([...this.#skips].map(([place, done]) => [skipKey(place), String(done)]));
 	}
 
-	async #takeWhole(input: TaskInput, entries: readonly Entry[], context: InputContext): Promise<void> {
-		if (entries.length === 0) return;
-		await this.#options.gate.pass();
-		this.#underWay = "some";
-		input.take(entries, context);
-		this.#underWay = undefined;
-	}
-
-	async #takeOneByOne(input: TaskInput, entry: Entry, context: InputContext, commit: () => Promise<void> | undefined): Promise<void> {
-		const { crashNotes, task, tell } = this.#options;
+	async #takeInPieces(input: TaskInput, entry: Entry, context: InputContext, commit: () => Promise<void> | undefined): Promise<void> {
+		const { place } = input;
 		const records = input.recordsIn(entry);
-		for (let index = this.#skips.get(input.place) ?? 0; index < records; index++) {
-			const record = { place: input.place, entry: entry.id, index };
+		for (let from = this.#skips.get(place) ?? 0; from < records; ) {
+			const to = from + this.#pieceFrom(place, entry.id, from, records);
+			const record = { place, entry: entry.id, index: from };
 			if (this.#poison.has(keyOf(record))) {
-				input.refuseRecord(entry, index, "The program could not survive this record; it was set aside so that the flow goes on.");
-				tell?.({ type: "record-isolated", ...record });
+				input.refuseRecord(entry, from, REFUSAL);
+				this.#options.tell?.({ type: "record-isolated", ...record });
 			} else {
-				await this.#options.gate.alone(async () => {
-					await crashNotes.suspect(task, record);
-					this.#underWay = record;
-					input.takeRecord(entry, index, context);
-					this.#underWay = undefined;
-					await crashNotes.suspect(task, undefined);
-				});
+				const range = { place, first: { entry: entry.id, index: from }, last: { entry: entry.id, index: to - 1 } };
+				await this.#processNoted(range, to - from === 1 ? record : "some", () => input.takeRecords(entry, from, to, context));
 			}
-			this.#skips.set(input.place, index + 1);
-			this.#carefulLeft -= 1;
+			this.#skips.set(place, to);
+			from = to;
 			await commit();
 		}
-		this.#skips.delete(input.place);
+		this.#skips.delete(place);
 		input.finish(entry, context);
+	}
+
+	/** How many records may be under way together from this one on. */
+	#pieceFrom(place: string, entry: string, from: number, records: number): number {
+		if (this.#isOneByOne || this.#isNamed(place, entry, from)) return 1;
+		let to = from + 1;
+		while (to < records && to - from < PIECE_RECORDS && !this.#isNamed(place, entry, to)) to += 1;
+		return to - from;
+	}
+
+	/** No record of it was under way at a death. */
+	#isFree({ place }: TaskInput, { id }: Entry): boolean {
+		const { log } = this.#options;
+		return (
+			!this.#isOneByOne &&
+			!this.#named.some(
+				(range) => range.place === place && log.compare(range.first.entry, id) <= 0 && log.compare(id, range.last.entry) <= 0,
+			)
+		);
+	}
+
+	#isNamed(place: string, entry: string, index: number): boolean {
+		return this.#named.some((range) => this.#isWithin(range, place, entry, index));
+	}
+
+	#isWithin({ place, first, last }: RecordRange, where: string, entry: string, index: number): boolean {
+		if (place !== where) return false;
+		const { log } = this.#options;
+		const [afterFirst, beforeLast] = [log.compare(entry, first.entry), log.compare(entry, last.entry)];
+		return (afterFirst > 0 || (afterFirst === 0 && index >= first.index)) && (beforeLast < 0 || (beforeLast === 0 && index <= last.index));
+	}
+
+	/** Alone in the process, so that a death can only be theirs. */
+	async #processNoted(range: RecordRange, what: RecordPlace | "some", act: () => void): Promise<void> {
+		const { crashNotes, task, gate } = this.#options;
+		await gate.alone(async () => {
+			await crashNotes.suspect(task, range);
+			this.#process(what, act);
+			await crashNotes.suspect(task, undefined);
+		});
+	}
+
+	#process(what: RecordPlace | "some", act: () => void): void {
+		this.#underWay = what;
+		act();
+		this.#underWay = undefined;
 	}
 }
 

@@ -22,6 +22,7 @@ export class ExchangeInput implements TaskInput {
 	readonly #refuse: (batch: RecordBatch, row: number, reason: string) => void;
 	readonly #producers = new Map<string, InputTime>();
 	readonly #dictionaries = new Map<string, Dictionary>();
+	#decoded: { readonly entry: Entry; readonly frame: ColumnFrame } | undefined;
 
 	constructor(
 		place: { readonly stream: StreamRef; readonly partition: number; readonly position: string },
@@ -60,12 +61,13 @@ export class ExchangeInput implements TaskInput {
 		return this.#decode(entry).batch?.length ?? 0;
 	}
 
-	takeRecord(entry: Entry, index: number, context: InputContext): void {
+	takeRecords(entry: Entry, from: number, to: number, context: InputContext): void {
 		const { batch } = this.#decode(entry);
-		if (batch === undefined) return;
-		this.records += 1;
+		if (batch === undefined || to <= from) return;
+		this.records += to - from;
 		batch.watermarks.fill(context.watermark());
-		for (const deliver of this.#deliver) deliver(select(batch, Int32Array.of(index), 1));
+		const rows = Int32Array.from({ length: to - from }, (_, i) => from + i);
+		for (const deliver of this.#deliver) deliver(select(batch, rows, rows.length));
 	}
 
 	refuseRecord(entry: Entry, index: number, reason: string): void {
@@ -92,12 +94,16 @@ export class ExchangeInput implements TaskInput {
 		return { records, greatest: Number.NEGATIVE_INFINITY, isIdle: false, isEnded, drainTo, producers: this.#producers };
 	}
 
+	/** The last one is kept: who goes through an entry in pieces asks for it many times. */
 	#decode(entry: Entry): ColumnFrame {
-		return decodeColumnFrame(entry.frame, (field) => this.#dictionary(field));
+		if (this.#decoded?.entry !== entry)
+			this.#decoded = { entry, frame: decodeColumnFrame(entry.frame, (field) => this.#dictionary(field)) };
+		return this.#decoded.frame;
 	}
 
 	#finish(entry: Entry, { producer, watermark, isIdle }: ColumnFrame, context: InputContext): void {
 		this.#hear(producer, watermark, isIdle);
+		this.#decoded = undefined;
 		this.position = entry.id;
 		this.isEnded = this.times.every((time) => time.watermark === Number.POSITIVE_INFINITY);
 		context.advance();

@@ -25,6 +25,7 @@ export type {
 	Producer,
 	ReadRequest,
 	RecordPlace,
+	RecordRange,
 	SpillDisk,
 	StreamRef,
 	TaskRef,

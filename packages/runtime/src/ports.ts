@@ -203,18 +203,30 @@ export interface RecordPlace {
 	readonly index: number;
 }
 
+/** Records of one place that follow each other, both ends included. */
+export interface RecordRange {
+	readonly place: string;
+	readonly first: Omit<RecordPlace, "place">;
+	readonly last: Omit<RecordPlace, "place">;
+}
+
 /**
  * What dead owners of a task left behind, so that one record can kill workers three times at most (I14).
  * Losing these notes costs nothing but further attempts.
  */
 export interface CrashNotes {
-	/** Notes a start and answers how many starts before it had no good end, and the record that was noted as under way at the last two of them. */
-	begin(task: TaskRef): Promise<{ readonly crashes: number; readonly suspect: RecordPlace | undefined }>;
-	/** Notes the record about to be processed; undefined: it did no harm. */
-	suspect(task: TaskRef, record: RecordPlace | undefined): Promise<void>;
+	/**
+	 * Notes a start; answers how many starts before it had no good end, and what was noted as under way when they ended so, oldest first,
+	 * since the notes were settled.
+	 */
+	begin(task: TaskRef): Promise<{ readonly crashes: number; readonly named: readonly RecordRange[] }>;
+	/** Notes the records about to be processed; undefined: they did no harm. */
+	suspect(task: TaskRef, records: RecordRange | undefined): Promise<void>;
 	/** The part of the stream that may have killed the last owner is behind us. */
 	settle(task: TaskRef): Promise<void>;
-	/** The start ended well. */
+	/** The start ended well, and what may have killed the owner before is still ahead. */
+	rest(task: TaskRef): Promise<void>;
+	/** The start ended well, and nothing is suspect. */
 	end(task: TaskRef): Promise<void>;
 }
 

@@ -97,7 +97,7 @@ export class Retries {
 		const place = newest === undefined ? undefined : placeKey(newest.stream, newest.partition);
 		const input = this.#parts.inputs.find((candidate) => candidate.place === place);
 		if (input === undefined || !stage.nodes.some((node) => node.id === letter.node)) return;
-		input.takeRecord({ id: `again-${letter.seq}`, frame: frameOf(letter, letter.raw) }, 0, context);
+		input.takeRecords({ id: `again-${letter.seq}`, frame: frameOf(letter, letter.raw) }, 0, 1, context);
 		// It is none of the stream's: how much of that is read does not change.
 		input.records -= 1;
 	}

@@ -104,16 +104,16 @@ export class SourceInput implements TaskInput {
 		return countRecords(entry.frame);
 	}
 
-	takeRecord(entry: Entry, index: number, context: InputContext): void {
+	takeRecords(entry: Entry, from: number, to: number, context: InputContext): void {
+		if (to <= from) return;
 		this.#time.isIdle = false;
-		this.#offset = index;
+		this.#offset = from;
 		try {
-			const { start, end, key } = recordAt(entry.frame, index);
-			if (this.#parts.owns?.(key) === false) return;
-			const frame = new Uint8Array(FRAME_HEADER_BYTES + end - start);
+			const records = entry.frame.subarray(recordAt(entry.frame, from).start, recordAt(entry.frame, to - 1).end);
+			const frame = new Uint8Array(FRAME_HEADER_BYTES + records.length);
 			frame.set(entry.frame.subarray(0, FRAME_HEADER_BYTES));
-			frame.set(entry.frame.subarray(start, end), FRAME_HEADER_BYTES);
-			this.#add({ id: entry.id, frame }, context);
+			frame.set(records, FRAME_HEADER_BYTES);
+			this.#add(this.#own({ id: entry.id, frame }), context);
 			this.#flush(context);
 		} finally {
 			this.#offset = 0;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { expectedRows, pumped, pumpPlan, Rig } from "../test/rig.ts";
+import type { RecordRange } from "./ports.ts";
 import { StageTask } from "./stage-task.ts";
 import { StateBudget } from "./state-budget.ts";
 import { TaskRunner } from "./task-runner.ts";
@@ -33,6 +34,11 @@ describe.each([
 		expect(await rig.ledger()).toMatchObject({ in: 400, difference: 0, inFlight: 0 });
 	});
 });
+
+/** A record of the second entry, alone. */
+function one(index: number): RecordRange {
+	return { place: "e:ep-1/0", first: { entry: "2", index }, last: { entry: "2", index } };
+}
 
 describe("records that cannot be processed", () => {
 	it("sets unreadable records aside with their bytes and place, and goes on", async () => {
@@ -84,7 +90,7 @@ describe("records that cannot be processed", () => {
 		await rig.crashNotes.begin(task);
 		for (let owner = 0; owner < 2; owner++) {
 			await rig.crashNotes.begin(task);
-			await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index: 3 });
+			await rig.crashNotes.suspect(task, one(3));
 		}
 		await rig.drain();
 		expect(rig.rows()).toEqual(expectedRows(records.filter((_, i) => i !== 11)));
@@ -99,7 +105,7 @@ describe("records that cannot be processed", () => {
 		const task = { tenant: "tenant-1", job: "job-1", stage: "pass", partition: 0 };
 		for (const index of [1, 3, 5]) {
 			await rig.crashNotes.begin(task);
-			await rig.crashNotes.suspect(task, { place: "e:ep-1/0", entry: "2", index });
+			await rig.crashNotes.suspect(task, one(index));
 		}
 		await rig.drain();
 		expect(rig.rows()).toEqual(expectedRows(records));

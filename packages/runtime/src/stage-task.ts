@@ -155,6 +155,11 @@ export class StageTask {
 		return this.#parts.careful.underWay;
 	}
 
+	/** Says that the process lives, where a slice ended in a failure. */
+	async abandon(): Promise<void> {
+		await this.#parts.careful.end();
+	}
+
 	/** Works until the slice is over. Throws WeirError: then drop the task and open it anew. */
 	async run(slice: Slice): Promise<SliceEnd> {
 		const { clock, limits } = this.options;

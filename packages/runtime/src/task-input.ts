@@ -39,8 +39,8 @@ export interface TaskInput {
 	take(entries: readonly Entry[], context: InputContext): void;
 	/** How many records an entry holds. */
 	recordsIn(entry: Entry): number;
-	/** Takes in one record of an entry; the position does not move. */
-	takeRecord(entry: Entry, index: number, context: InputContext): void;
+	/** Takes in records of an entry, from a number up to but without another; the position does not move. */
+	takeRecords(entry: Entry, from: number, to: number, context: InputContext): void;
 	/** Sets one record of an entry aside unread. */
 	refuseRecord(entry: Entry, index: number, reason: string): void;
 	/** All records of the entry were taken in or refused one by one. */

@@ -106,11 +106,12 @@ export class TaskRunner {
 	}
 
 	async #react(failure: WeirError): Promise<RunnerEnd> {
-		const underWay = this.#task?.underWay;
+		const task = this.#task;
+		const underWay = task?.underWay;
 		this.drop();
 		this.#failures += 1;
 		// The process lives: this was no crash.
-		await this.#options.crashNotes.end(this.#options.task);
+		await task?.abandon();
 		// Rows were under way and nothing outside is to blame: find the one record and set it aside.
 		if (failure.code === "INVARIANT_BROKEN" && underWay !== undefined && this.#suspicion.poison.length < POISON_LIMIT) {
 			const wasCareful = this.#suspicion.isCareful;
