@@ -109,7 +109,7 @@ export function describeConnection<Config extends object>(
 			expect(lastOf(tested)).toMatchObject({
 				step: "sign-in",
 				ok: false,
-				message: expect.stringMatching(/refuses.*(user|password|token)/),
+				message: expect.stringMatching(/refuses.*(user|password|token|secret)/),
 			});
 			expect(JSON.stringify(tested)).not.toContain(WRONG);
 		});

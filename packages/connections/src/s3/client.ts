@@ -1,8 +1,6 @@
-import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
 import { S3Client } from "@aws-sdk/client-s3";
-import { GuardedSocket, type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
-import { guardedStream } from "../outbound/tls.ts";
+import { type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
+import { guardedAgents } from "../outbound/http-client.ts";
 import { readConnection, type Secrets } from "../read.ts";
 import type { S3Config } from "./config.ts";
 import { definition } from "./definition.ts";
@@ -30,14 +28,7 @@ export function openS3(stored: Readonly<Record<string, unknown>>, secrets: Secre
 /** A client all of whose sockets go through the guard, and which follows no redirect. */
 export function s3Client(config: S3Config, options: S3Options): S3Client {
 	const rules = options.rules ?? PUBLIC_ONLY;
-	const settings = { keepAlive: true, maxSockets: 32 };
-	const httpAgent = new Agent(settings);
-	httpAgent.createConnection = ({ host, port }) => {
-		const socket = new GuardedSocket(rules);
-		return socket.connect(Number(port), host ?? "");
-	};
-	const httpsAgent = new SecureAgent(settings);
-	httpsAgent.createConnection = ({ host, port }) => guardedStream(host ?? "", Number(port), rules, config);
+	const agents = guardedAgents(rules, config);
 	return new S3Client({
 		endpoint: config.endpoint,
 		region: config.region,
@@ -48,8 +39,8 @@ export function s3Client(config: S3Config, options: S3Options): S3Client {
 		// Services older than these checksums refuse what they do not know.
 		responseChecksumValidation: "WHEN_REQUIRED",
 		requestHandler: {
-			httpAgent,
-			httpsAgent,
+			httpAgent: agents.http,
+			httpsAgent: agents.https,
 			connectionTimeout: options.connectionTimeoutMs ?? 5_000,
 			requestTimeout: options.requestTimeoutMs ?? 30_000,
 			throwOnRequestTimeout: true,

@@ -49,7 +49,8 @@ export function s3Failure(error: unknown): WeirError {
 		);
 	}
 	if (status >= 300 && status < 400) {
-		const message = "S3 says that the bucket is elsewhere; enter the endpoint and region that it belongs to.";
+		const message =
+			"S3 says that the bucket is elsewhere, and redirects are not followed; enter the endpoint and region that it belongs to.";
 		return new WeirError("CONNECTION_TARGET_MISSING", message, options);
 	}
 	if (BROKEN_ON_THE_WAY.has(code)) return new WeirError("CONNECTION_LOST", `A request to S3 broke on its way: ${said}.`, options);
