@@ -54,6 +54,14 @@ it("refuses what the disk itself does not take", () => {
 	files.close();
 });
 
+it("is a disk that takes nothing where its folder cannot be made", () => {
+	writeFileSync(join(folder, "file"), "");
+	const files = open({ folder: join(folder, "file") });
+	expect(files.trouble).toContain("EEXIST");
+	expect(files.open("job-1").space("dedup").write(pagesOf(10))).toBeUndefined();
+	files.close();
+});
+
 it.each([
 	{ how: "a bit of it is another", damage: (path: string) => writeFileSync(path, readFileSync(path).fill(7, 20, 21)) },
 	{ how: "it ends too early", damage: (path: string) => truncateSync(path, 50) },

@@ -37,15 +37,32 @@ export class SpillFiles implements SpillDisk {
 	#page = new Uint8Array(65_536);
 	#writing: Buffer | undefined;
 
-	/** Throws when the folder cannot be made. */
+	/** A folder that cannot be made is a disk that takes nothing: the process works without. */
 	constructor(options: SpillFilesOptions) {
 		this.#options = options;
 		this.#folder = join(options.folder, options.owner);
-		mkdirSync(options.folder, { recursive: true });
-		for (const name of readdirSync(options.folder)) {
-			if (name === options.owner || isOfEnded(name, options.owner)) rmSync(join(options.folder, name), { recursive: true, force: true });
+		try {
+			this.#begin();
+		} catch (error) {
+			this.#refuse(error);
+		}
+	}
+
+	#begin(): void {
+		const { folder, owner } = this.#options;
+		mkdirSync(folder, { recursive: true });
+		for (const name of readdirSync(folder)) {
+			if (name === owner || isOfEnded(name, owner)) rmSync(join(folder, name), { recursive: true, force: true });
 		}
 		mkdirSync(this.#folder);
+	}
+
+	/** Notes why the disk takes nothing. */
+	#refuse(error: unknown): void {
+		if (!isOfDisk(error)) throw error;
+		const trouble = `the local disk takes no more of it (${messageOf(error)})`;
+		if (this.#trouble === undefined) this.#options.onTrouble?.(trouble);
+		this.#trouble = trouble;
 	}
 
 	/** Bytes written by all jobs. */
@@ -101,10 +118,7 @@ export class SpillFiles implements SpillDisk {
 				closeSync(file);
 				rmSync(path, { force: true });
 			}
-			if (!isOfDisk(error)) throw error;
-			const trouble = `the local disk takes no more of it (${messageOf(error)})`;
-			if (this.#trouble === undefined) this.#options.onTrouble?.(trouble);
-			this.#trouble = trouble;
+			this.#refuse(error);
 			return undefined;
 		}
 	}
