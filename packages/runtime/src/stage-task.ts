@@ -3,6 +3,7 @@ import type { Counters, WantedState } from "@weir/jobs";
 import { aligned } from "./alignment.ts";
 import { NO_SUSPICION, type Suspicion } from "./careful-reading.ts";
 import { CommitPace } from "./commit-pace.ts";
+import { Lag } from "./lag.ts";
 import { type OpenedTask, openTask } from "./open-task.ts";
 import type { CheckpointHead, CheckpointStep, Entry, Position, RecordPlace, TaskSpill } from "./ports.ts";
 import type { StageTaskOptions } from "./stage-options.ts";
@@ -46,6 +47,7 @@ export class StageTask {
 	readonly #merge: WatermarkMerge;
 	readonly #context: InputContext;
 	readonly #pace: CommitPace;
+	readonly #lag: Lag;
 	#announced: number;
 	#committed: Omit<CheckpointHead, "state">;
 	/** Position of the checkpoint that the next commit replaces. */
@@ -60,7 +62,6 @@ export class StageTask {
 	readonly #flowing = new Set<TaskInput>();
 	#lastReadBytes = 0;
 	#isPrepared = false;
-	#isCalibrated = false;
 	#commits = 0;
 	#committedAtMs: number | undefined;
 
@@ -70,6 +71,7 @@ export class StageTask {
 		this.#parts = parts;
 		this.#spill = spill;
 		this.#pace = new CommitPace(options.limits);
+		this.#lag = new Lag(options.log, parts.inputs);
 		this.#merge = new WatermarkMerge(
 			parts.inputs.flatMap((input) => input.times),
 			parts.checkpoint.watermark,
@@ -200,21 +202,8 @@ export class StageTask {
 	}
 
 	/** Records of the inputs that are not read yet. */
-	async lagRecords(): Promise<number> {
-		// Nothing was there at the last look: the log need not be asked again.
-		if (this.#isAtEnd && this.#isCalibrated) return 0;
-		let lag = 0;
-		let known = 0;
-		for (const input of this.#parts.inputs) {
-			const state = await this.options.log.state(input.stream, input.partition);
-			// A task that began in the middle of a stream learns at its end how many records came before it.
-			if (input.position === state.last) {
-				input.records = state.records;
-				known += 1;
-			} else lag += Math.max(0, state.records - input.records);
-		}
-		if (known === this.#parts.inputs.length) this.#isCalibrated = true;
-		return lag;
+	lagRecords(): Promise<number> {
+		return this.#lag.records(this.#isAtEnd);
 	}
 
 	close(): void {
