@@ -6,7 +6,7 @@ export function textOf(error: unknown): string {
 }
 
 /** The code of a socket's or client's error, also when the client wrapped it. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
 	for (
 		let at: unknown = error, depth = 0;
 		typeof at === "object" && at !== null && depth < 5;

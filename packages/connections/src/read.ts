@@ -16,7 +16,7 @@ export function secretFieldsOf(definition: ConnectionDefinition): readonly strin
 
 /** A stored config and its opened secrets as the connector wants them. Throws NODE_CONFIG_INVALID when something is missing. */
 export function readConnection<Config extends object>(
-	definition: ConnectionDefinition<Config>,
+	definition: Pick<ConnectionDefinition<Config>, "title" | "config">,
 	config: Readonly<Record<string, unknown>>,
 	secrets: Secrets,
 ): Config {

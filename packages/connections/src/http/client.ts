@@ -12,7 +12,6 @@ export {
 	httpFailure,
 } from "../outbound/http-client.ts";
 export type { HttpConfig } from "./config.ts";
-export { definition as httpConnection } from "./definition.ts";
 
 /** A client of the service, signed in. Close it when done. */
 export function openHttp(config: HttpConfig, options: ConnectOptions): HttpClient {

@@ -9,7 +9,6 @@ import { readBrokers } from "./brokers.ts";
 import type { KafkaConfig } from "./definition.ts";
 
 export type { KafkaConfig } from "./definition.ts";
-export { definition as kafkaConnection } from "./definition.ts";
 
 const KEEP_ALIVE_MS = 60_000;
 

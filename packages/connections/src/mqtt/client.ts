@@ -8,7 +8,6 @@ import { stepTime } from "../steps.ts";
 import type { MqttConfig } from "./definition.ts";
 
 export type { MqttConfig } from "./definition.ts";
-export { definition as mqttConnection } from "./definition.ts";
 
 export interface OpenedMqtt {
 	readonly client: MqttClient;

@@ -201,8 +201,3 @@ function hostOf(url: URL): string {
 export function basicAuth(user: string, password: string): Readonly<Record<string, string>> {
 	return { authorization: `Basic ${Buffer.from(`${user}:${password}`, "utf8").toString("base64")}` };
 }
-
-/** Address without what stands behind the path. */
-export function shownUrl(address: unknown): string {
-	return typeof address === "string" ? address.replace(/[?#].*$/, "") : "";
-}

@@ -3,7 +3,6 @@ import { basicAuth, HttpClient } from "../outbound/http-client.ts";
 import type { PinotConfig } from "./definition.ts";
 
 export type { PinotConfig } from "./definition.ts";
-export { definition as pinotConnection } from "./definition.ts";
 
 export interface OpenedPinot {
 	/** Tables and schemas. */

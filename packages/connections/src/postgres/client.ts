@@ -2,8 +2,7 @@ import pg from "pg";
 import { GuardedSocket, type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
 import { tlsOptions } from "../outbound/tls.ts";
 import { readConnection, type Secrets } from "../read.ts";
-import type { PostgresConfig } from "./config.ts";
-import { definition } from "./definition.ts";
+import { type PostgresConfig, postgresConfigSchema } from "./config.ts";
 
 export interface PostgresOptions {
 	/** Connections at once. */
@@ -27,7 +26,7 @@ export interface OpenedPostgres {
 
 /** A pool for a stored connection. Nothing is connected before the first query. Throws NODE_CONFIG_INVALID when the config cannot be read. */
 export function openPostgres(stored: Readonly<Record<string, unknown>>, secrets: Secrets, options: PostgresOptions): OpenedPostgres {
-	const config = readConnection(definition, stored, secrets);
+	const config = readConnection({ title: "PostgreSQL", config: postgresConfigSchema }, stored, secrets);
 	const pool = new pg.Pool(clientConfig(config, options));
 	// A session that breaks while idle, or between two statements, says so here; without a listener it would end the process.
 	pool.on("error", () => {});

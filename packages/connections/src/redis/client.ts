@@ -9,7 +9,6 @@ import { stepTime } from "../steps.ts";
 import type { RedisConfig } from "./definition.ts";
 
 export type { RedisConfig } from "./definition.ts";
-export { definition as redisConnection } from "./definition.ts";
 
 /** A client that is not connected before `connect()`. It tries no second time by itself, so that a failure is told at once. */
 export function openRedis(config: RedisConfig, options: ConnectOptions): Redis {

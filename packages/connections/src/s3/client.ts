@@ -2,8 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { type OutboundRules, PUBLIC_ONLY } from "../outbound/guard.ts";
 import { guardedAgents } from "../outbound/http-client.ts";
 import { readConnection, type Secrets } from "../read.ts";
-import type { S3Config } from "./config.ts";
-import { definition } from "./definition.ts";
+import { type S3Config, s3ConfigSchema } from "./config.ts";
 import { S3Target } from "./target.ts";
 
 export type { S3Object, S3Target } from "./target.ts";
@@ -21,7 +20,7 @@ export interface S3Options {
 
 /** The place that a stored connection names. Nothing is connected before the first request. Throws NODE_CONFIG_INVALID when the config cannot be read. */
 export function openS3(stored: Readonly<Record<string, unknown>>, secrets: Secrets, options: S3Options = {}): S3Target {
-	const config = readConnection(definition, stored, secrets);
+	const config = readConnection({ title: "S3", config: s3ConfigSchema }, stored, secrets);
 	return new S3Target(s3Client(config, options), config);
 }
 

@@ -3,7 +3,6 @@ import { basicAuth, HttpClient } from "../outbound/http-client.ts";
 import type { SchemaRegistryConfig } from "./definition.ts";
 
 export type { SchemaRegistryConfig } from "./definition.ts";
-export { definition as schemaRegistryConnection } from "./definition.ts";
 
 /** A client of the registry, signed in. Close it when done. */
 export function openSchemaRegistry(config: SchemaRegistryConfig, options: ConnectOptions): HttpClient {

@@ -56,6 +56,6 @@ export function resealed(sealer: Sealer, place: RowPlace, secrets: SealedSecrets
 	return changed ? Object.fromEntries(after) : undefined;
 }
 
-export function isSealedWith(keyId: string, sealed: string): boolean {
+function isSealedWith(keyId: string, sealed: string): boolean {
 	return sealed.split(".")[1] === keyId;
 }

@@ -19,7 +19,7 @@ const DOORS: readonly (readonly [pattern: RegExp, rooms: readonly string[], what
 /** What the files of a node type's folder may import, stricter than the rest of the catalogue. */
 const NODE_FILES: Readonly<Record<string, readonly RegExp[]>> = {
 	"definition.ts": [/^@weir\/(node-kit(\/(windows|joins))?|errors)$/, /^zod$/, /^\.\//],
-	"operator.ts": [/^@weir\/(node-kit(\/\w+)*|errors|records|expressions|connections(\/[\w-]+)?|formats)$/, /^zod$/, /^\.\.?\//],
+	"operator.ts": [/^@weir\/(node-kit(\/\w+)*|errors|records|expressions|connections(\/[\w-]+)*|formats)$/, /^zod$/, /^\.\.?\//],
 };
 
 /** Everything this file imports that the table of packages/README.md, or a door, does not allow; as sentences. */
