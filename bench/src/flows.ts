@@ -12,9 +12,9 @@ import type { StageAnswer, StageOrder, StageSetup } from "./stage-run.ts";
  * to Redis each second.
  */
 const ROUNDS = isQuick ? 1 : 3;
-const EVENTS = isQuick ? 1_000_000 : 3_000_000;
-const WARM_UP_EVENTS = 1_500_000;
-const FLOWS = isQuick ? [1, 20, 200] : [1, 5, 20, 50, 100, 200, 500];
+const EVENTS = isQuick ? 1_000_000 : 2_000_000;
+const WARM_UP_EVENTS = 1_000_000;
+const FLOWS = isQuick ? [1, 20, 200] : [1, 10, 50, 100, 200, 500];
 const COLUMNS = [
 	{ title: "flows of one shape", shapes: 1 },
 	{ title: "flows of 20 shapes", shapes: 20 },
