@@ -48,6 +48,7 @@ it("refuses what its bound has no room for, says why, leaves nothing of it behin
 it("refuses what the disk itself does not take", () => {
 	const files = open();
 	const space = files.open("job-1").space("dedup");
+	expect(space.write(pagesOf(10))?.pages).toBe(1);
 	rmSync(join(folder, owner), { recursive: true });
 	expect(space.write(pagesOf(10))).toBeUndefined();
 	expect(files.trouble).toContain("ENOENT");
@@ -81,8 +82,7 @@ it("begins empty: what it had and what processes that ended left is removed, wha
 		writeFileSync(join(folder, name, "1.pages"), "old");
 	}
 	open();
-	expect(readdirSync(folder).sort()).toEqual(["host-notes", `host-${process.ppid}`, owner, `other-${ended}`].sort());
-	expect(filesIn()).toEqual([]);
+	expect(readdirSync(folder).sort()).toEqual(["host-notes", `host-${process.ppid}`, `other-${ended}`].sort());
 });
 
 it("shares the memory of a job out among all that use the disk, and takes back what a closed task had", () => {

@@ -54,7 +54,6 @@ export class SpillFiles implements SpillDisk {
 		for (const name of readdirSync(folder)) {
 			if (name === owner || isOfEnded(name, owner)) rmSync(join(folder, name), { recursive: true, force: true });
 		}
-		mkdirSync(this.#folder);
 	}
 
 	/** Notes why the disk takes nothing. */
@@ -107,6 +106,8 @@ export class SpillFiles implements SpillDisk {
 		const path = join(this.#folder, `${this.#next++}.pages`);
 		let file: number | undefined;
 		try {
+			// Most processes never need one.
+			if (this.#bytes === 0) mkdirSync(this.#folder, { recursive: true });
 			file = openSync(path, "wx+", 0o600);
 			const segment = new Segment(this, path, file);
 			this.#fill(segment, file, pages);
