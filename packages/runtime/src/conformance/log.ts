@@ -222,7 +222,7 @@ export function describeLog(
 		});
 
 		it("reads one partition from several places in one call", async () => {
-			const ids = [];
+			const ids: string[] = [];
 			for (let seq = 1; seq <= 3; seq++) ids.push(await append(`litre ${seq}`, seq));
 			const readers = [ids[2] ?? "", ids[1] ?? "", "", ids[0] ?? ""].map((after) => ({
 				stream,
