@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { resolve } from "@weir/flow";
 import { catalogue } from "@weir/nodes/definitions";
 import { plan } from "@weir/planner";
@@ -5,6 +6,7 @@ import { encodeRawFrame, encodeRecord, partitionOf } from "@weir/records";
 import { endpointStream } from "@weir/runtime";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { expectedMinutes, minuteFlow, type Pumped, pumpStream } from "./pumps.ts";
+import { replay, untilReplay } from "./replays.ts";
 import { minutesOf } from "./rows.ts";
 import { type Deployed, PARTITIONS, World } from "./world.ts";
 
@@ -19,6 +21,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const TABLE = "grown_minutes";
+
+/** A moment at which nothing is received. */
+async function boundary(): Promise<number> {
+	await pause(3);
+	const now = Date.now();
+	await pause(3);
+	return now;
+}
 
 /** Windows per pump behind a guard that refuses whatever comes out of order. */
 function guardedFlow() {
@@ -36,17 +46,31 @@ it("goes on in order and with all that it remembers while its stream gets more p
 	const batches = [pumps.take(300), pumps.take(300), pumps.take(300)];
 	let deployed = await world.deploy(flow);
 	const generations = [PARTITIONS];
+	const times = [await boundary()];
 	await post(deployed, batches[0] ?? [], generations);
+	times.push(await boundary());
 	for (const batch of batches.slice(1)) {
 		// At the first time nothing of what is there was read yet.
 		deployed = await grow(deployed, generations);
 		await post(deployed, batch, generations);
+		times.push(await boundary());
 		if (generations.length === 2) await world.startWorker();
 	}
 	await world.finish(deployed, 100_000);
 	expect(await minutesOf(world, TABLE)).toEqual(expectedMinutes(batches.flat()));
 	const ledger = await world.ledger(deployed);
 	expect(ledger).toMatchObject({ late: 0, inFlight: 0, difference: 0 });
+
+	// What lies in several generations is read again as it came; so is what lies in one between others.
+	const [first = 0, second = 0, third = 0] = times;
+	for (const { fromMs, toMs, of } of [
+		{ fromMs: first, toMs: Date.now(), of: batches.flat() },
+		{ fromMs: second, toMs: third, of: batches[1] ?? [] },
+	]) {
+		const { number } = await replay(world, deployed, { fromMs, toMs, flow, streams: { src: generations } });
+		await untilReplay(world, deployed, number, "finished");
+		expect(await minutesOf(world, `${TABLE}_replay_${number}`)).toEqual(expectedMinutes(of));
+	}
 
 	/** As the server does it. */
 	async function grow(before: Deployed, all: number[]): Promise<Deployed> {

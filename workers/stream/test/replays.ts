@@ -14,10 +14,12 @@ export interface ReplayOf {
 	/** Undefined: it takes over from what runs once it has caught up, and writes where the flow says. */
 	readonly toMs?: number;
 	readonly flow: Flow;
+	/** By source: partitions of each generation of its stream, where it has got more. */
+	readonly streams?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Starts a replay as the API does. */
-export async function replay(world: World, deployed: Deployed, { fromMs, toMs, flow }: ReplayOf): Promise<StoredReplay> {
+export async function replay(world: World, deployed: Deployed, { fromMs, toMs, flow, streams = {} }: ReplayOf): Promise<StoredReplay> {
 	const number = await world.tenant.replays.nextNumber();
 	const runs = toMs === undefined ? flow : flowAside(flow, catalogue, number).flow;
 	const { resolved } = resolve(runs, catalogue);
@@ -29,7 +31,7 @@ export async function replay(world: World, deployed: Deployed, { fromMs, toMs, f
 		fromMs,
 		toMs,
 		runs: toMs === undefined ? { rev, draft: flow } : { version: newest?.version ?? 1 },
-		plan: plan(resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2 }),
+		plan: plan(resolved, { sourcePartitions: PARTITIONS, exchangePartitions: 2, streams }),
 		about: { of: "live", outputs: [], records: 0, isCounted: true },
 		...BY,
 	});
