@@ -13,8 +13,11 @@ export interface Plot {
 	readonly series: readonly Series[];
 }
 
-const [WIDTH, HEIGHT] = [720, 380];
-const AREA = { left: 74, top: 74, right: 24, bottom: 54 };
+const WIDTH = 720;
+const HEIGHT = 380;
+const AREA = { left: 74, top: 44, right: 24, bottom: 54 };
+/** Of a line of the legend, which stands below. */
+const LEGEND = 22;
 /** Told apart on white and on near black, and by people who do not see red and green apart. */
 const COLORS = ["#3b82f6", "#e08a00", "#b45fd6", "#0d9c8a"];
 const DASHES = ["", "7 4", "2 4", "10 3 2 3"];
@@ -44,13 +47,14 @@ function draw({ title, x, y, series }: Plot): string {
 		AREA.top,
 		true,
 	);
+	const whole = HEIGHT + series.length * LEGEND;
 	const parts = [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="${escaped(title)}">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${whole}" width="${WIDTH}" height="${whole}" role="img" aria-label="${escaped(title)}">`,
 		"<style>",
 		"text { font: 13px system-ui, sans-serif; fill: #1f2328 } .ground { fill: #ffffff } .grid { stroke: #d1d9e0 } .title { font-weight: 600; font-size: 15px }",
 		"@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .ground { fill: #0d1117 } .grid { stroke: #30363d } }",
 		"</style>",
-		`<rect class="ground" width="${WIDTH}" height="${HEIGHT}" rx="6"/>`,
+		`<rect class="ground" width="${WIDTH}" height="${whole}" rx="6"/>`,
 		`<text class="title" x="${AREA.left}" y="26">${escaped(title)}</text>`,
 	];
 	for (const tick of across.ticks) {
@@ -66,7 +70,6 @@ function draw({ title, x, y, series }: Plot): string {
 	parts.push(`<text x="${(AREA.left + WIDTH - AREA.right) / 2}" y="${HEIGHT - 12}" text-anchor="middle">${escaped(x)}</text>`);
 	const middle = (AREA.top + HEIGHT - AREA.bottom) / 2;
 	parts.push(`<text transform="rotate(-90 18 ${middle})" x="18" y="${middle}" text-anchor="middle">${escaped(y)}</text>`);
-	const step = (WIDTH - AREA.left - AREA.right) / series.length;
 	for (const [i, { title: name, points }] of series.entries()) {
 		const stroke = `stroke="${COLORS[i % COLORS.length]}" stroke-width="2.5" stroke-dasharray="${DASHES[i % DASHES.length]}"`;
 		const places = points.map(([px, py]) => `${across.place(px).toFixed(1)},${up.place(py).toFixed(1)}`);
@@ -75,9 +78,9 @@ function draw({ title, x, y, series }: Plot): string {
 			const [cx, cy] = place.split(",");
 			parts.push(`<circle cx="${cx}" cy="${cy}" r="4" fill="${COLORS[i % COLORS.length]}"/>`);
 		}
-		const at = AREA.left + i * step;
-		parts.push(`<line x1="${at.toFixed(1)}" x2="${(at + 28).toFixed(1)}" y1="50" y2="50" ${stroke}/>`);
-		parts.push(`<text x="${(at + 36).toFixed(1)}" y="54">${escaped(name)}</text>`);
+		const at = HEIGHT + i * LEGEND;
+		parts.push(`<line x1="${AREA.left}" x2="${AREA.left + 34}" y1="${at}" y2="${at}" ${stroke}/>`);
+		parts.push(`<text x="${AREA.left + 44}" y="${at + 4}">${escaped(name)}</text>`);
 	}
 	return `${parts.join("\n")}\n</svg>\n`;
 }
