@@ -174,6 +174,9 @@ function Harness() {
 			samples={SAMPLES}
 			connections={[{ id: "pg-1", name: "Built-in Postgres", type: "postgres", state: "ok" }]}
 			onNewConnection={() => {}}
+			targets={{
+				namesOf: async (connection, type, kind, within) => [`${kind} of ${type} in ${connection ?? "built-in"}/${within ?? "first"}`],
+			}}
 			templates={TEMPLATES}
 			onTryTemplate={(template) => window.harness.tried.push(template.id)}
 			deploy={query.has("no-deploy") ? undefined : deploy}

@@ -18,6 +18,16 @@ test.describe("the inspector", () => {
 		await on.expectNoAxeViolations();
 	});
 
+	test("suggests what stands in the sink's own connection, where another field says", async ({ page }) => {
+		const on = canvas(page);
+		await on.open("still");
+		await on.node("Postgres readings").click({ position: { x: 60, y: 12 } });
+		const table = page.getByLabel("Table", { exact: true });
+		const suggested = () => table.evaluate((input: HTMLInputElement) => Array.from(input.list?.options ?? [], ({ value }) => value));
+		await table.focus();
+		await expect.poll(suggested).toEqual(["table of postgres in built-in/upsert"]);
+	});
+
 	test("marks a changed field and resets it", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("still");

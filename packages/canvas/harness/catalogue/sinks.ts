@@ -19,7 +19,7 @@ export const SINKS = [
 				.string()
 				.min(1, "Name a table")
 				.default("readings")
-				.meta(meta({ title: "Table", placeholder: "readings" })),
+				.meta(meta({ title: "Table", placeholder: "readings", widget: "target", target: { kind: "table", within: "mode" } })),
 			mode: z
 				.enum(["append", "upsert"])
 				.default("append")
