@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const PARTS = "{apps,packages,workers}/**/{src,test}";
 const NEVER = ["**/node_modules/**", "**/.next/**", "**/generated/**"];
@@ -11,8 +12,18 @@ const SOAK = `${PARTS}/**/*.soak.test.ts`;
 /** Files share the modules they load, which are most of the time of small tests: no test MUST change what a module keeps. */
 const SHARED = { isolate: false };
 
+/** What takes longest begins first, or it is waited for alone at the end. */
+class ProofsFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const sorted = await super.sort(files);
+		const isProof = ({ moduleId }: TestSpecification) => /\/prove[\w-]*\.fault\.test\.ts$/.test(moduleId);
+		return [...sorted.filter(isProof), ...sorted.filter((file) => !isProof(file))];
+	}
+}
+
 export default defineConfig({
 	test: {
+		sequence: { sequencer: ProofsFirst },
 		projects: [
 			{
 				test: {
@@ -62,6 +73,7 @@ export default defineConfig({
 			},
 			{
 				test: {
+					...SHARED,
 					name: "faults",
 					include: [FAULTS],
 					exclude: NEVER,

@@ -71,20 +71,21 @@ async function timesStored(endpoint: { readonly id: string; readonly partitions:
 
 const EVENTS = 10_000;
 const CLIENTS = 50;
+const KILLS = 3;
 
 describe("a gateway that is killed in the middle (F29)", () => {
-	it.each([1, 2])("has each acknowledged HTTP event in the log once, seed %i", async (seed) => {
-		const random = seeded(seed);
+	it("has each acknowledged HTTP event in the log once", async () => {
+		const random = seeded(1);
 		const endpoint = await tenant.endpoint("http", { messageIdField: "id", keyField: "pump" });
 		const { token } = await tenant.device();
 		const acknowledged: string[] = [];
-		const kills = Array.from({ length: 2 }, (_, n) => Math.floor(((n + 0.2 + 0.6 * random()) / 2) * EVENTS));
+		const kills = Array.from({ length: KILLS }, (_, n) => Math.floor(((n + 0.2 + 0.6 * random()) / KILLS) * EVENTS));
 		let broken = 0;
 		let next = 0;
 		let reviving: Promise<void> | undefined;
 		const client = async () => {
 			for (let n = next++; n < EVENTS; n = next++) {
-				const id = `${seed}-${n}`;
+				const id = `${n}`;
 				for (;;) {
 					const status = await post(endpoint.key, token, JSON.stringify({ id, pump: `p${n % 97}` }));
 					if (status === 200) break;

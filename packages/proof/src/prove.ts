@@ -22,6 +22,8 @@ export interface ProofOptions extends Pick<RigOptions, "folder" | "mutant" | "po
 	readonly shape?: Shape;
 	/** Absent: Redis. */
 	readonly log?: LogKind;
+	/** Until each fault has struck it goes on for up to so long; absent: it does not. */
+	readonly mostSeconds?: number;
 	/** What is tried before anything runs; absent: all. */
 	readonly drills?: readonly DrillName[];
 	readonly clients?: number;
@@ -74,10 +76,12 @@ export async function prove(options: ProofOptions): Promise<Report> {
 		await rig.untilRunning();
 		const run = new Run(rig, load, seeded(seed), { ...options, patience });
 		const until = performance.now() + seconds * 1_000;
+		const most = performance.now() + (options.mostSeconds ?? 0) * 1_000;
 		const machine = watchMachine();
 		const sender = load;
-		const sending = sender.send(() => performance.now() < until || sender.rounds < LEAST_ROUNDS);
-		await Promise.race([run.strike(able, () => performance.now() < until), sending.then(() => new Promise<never>(() => {}))]);
+		const isTime = () => performance.now() < (able.every(({ id }) => run.struck[id] !== undefined) ? until : Math.max(until, most));
+		const sending = sender.send(() => isTime() || sender.rounds < LEAST_ROUNDS);
+		await Promise.race([run.strike(able, isTime), sending.then(() => new Promise<never>(() => {}))]);
 		await sending;
 		const isDrained = await rig.drain(patience.drainMs);
 		if (!isDrained) options.say?.(await rig.standing());

@@ -23,7 +23,9 @@ export interface RigParts {
 	readonly database: Database;
 	readonly results: pg.Pool;
 	readonly schema: string;
+	/** The ways of the product to the database that its sinks write to, and to its own. */
 	readonly resultsGate: Gate;
+	readonly controlGate: Gate;
 	/** The gateway's way to a Redis that holds the log. */
 	readonly logGate: Gate | undefined;
 	readonly postgres: RunningPostgres | undefined;
@@ -260,9 +262,10 @@ export class Rig {
 	}
 
 	async close(): Promise<void> {
-		const { processes, resultsGate, logGate, database, results, control, data, kafka, postgres } = this.parts;
+		const { processes, resultsGate, controlGate, logGate, database, results, control, data, kafka, postgres } = this.parts;
 		processes.close();
 		resultsGate.close();
+		controlGate.close();
 		logGate?.close();
 		await Promise.all([this.#reports.close(), database.close(), results.end()]);
 		await Promise.all([control.stop(), data?.stop(), kafka?.stop(), postgres?.stop()]);

@@ -63,6 +63,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 	if (made === undefined) throw new Error("The tenant could not be made.");
 	const { hostname, port } = new URL(adminUrl);
 	const resultsGate = await Gate.open({ host: hostname, port: Number(port) });
+	const controlGate = await Gate.open({ host: hostname, port: Number(port) });
 	const logGate = data === undefined ? undefined : await Gate.open({ host: "127.0.0.1", port: data.port });
 	const results = new pg.Pool({ connectionString: resultsUrl, max: 3 });
 	results.on("error", () => {});
@@ -72,7 +73,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		...processEnv(mutant),
 		TEST_LOG_LEVEL: ENV.logLevel,
 		LOG_LEVEL: ENV.logLevel,
-		APP_DATABASE_URL: appUrl,
+		APP_DATABASE_URL: byPort(appUrl, controlGate.port),
 		RESULTS_DATABASE_URL: byPort(resultsUrl, resultsGate.port),
 		REDIS_URL: control.url,
 		...logEnv,
@@ -100,6 +101,7 @@ export async function openRig({ shape, folder, log, needs, mutant, postgres: giv
 		results,
 		schema: `t_${made.tenantId.replaceAll("-", "").slice(0, 20)}`,
 		resultsGate,
+		controlGate,
 		logGate,
 		postgres: own,
 		control,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, inject } from "vitest";
 import { FAULTS, type ProofOptions, prove, SHAPES } from "../src/index.ts";
 
-export interface ProvenOptions extends Pick<ProofOptions, "log" | "seed" | "seconds"> {
+export interface ProvenOptions extends Pick<ProofOptions, "log" | "seed" | "seconds" | "mostSeconds" | "drills"> {
 	readonly flow: string;
 	/** Ids of the faults; absent: all that can be made good again. */
 	readonly faults?: readonly string[];

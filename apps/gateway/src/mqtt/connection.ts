@@ -53,6 +53,7 @@ export class Connection {
 	#session: Session | undefined;
 	#will: IConnectPacket["will"];
 	#keepAliveMs = 0;
+	readonly #openedAt = performance.now();
 	#heardAt = performance.now();
 	#inFlight = 0;
 	#inFlightBytes = 0;
@@ -102,7 +103,8 @@ export class Connection {
 	checkTime(connectMs: number): void {
 		const silentMs = performance.now() - this.#heardAt;
 		if (this.#session === undefined) {
-			if (silentMs > connectMs) this.#options.socket.destroy();
+			// However much it says: a CONNECT that trickles in holds a connection too.
+			if (performance.now() - this.#openedAt > connectMs) this.#options.socket.destroy();
 		} else if (this.#keepAliveMs > 0 && silentMs > this.#keepAliveMs * 1.5 && !this.#isPumping) this.end(REASON.keepAliveTimeout);
 		if (this.#identity !== undefined && Date.now() >= this.#identity.expiresAtMs) this.end(REASON.notAuthorized);
 	}

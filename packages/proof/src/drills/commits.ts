@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { openLog, openLogAuthority, POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority } from "@weir/backends";
 import { encodeRawFrame, encodeRecord } from "@weir/records";
 import { type CheckpointStep, type CommitAuthority, exchangeStream, type Position, taskName } from "@weir/runtime";
@@ -37,7 +38,12 @@ async function drill<Medium>({ name, first, other, write, rows }: Place<Medium>)
 	};
 	const expect = async (outcome: string, wanted: string, thereAfter: number, what: string) => {
 		if (outcome !== wanted) console.log(`In ${name}, ${what} was ${outcome}.`);
-		const there = await rows();
+		let there = await rows();
+		// What was committed may be seen a moment later.
+		for (let left = 100; there < thereAfter && left > 0; left--) {
+			await pause(50);
+			there = await rows();
+		}
 		if (outcome === wanted && there !== thereAfter) console.log(`In ${name}, ${what} was ${outcome}, and ${there} rows are there.`);
 	};
 	await first.acquire(task, 1);

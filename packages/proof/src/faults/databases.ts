@@ -24,6 +24,16 @@ export const DATABASE_FAULTS: readonly Fault[] = [
 		},
 	},
 	{
+		id: "F10c",
+		title: "the product's own PostgreSQL cannot be reached",
+		async strike({ rig: { parts }, random }) {
+			parts.controlGate.cut();
+			await pause(1_000 + random() * 1_500);
+			parts.controlGate.mend();
+			return undefined;
+		},
+	},
+	{
 		id: "F11a",
 		title: "the sinks' PostgreSQL is slow",
 		async strike({ rig: { parts }, random }) {

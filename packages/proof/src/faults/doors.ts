@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import net from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault } from "./fault.ts";
@@ -7,12 +8,14 @@ const MOST_MEGABYTES = 1_000;
 const STALLED = 20;
 /** The door gives a client 10 s for its headers and looks every 2 s. */
 const CUT_MS = 20_000;
+const KEEP_ALIVE_SECONDS = 2;
+const PINGS = Buffer.concat(Array.from({ length: 8_192 }, () => Buffer.from([0xc0, 0])));
 
 /** A client that connects, sends what it is given, and then nothing, or a byte a second. */
-function stall(port: number, first: string, trickles: boolean): { readonly cut: Promise<boolean>; end(): void } {
+function stall(port: number, first: string | Buffer, trickles: boolean): { readonly cut: Promise<boolean>; end(): void } {
 	const socket = net.connect(port, "127.0.0.1");
 	socket.on("error", () => undefined);
-	if (first !== "") socket.write(first);
+	if (first.length > 0) socket.write(first);
 	const trickle = trickles ? setInterval(() => socket.write("x"), 1_000) : undefined;
 	const cut = new Promise<boolean>((resolve) => {
 		const timer = setTimeout(() => resolve(false), CUT_MS);
@@ -24,6 +27,33 @@ function stall(port: number, first: string, trickles: boolean): { readonly cut: 
 		});
 	});
 	return { cut, end: () => socket.destroy() };
+}
+
+/** A client that asks on and on and never reads an answer. */
+function neverRead(port: number, connect: Buffer): { readonly cut: Promise<boolean>; end(): void } {
+	const socket = net.connect(port, "127.0.0.1");
+	socket.pause();
+	socket.on("error", () => undefined);
+	const cut = new Promise<boolean>((resolve) => {
+		const timer = setTimeout(() => resolve(false), CUT_MS);
+		socket.once("close", () => {
+			clearTimeout(timer);
+			resolve(true);
+		});
+	});
+	const ask = () => {
+		while (!socket.destroyed && socket.write(PINGS));
+	};
+	socket.once("connect", () => socket.write(connect, ask)).on("drain", ask);
+	return { cut, end: () => socket.destroy() };
+}
+
+/** CONNECT of MQTT 3.1.1, with a token as password. */
+function connectPacket(client: string, token: string): Buffer {
+	const text = (value: string) => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
+	const body = Buffer.concat([text("MQTT"), Buffer.from([4, 0xc2, 0, KEEP_ALIVE_SECONDS]), text(client), text("device"), text(token)]);
+	const length = body.length < 128 ? [body.length] : [(body.length % 128) | 128, Math.floor(body.length / 128)];
+	return Buffer.concat([Buffer.from([0x10, ...length]), body]);
 }
 
 export const DOOR_FAULTS: readonly Fault[] = [
@@ -55,15 +85,21 @@ export const DOOR_FAULTS: readonly Fault[] = [
 	},
 	{
 		id: "F22",
-		title: "clients trickle their headers, or connect and stay silent",
+		title: "clients trickle their headers or their CONNECT, connect and stay silent, or ask and never read",
 		isOnRequest: true,
-		async strike({ rig: { parts } }) {
-			const { http, mqtt } = parts.ports;
+		async strike({ rig }) {
+			const { http, mqtt } = rig.parts.ports;
+			const { token } = await rig.device(`stalled ${randomUUID()}`);
 			const stalled = [
 				...Array.from({ length: STALLED }, () => stall(http, "POST /v1/x HTTP/1.1\r\nhost: a\r\nx-a: ", true)),
 				...Array.from({ length: STALLED }, () => stall(http, "", false)),
 				...Array.from({ length: STALLED }, () => stall(mqtt, "", false)),
 				...Array.from({ length: STALLED }, () => stall(mqtt, "\u0010", false)),
+				// A CONNECT of 127 bytes, of which one comes each second.
+				...Array.from({ length: STALLED }, () => stall(mqtt, "\u0010\u007f", true)),
+				// As one whose network is gone: it said how long it would be silent at most.
+				...Array.from({ length: STALLED }, (_, i) => stall(mqtt, connectPacket(`stalled-${i}`, token), false)),
+				neverRead(mqtt, connectPacket("never-reads", token)),
 			];
 			const cut = await Promise.all(stalled.map((one) => one.cut));
 			for (const one of stalled) one.end();
