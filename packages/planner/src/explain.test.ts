@@ -50,3 +50,12 @@ test("a plan is told stage by stage: what runs together, where its records come 
 	]);
 	expect(stages[1]?.because).toEqual(["sum needs records with equal valve in one place, so they are regrouped before it."]);
 });
+
+test("gives a sink of an outside store a place of its own, and commits it in the log", () => {
+	const nodes = [node("door", "source"), node("files", "files", { connection: "lake" }), node("table", "table")];
+	const { stages } = plan(resolveMeters({ schemaVersion: 1, nodes, edges: [edge("door", "files"), edge("door", "table")] }));
+	const stage = stages.find((one) => one.nodes.some(({ id }) => id === "files"));
+	expect(stage).toMatchObject({ authority: { type: "log" }, outside: { node: "files", connection: "lake" } });
+	expect(stage?.nodes.map(({ id }) => id)).toEqual(["files"]);
+	expect(stages.filter(({ outside }) => outside !== undefined)).toHaveLength(1);
+});

@@ -105,6 +105,16 @@ const definitions: readonly NodeDefinition[] = [
 		config: z.object({ connection: z.string().optional() }),
 		commitsIn: "connection",
 	}),
+	defineNode({
+		...base,
+		kind: "files",
+		title: "Files",
+		role: "sink",
+		outputs: [],
+		config: z.object({ connection: z.string().optional() }),
+		connection: "store",
+		commitsIn: "log",
+	}),
 	defineNode({ ...base, kind: "look", title: "Look", role: "sink", outputs: [], config: z.object({}), commitsIn: "log" }),
 ];
 
