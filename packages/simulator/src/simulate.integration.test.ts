@@ -84,7 +84,7 @@ test("sends a request again under the same key until it has an answer", async ()
 
 test("gives up at once when the token is refused", async () => {
 	const door = await aDoor((_, response) => {
-		response.writeHead(401).end(JSON.stringify({ message: "The token is revoked." }));
+		response.writeHead(401).end(JSON.stringify({ detail: "The token is revoked." }));
 		return false;
 	});
 	await expect(simulate({ samples: samples(5), target: door.target, speed: Number.POSITIVE_INFINITY }).finished).rejects.toThrow(

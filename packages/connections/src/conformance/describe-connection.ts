@@ -17,7 +17,7 @@ export interface ConnectionRig<Config extends object> {
 	at(host: string, port: number): Config;
 	/** Steps of a test that goes well. */
 	readonly steps: readonly string[];
-	/** The same connection with a secret that is wrong; absent: the service of the test asks for none. */
+	/** The same connection with a secret that is wrong. */
 	readonly wrongSecret?: (config: Config) => Config;
 	/** The same connection as somebody who may sign in and nothing else. */
 	readonly forbidden?: (config: Config) => Config;
@@ -25,22 +25,27 @@ export interface ConnectionRig<Config extends object> {
 	encrypted(config: Config, trust: TlsTrust): Config;
 	/** What is said in clear before TLS begins, by the server. */
 	readonly beforeTls?: (socket: Socket) => Promise<void>;
-	/** The service names addresses of its own that clients go on to, so that a test cannot be led through a door to its end. */
-	readonly namesItself?: true;
-	/** Its address is one of HTTP. */
-	readonly isHttp?: true;
 	/** What browsing a path finds, among others. Absent: there is nothing to ask. */
 	readonly browse?: readonly { readonly path: readonly string[]; readonly finds: Partial<BrowseEntry> }[];
 }
 
+/**
+ * What a kind, or the service it is tried with, does not have: a secret, rights, redirects; or a way through a door of the test, because the service
+ * names addresses of its own that clients go on to.
+ */
+export type Lack = "secret" | "rights" | "redirects" | "door";
+
 const HERE: OutboundRules = { networks: ["127.0.0.0/8", "::1/128"] };
 const NO_TRUST: TlsTrust = { tlsCa: "", tlsCertificate: "", tlsKey: undefined };
 
-/** The promises that every kind of connection keeps. `open` is called once, before the first test. */
+/** The promises that every kind of connection keeps, but for what it has not. `open` is called once, before the first test. */
 export function describeConnection<Config extends object>(
 	definition: ConnectionDefinition<Config>,
 	open: () => Promise<ConnectionRig<Config>>,
+	lacks: readonly Lack[] = [],
 ): void {
+	/** A test for all that have it. */
+	const having = (lack: Lack) => (lacks.includes(lack) ? () => {} : it);
 	describe(`a connection of kind ${definition.type}`, () => {
 		let rig: ConnectionRig<Config>;
 		let connector: Connector<Config>;
@@ -103,9 +108,8 @@ export function describeConnection<Config extends object>(
 			await expect.poll(door.open, { timeout: 10_000 }).toBe(0);
 		});
 
-		it("says that the secret is wrong, without saying the secret", async ({ skip }) => {
-			if (rig.wrongSecret === undefined) return skip("The service of the test asks for no secret.");
-			const tested = await test(rig.wrongSecret(rig.at(rig.target.host, rig.target.port)));
+		having("secret")("says that the secret is wrong, without saying the secret", async () => {
+			const tested = await test(present(rig.wrongSecret)(rig.at(rig.target.host, rig.target.port)));
 			expect(lastOf(tested)).toMatchObject({
 				step: "sign-in",
 				ok: false,
@@ -114,9 +118,8 @@ export function describeConnection<Config extends object>(
 			expect(JSON.stringify(tested)).not.toContain(WRONG);
 		});
 
-		it("says which right is missing", async ({ skip }) => {
-			if (rig.forbidden === undefined) return skip("The service of the test knows no rights.");
-			const tested = await test(rig.forbidden(rig.at(rig.target.host, rig.target.port)));
+		having("rights")("says which right is missing", async () => {
+			const tested = await test(present(rig.forbidden)(rig.at(rig.target.host, rig.target.port)));
 			expect(lastOf(tested)).toMatchObject({ step: "permission", ok: false, message: expect.stringMatching(/right|allow|let/) });
 		});
 
@@ -144,7 +147,7 @@ export function describeConnection<Config extends object>(
 				const { certificate, ...step } = encryptionOf(tested) ?? {};
 				expect(step).toMatchObject({ ok: true, message: expect.stringContaining("Weir test CA") });
 				expect((certificate?.expiresAtMs ?? 0) - Date.now()).toBeGreaterThan(6 * 86_400_000);
-				if (rig.namesItself !== true) expect(tested.steps.filter(({ ok }) => !ok)).toEqual([]);
+				if (!lacks.includes("door")) expect(tested.steps.filter(({ ok }) => !ok)).toEqual([]);
 			});
 
 			it("refuses a certificate that has expired, or is for another name", async () => {
@@ -163,8 +166,7 @@ export function describeConnection<Config extends object>(
 				});
 			});
 
-			it("shows a client certificate to a server that asks who connects", async ({ skip }) => {
-				if (rig.namesItself === true) return skip("The service leads past the door.");
+			having("door")("shows a client certificate to a server that asks who connects", async () => {
 				const client = await authority.issue({ name: "CN=weir", use: "client" });
 				const config = await at(await authority.issue(server), { requestCert: true, ca: authority.ca });
 				const trust = { ...NO_TRUST, tlsCa: authority.ca };
@@ -230,8 +232,7 @@ export function describeConnection<Config extends object>(
 				expect(tested.ok).toBe(true);
 			});
 
-			it("does not follow a redirect", async ({ skip }) => {
-				if (rig.isHttp !== true) return skip("Only HTTP has redirects.");
+			having("redirects")("does not follow a redirect", async () => {
 				const server = createServer((_request, response) => {
 					response.writeHead(302, { location: `http://127.0.0.2:${inside.port}/` }).end();
 				}).listen(0, "127.0.0.1");
@@ -251,3 +252,8 @@ export function describeConnection<Config extends object>(
 
 /** What a wrong secret is in the tests: it must not stand in what is said about it. */
 export const WRONG = "WRONG-5e1f0b";
+
+function present<T>(variant: T | undefined): T {
+	if (variant === undefined) throw new Error("The rig has no such connection: bring one along, or say that the kind lacks it.");
+	return variant;
+}

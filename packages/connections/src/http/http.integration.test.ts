@@ -21,7 +21,6 @@ describeConnection(definition, async () => {
 		wrongSecret: (config) => ({ ...config, password: new Secret(WRONG) }),
 		forbidden: (config) => ({ ...config, user: "eve" }),
 		encrypted: (config, trust) => ({ ...config, ...trust, baseUrl: config.baseUrl.replace("http:", "https:") }),
-		isHttp: true,
 	};
 });
 

@@ -20,17 +20,20 @@ afterAll(async () => {
 	await admin.disconnect();
 });
 
-describeConnection(definition, async () => ({
-	target,
-	at,
-	steps: ["name", "port", "sign-in", "members", "permission"],
-	encrypted: (config, trust) => ({ ...config, ...trust, tls: true }),
-	namesItself: true,
-	browse: [
-		{ path: [], finds: { name: topic, kind: "topic", hasChildren: true } },
-		{ path: [topic], finds: { name: "1", kind: "partition", note: "records 0 to 0" } },
-	],
-}));
+describeConnection(
+	definition,
+	async () => ({
+		target,
+		at,
+		steps: ["name", "port", "sign-in", "members", "permission"],
+		encrypted: (config, trust) => ({ ...config, ...trust, tls: true }),
+		browse: [
+			{ path: [], finds: { name: topic, kind: "topic", hasChildren: true } },
+			{ path: [topic], finds: { name: "1", kind: "partition", note: "records 0 to 0" } },
+		],
+	}),
+	["secret", "rights", "door", "redirects"],
+);
 
 describe("a cluster of Kafka", () => {
 	it("cannot lead on to a broker in a network that is closed", async () => {

@@ -42,4 +42,4 @@ describeConnection(definition, async () => {
 		encrypted: (config, trust) => ({ ...config, ...trust, tls: true }),
 		browse: [{ path: ["halls"], finds: { name: "1", kind: "topic", hasChildren: true } }],
 	};
-});
+}, ["redirects"]);

@@ -35,7 +35,6 @@ describeConnection(definition, async () => {
 			const secure = config.controllerUrl.replace("http:", "https:");
 			return { ...config, ...trust, controllerUrl: secure, brokerUrl: secure };
 		},
-		isHttp: true,
 		browse: [
 			{ path: [], finds: { name: "pumps", kind: "table", hasChildren: true } },
 			{

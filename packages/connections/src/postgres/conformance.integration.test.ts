@@ -37,4 +37,4 @@ describeConnection(definition, async () => {
 			{ path: ["public"], finds: { name: "pumps", kind: "table", columns: expect.arrayContaining([{ name: "n", type: "integer" }]) } },
 		],
 	};
-});
+}, ["redirects"]);

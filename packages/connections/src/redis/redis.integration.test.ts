@@ -33,4 +33,4 @@ describeConnection(definition, async () => {
 			{ path: ["pump"], finds: { name: "1", kind: "key" } },
 		],
 	};
-});
+}, ["redirects"]);

@@ -24,11 +24,10 @@ describeConnection(definition, async () => {
 		steps: ["name", "port", "sign-in", "permission"],
 		wrongSecret: (config) => ({ ...config, secretAccessKey: new Secret(WRONG) }),
 		encrypted: (config, trust) => ({ ...config, ...trust, endpoint: config.endpoint.replace("http:", "https:") }),
-		isHttp: true,
 		browse: [
 			{ path: [], finds: { name: bucket, kind: "bucket", hasChildren: true } },
 			{ path: [bucket], finds: { name: "lake", kind: "folder", hasChildren: true } },
 			{ path: [bucket, "lake", "pumps"], finds: { name: "one.csv", kind: "file", hasChildren: false } },
 		],
 	};
-});
+}, ["rights"]);

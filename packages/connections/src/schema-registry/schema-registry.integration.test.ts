@@ -30,7 +30,6 @@ describeConnection(definition, async () => {
 		wrongSecret: (config) => ({ ...config, password: new Secret(WRONG) }),
 		forbidden: (config) => ({ ...config, user: "eve" }),
 		encrypted: (config, trust) => ({ ...config, ...trust, url: config.url.replace("http:", "https:") }),
-		isHttp: true,
 		browse: [
 			{ path: [], finds: { name: "pumps-value", kind: "subject", hasChildren: true } },
 			{ path: ["pumps-value"], finds: { name: "2", kind: "version" } },
