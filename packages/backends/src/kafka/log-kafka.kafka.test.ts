@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { isWeirError } from "@weir/errors";
@@ -35,9 +35,13 @@ describe("log on Kafka", () => {
 		const kept = (text: string, seq: number) => expect.poll(() => append(text, seq).then(String, () => "away"), { timeout: 20_000 });
 		await kept("before", 1).toBe("0");
 		kafka.process.kill("SIGSTOP");
-		const lost = append("in doubt", 2);
-		await expect(lost).rejects.toSatisfy((error) => isWeirError(error) && error.code === "LOG_UNAVAILABLE");
-		kafka.process.kill("SIGCONT");
+		try {
+			// Its threads stop one after the other.
+			await expect.poll(() => threadsAtWork(kafka.pid), { timeout: 20_000 }).toBe(0);
+			await expect(append("in doubt", 2)).rejects.toSatisfy((error) => isWeirError(error) && error.code === "LOG_UNAVAILABLE");
+		} finally {
+			kafka.process.kill("SIGCONT");
+		}
 		// The broker finds the request in its socket.
 		const other = createKafkaLog(kafka.brokers, { partitions });
 		await expect.poll(async () => (await other.state(stream, 0)).records, { timeout: 20_000 }).toBe(2);
@@ -84,3 +88,10 @@ describeLog(
 	},
 	{ outlivesService: true, neverSeals: true },
 );
+
+/** How many threads of a process do not stand still. */
+async function threadsAtWork(pid: number): Promise<number> {
+	const folder = `/proc/${pid}/task`;
+	const states = await Promise.all((await readdir(folder)).map((thread) => readFile(path.join(folder, thread, "stat"), "utf8")));
+	return states.filter((state) => !/\) [Tt] /.test(state)).length;
+}
