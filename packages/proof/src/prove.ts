@@ -39,6 +39,8 @@ const ROUND_EVERY_MS = 250;
 const LOOK_EVERY_MS = 5_000;
 /** However slow the machine: windows are to close, and records to come late. */
 const LEAST_ROUNDS = 20;
+/** Tasks tell of a commit after it, and whoever follows one that died tells once more. */
+const SETTLED_MS = 10_000;
 const PATIENCE = { recoveryMs: 60_000, drainMs: 120_000 };
 /** What is acknowledged within this time after a worker's end counts for the takeover: until then there is hardly anything to take over. */
 const TAKEOVER_GAP_MS = 300;
@@ -86,7 +88,7 @@ export async function prove(options: ProofOptions): Promise<Report> {
 		const isDrained = await rig.drain(patience.drainMs);
 		if (!isDrained) options.say?.(await rig.standing());
 		const used = machine.end();
-		const ledger = await rig.ledger();
+		const ledger = await rig.settledLedger(SETTLED_MS);
 		const findings = await examine(shape, await evidence(rig, shape, folder, load));
 		const report = {
 			...about,

@@ -194,7 +194,18 @@ export class Rig {
 		}
 	}
 
-	/** What became of the records, over all versions. */
+	/** What became of the records, over all versions: once every task has told of its last commit, or when that took too long. */
+	async settledLedger(limitMs: number): Promise<Omit<Ledger, "carried">> {
+		const until = performance.now() + limitMs;
+		for (;;) {
+			const ledger = await this.ledger();
+			if (ledger.inFlight === 0 && ledger.waiting === 0 && ledger.difference === 0) return ledger;
+			if (performance.now() > until) return ledger;
+			await pause(50);
+		}
+	}
+
+	/** What became of the records, over all versions, as far as tasks have told. */
 	async ledger(): Promise<Omit<Ledger, "carried">> {
 		const sum: Record<string, number> = {};
 		const newest = this.flow.versions.at(-1);
