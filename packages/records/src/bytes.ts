@@ -6,9 +6,15 @@ const SHORT = 64;
 
 /** Writes numbers, texts and arrays behind one another, little endian; grows as it needs. */
 export class ByteWriter {
-	#bytes = new Uint8Array(1024);
-	#view = new DataView(this.#bytes.buffer);
+	#bytes: Uint8Array<ArrayBuffer>;
+	#view: DataView;
 	#at = 0;
+
+	/** `capacity`: about so many bytes will be written; whoever knows saves that memory is made and copied again and again. */
+	constructor(capacity = 1024) {
+		this.#bytes = new Uint8Array(capacity);
+		this.#view = new DataView(this.#bytes.buffer);
+	}
 
 	get length(): number {
 		return this.#at;
@@ -75,6 +81,13 @@ export class ByteWriter {
 		this.#room(value.length);
 		this.#bytes.set(value, this.#at);
 		this.#at += value.length;
+		return this;
+	}
+
+	/** What `write` puts into the memory that it is given, from `at` on; it answers the place behind that, at most `most` bytes further. */
+	fill(most: number, write: (bytes: Uint8Array, at: number) => number): this {
+		this.#room(most);
+		this.#at = write(this.#bytes, this.#at);
 		return this;
 	}
 

@@ -58,25 +58,25 @@ export class KeyJournal {
 		this.#grow(this.#count + found);
 		const { words, width, nulls, lanes } = this.#keys;
 		const into = this.#words;
+		const intoLanes = this.#lanes;
+		const intoTimes = this.#times;
 		let count = this.#count;
 		for (let k = 0; k < found; k++) {
 			const i = fresh[k] as number;
 			if (nulls[i] === 1) continue;
 			for (let word = 0; word < width; word++) into[count * width + word] = words[i * width + word] as number;
-			this.#lanes[count] = lanes[i] as number;
-			this.#times[count] = eventTimes[selection[i] as number] as number;
+			intoLanes[count] = lanes[i] as number;
+			intoTimes[count] = eventTimes[selection[i] as number] as number;
 			count += 1;
 		}
 		this.#count = count;
 	}
 
 	/** What was noted, in memory that is used again; forgets it. */
-	take(): PackedKeys {
-		const { width } = this.#keys;
+	take(): Required<PackedKeys> {
 		const count = this.#count;
-		for (let i = 0; i < count; i++) this.#keys.join(this.#words, i * width, this.#lanes[i] as number);
 		this.clear();
-		return { count, times: this.#times, words: this.#words };
+		return { count, times: this.#times, words: this.#words, lanes: this.#lanes };
 	}
 
 	#grow(count: number): void {

@@ -136,13 +136,13 @@ export class KeyWords {
 		const value = this.numberAt(words, at + this.counter);
 		const size = 1 << laneBits;
 		const first = Math.floor(value / size) * size;
-		this.#writeNumber(words, at + this.counter, first);
+		this.writeNumber(words, at + this.counter, first);
 		return value - first;
 	}
 
 	/** Makes words that were cut whole, in place. */
 	join(words: Int32Array, at: number, lane: number): void {
-		if (lane > 0) this.#writeNumber(words, at + this.counter, this.numberAt(words, at + this.counter) + lane);
+		if (lane > 0) this.writeNumber(words, at + this.counter, this.numberAt(words, at + this.counter) + lane);
 	}
 
 	#loadBoolean(column: { values: Uint8Array; valid?: Uint8Array }, offset: number, selection: Int32Array, n: number): void {
@@ -181,7 +181,8 @@ export class KeyWords {
 		return Number.isNaN(value) ? null : value;
 	}
 
-	#writeNumber(words: Int32Array, at: number, value: number): void {
+	/** Writes the words of a double. */
+	writeNumber(words: Int32Array, at: number, value: number): void {
 		this.#double[0] = value + 0;
 		words[at] = this.#doubleWords[0] ?? 0;
 		words[at + 1] = this.#doubleWords[1] ?? 0;

@@ -21,6 +21,8 @@ const FULLNESS_MATTERS = 65_536;
 /** Times of so many keys are looked at to find the middle one. */
 const SAMPLE = 1_000;
 const NONE = -1;
+/** What a busy second brings: to write all keys of a horizon costs more than to note so many. */
+const MOST_NOTED = 1_048_576;
 /** Fewer keys are not worth a file. */
 const LEAST_SPILLED = 64;
 /** Blocks that hold fewer keys than this take more memory than keys of their own would. */
@@ -66,7 +68,7 @@ export class RecentKeys {
 	constructor(
 		keys: KeyWords,
 		horizonMs: number,
-		{ mostNoted = 262_144, spill }: { readonly mostNoted?: number; readonly spill?: SpillSpace } = {},
+		{ mostNoted = MOST_NOTED, spill }: { readonly mostNoted?: number; readonly spill?: SpillSpace } = {},
 	) {
 		this.#keys = keys;
 		this.#horizonMs = horizonMs;

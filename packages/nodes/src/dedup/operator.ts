@@ -6,7 +6,10 @@ import type { DedupConfig } from "./definition.ts";
 import { keepChanges } from "./keep-changes.ts";
 import { keepLast } from "./keep-last.ts";
 
-const FORMAT = 2;
+const FORMAT = 3;
+/** The next changes may be so much more than the last ones before memory for them is made again. */
+const SPARE = 1.125;
+const LEAST_BYTES = 1_024;
 
 export const createOperator: CreateOperator<DedupConfig> = (config, context) => {
 	if (config.keep === "last") return keepLast(config, context);
@@ -18,6 +21,8 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 	let fresh = new Int32Array(0);
 	let firsts = new Int32Array(0);
 	let repeats = new Int32Array(0);
+	/** What the last changes took: the next ones take about as much. */
+	let deltaBytes = 0;
 
 	return {
 		onBatch(batch, emit) {
@@ -62,8 +67,9 @@ export const createOperator: CreateOperator<DedupConfig> = (config, context) => 
 			recent.noteAll();
 		},
 		snapshotDelta() {
-			const writer = new ByteWriter().u8(FORMAT);
+			const writer = new ByteWriter(deltaBytes * SPARE + LEAST_BYTES).u8(FORMAT);
 			const latest = recent.writeFresh(writer);
+			deltaBytes = writer.length;
 			return latest === undefined ? { bytes: new Uint8Array(0) } : { bytes: writer.finish(), neededUntil: latest + config.horizonMs };
 		},
 		restoreDelta: restore,
