@@ -1,3 +1,4 @@
+import { copyIn } from "@weir/backends";
 import type pg from "pg";
 
 /** Result columns of the sink's benchmark; devices are numbers into a list of names. */
@@ -57,26 +58,4 @@ export function copyLiteral(client: pg.Client, table: string) {
 			bytes.subarray(0, at),
 		);
 	};
-}
-
-interface CopyConnection {
-	query(text: string): void;
-	sendCopyFromChunk(bytes: Buffer): void;
-	endCopyFrom(): void;
-}
-
-/** A query of node-postgres that answers the server's wish for data with these bytes. */
-function copyIn(client: pg.Client, text: string, bytes: Buffer): Promise<void> {
-	return new Promise((resolve, reject) => {
-		client.query({
-			submit: (connection: unknown) => (connection as CopyConnection).query(text),
-			handleCopyInResponse: (connection: CopyConnection) => {
-				connection.sendCopyFromChunk(bytes);
-				connection.endCopyFrom();
-			},
-			handleCommandComplete: () => {},
-			handleReadyForQuery: () => resolve(),
-			handleError: (error: Error) => reject(error),
-		} as pg.Submittable);
-	});
 }

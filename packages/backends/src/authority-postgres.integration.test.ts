@@ -76,6 +76,34 @@ it("lets a new owner in when the old one was paused in the middle of its transac
 	await Promise.all([paused.close(), heir.close()]);
 });
 
+it("has what was copied stand and fall with its commit", async () => {
+	const pool = openPool();
+	const authority = new PostgresAuthority(pool, "weir");
+	await pool.query("create table copied (word text)");
+	const task = { tenant: "t", job: crypto.randomUUID(), stage: "s", partition: 0 };
+	const next = { position: { a: "1" }, state: new Uint8Array(0), watermark: 0, counters: {}, put: new Map(), drop: [] };
+	const words = async () => (await pool.query<{ word: string }>("select word from copied")).rows.map(({ word }) => word);
+	const commit = (generation: number, word: string, end?: Error) =>
+		authority.commit(
+			task,
+			generation,
+			{},
+			() => next,
+			async (medium) => {
+				await medium.copy("SAVEPOINT here; COPY copied FROM STDIN", Buffer.from(`${word}\n`));
+				if (end !== undefined) throw end;
+			},
+		);
+	await authority.acquire(task, 2);
+	expect(await commit(1, "of an old owner")).toBe("fenced");
+	await expect(commit(2, "of a commit that failed", new Error("failed"))).rejects.toThrow();
+	await expect(commit(2, "refused: \\xff")).rejects.toMatchObject({ code: "SINK_REJECTED" });
+	expect(await words()).toEqual([]);
+	expect(await commit(2, "kept")).toBe("committed");
+	expect(await words()).toEqual(["kept"]);
+	await authority.close();
+});
+
 it("says which side is to blame", async () => {
 	const task = { tenant: "t", job: "j", stage: "s", partition: 0 };
 	const nobody = new PostgresAuthority(openPool({ connectionString: url.replace(/:\d+\//, ":1/") }), "weir");

@@ -11,6 +11,7 @@ import {
 	taskName,
 } from "@weir/runtime";
 import { readCheckpoint } from "./checkpoint-text.ts";
+import { type CopySession, copyIn } from "./copy-in.ts";
 import { GONE_MS, goneName } from "./tombstones.ts";
 
 /** What the authority needs of a pool of node-postgres, whose sessions MUST have a listener for `error` from their first moment. */
@@ -19,7 +20,8 @@ export interface PostgresPool {
 	end(): Promise<void>;
 }
 
-export interface PostgresSession {
+export interface PostgresSession extends CopySession {
+	query(copy: Parameters<CopySession["query"]>[0]): unknown;
 	query(text: string, values?: unknown[]): Promise<{ readonly rowCount: number | null; readonly rows: Record<string, unknown>[] }>;
 	/** With an error the session is thrown away. */
 	release(error?: Error | boolean): void;
@@ -87,11 +89,17 @@ export class PostgresAuthority implements CommitAuthority<PostgresMedium> {
 	): Promise<"committed" | "fenced"> {
 		return this.#session(async (session) => {
 			let transaction: Promise<void> | undefined;
+			const straight = mediumOf(session);
 			const medium: PostgresMedium = {
 				async query(text, values) {
 					transaction ??= begin();
 					await transaction;
-					return session.query(text, values === undefined ? undefined : [...values]);
+					return straight.query(text, values);
+				},
+				async copy(statements, bytes) {
+					transaction ??= begin();
+					await transaction;
+					await straight.copy(statements, bytes);
 				},
 				reject: () => {},
 			};
@@ -224,6 +232,7 @@ function stoneOf(id: string): string {
 function mediumOf(session: PostgresSession): PostgresMedium {
 	return {
 		query: (text, values) => session.query(text, values === undefined ? undefined : [...values]),
+		copy: (statements, bytes) => copyIn(session, statements, bytes),
 		reject: () => {},
 	};
 }

@@ -4,6 +4,7 @@ export { type CappedLists, MemoryAuthority } from "./authority-memory.ts";
 export { POSTGRES_AUTHORITY_SETTINGS, PostgresAuthority, type PostgresPool, type PostgresSession } from "./authority-postgres.ts";
 export { eagerLog } from "./cold/tiered-log.ts";
 export { BullMqControlQueue, type BullMqOptions } from "./control-queue-bullmq.ts";
+export { copyIn } from "./copy-in.ts";
 export { RedisCrashNotes } from "./crash-notes-redis.ts";
 export { LiveReports } from "./live-reports.ts";
 export { createMemoryLog, type MemoryLogOptions } from "./log-memory.ts";

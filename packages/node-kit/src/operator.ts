@@ -113,6 +113,8 @@ export interface PostgresMedium {
 		text: string,
 		values?: readonly unknown[],
 	): Promise<{ readonly rowCount: number | null; readonly rows: readonly Record<string, unknown>[] }>;
+	/** Runs statements in one way to the server; one of them MUST be a `COPY … FROM STDIN`, which is given these bytes; they MUST stay as they are until all is done, and for good when it fails. */
+	copy(statements: string, bytes: Uint8Array): Promise<void>;
 	/** Sets one buffered row aside from within `write` (SINK_REJECTED). */
 	reject(record: RejectedRow): void;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { copyIn } from "@weir/backends";
 import type { NodeDefinition, PostgresMedium } from "@weir/node-kit";
 import { casesSchema, expectedOf, matchable, type PlayOptions, playCase, type TestMedium } from "@weir/node-kit/testing";
 import type { Row } from "@weir/records";
@@ -18,6 +19,7 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 async function openPostgres(
 	config: { table: string },
 	fields: readonly string[],
+	takesCopies: boolean,
 	onReject: Parameters<NonNullable<PlayOptions["openMedium"]>>[2],
 ): Promise<TestMedium> {
 	const schema = `s${Math.random().toString(36).slice(2)}`;
@@ -25,14 +27,20 @@ async function openPostgres(
 	await client.query(`create schema ${schema}`);
 	await client.query(`set search_path to ${schema}`);
 	let isOpen = false;
+	/** The sink asks for savepoints, which exist only inside a transaction, as in a commit. */
+	async function beginAt(text: string): Promise<void> {
+		if (!text.startsWith("SAVEPOINT") || isOpen) return;
+		await client.query("begin");
+		isOpen = true;
+	}
 	const medium: PostgresMedium = {
 		async query(text, values) {
-			// The sink asks for savepoints, which exist only inside a transaction, as in a commit.
-			if (text.startsWith("SAVEPOINT") && !isOpen) {
-				await client.query("begin");
-				isOpen = true;
-			}
+			await beginAt(text);
 			return client.query(text, values === undefined ? undefined : [...values]);
+		},
+		async copy(text, bytes) {
+			await beginAt(text);
+			await copyIn(client, takesCopies ? text : text.replace(/COPY .*/su, "SELECT 1 / 0"), bytes);
 		},
 		reject: onReject,
 	};
@@ -62,8 +70,12 @@ for (const [kind, definition] of catalogue) {
 	const cases = casesSchema.parse(JSON.parse(readFileSync(new URL(`../src/${kind}/cases.json`, import.meta.url), "utf8")));
 	describe(kind, () => {
 		for (const nodeCase of cases) {
-			for (const way of ["straight", "row-by-row", "among-others"] as const) {
-				it(`${nodeCase.title} (${way})`, async () => {
+			const ways = (["straight", "row-by-row", "among-others"] as const).flatMap((way) => [
+				{ way, takesCopies: true },
+				{ way, takesCopies: false },
+			]);
+			for (const { way, takesCopies } of ways) {
+				it(`${nodeCase.title} (${way}, ${takesCopies ? "copied" : "inserted"})`, async () => {
 					const module = await operators.get(kind)?.();
 					if (module === undefined) throw new Error(`No operator for ${kind}.`);
 					const outcome = await playCase(definition, module, nodeCase, way, {
@@ -71,6 +83,7 @@ for (const [kind, definition] of catalogue) {
 							openPostgres(
 								config as { table: string },
 								schema.fields.map((field) => field.name),
+								takesCopies,
 								onReject,
 							),
 					});

@@ -1,3 +1,4 @@
+import { copyIn } from "@weir/backends";
 import type { PostgresMedium } from "@weir/node-kit";
 import { aBatch, type RecordSchema } from "@weir/records";
 import { createDatabase } from "@weir/tooling";
@@ -19,6 +20,7 @@ const input: RecordSchema = {
 };
 const medium: PostgresMedium = {
 	query: (text, values) => client.query(text, values === undefined ? undefined : [...values]),
+	copy: (text, bytes) => copyIn(client, text, bytes),
 	reject: ({ reason }) => {
 		throw new Error(reason);
 	},

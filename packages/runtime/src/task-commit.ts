@@ -97,6 +97,7 @@ async function commitInConnection(
 		for (const { node, sink } of pipeline.sinks) {
 			const guarded: PostgresMedium = {
 				query: (text, values) => medium.query(text, values),
+				copy: (statements, bytes) => medium.copy(statements, bytes),
 				reject: rejecting(parts, node),
 			};
 			await deliver(parts, node, () => sink.write(guarded));

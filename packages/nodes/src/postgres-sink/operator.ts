@@ -1,9 +1,10 @@
-import { blamesRows, postgresFailure } from "@weir/connections";
+import { blamesRows, postgresFailure, sqlStateOf } from "@weir/connections";
 import type { CreateSink, PostgresMedium, RejectedRow } from "@weir/node-kit";
 import { type Column, copyBatch, keyTextAt, type RecordBatch, rowAsJson } from "@weir/records";
+import { type CopyPiece, copyPiece, giveBack, type Place } from "./copy-rows.ts";
 import type { PostgresSinkConfig } from "./definition.ts";
 import { arrayLiteral, type RowRef } from "./literals.ts";
-import { createStatements, insertStatement, SEEK, seekValues, tableName } from "./sql.ts";
+import { copyStatements, createStatements, insertStatement, SEEK, seekCopyable, seekValues, tableName } from "./sql.ts";
 
 /** Above a few thousand rows a statement gets slower per row, and a refused row costs more halvings. */
 const ROWS_PER_STATEMENT = 2_000;
@@ -19,6 +20,9 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 	/** The savepoint was not set yet in this commit; it stands behind all that was written. */
 	let isFirst = true;
 	let isSaved = false;
+	const copy = copyStatements(config, context.input);
+	/** The table is as COPY needs it, as far as is known. */
+	let mayCopy = false;
 
 	async function prepare(medium: PostgresMedium): Promise<void> {
 		try {
@@ -26,15 +30,48 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 				const [found] = (await medium.query(SEEK, seekValues(config))).rows;
 				if (!isWhole(found)) await medium.query(createStatements(config, context.input, Number(found?.version ?? 0)));
 			} else await medium.query(`SELECT ${context.input.fields.length} FROM ${tableName(config)} LIMIT 0`);
+			await seekCopy(medium);
 		} catch (error) {
 			throw postgresFailure(error);
 		}
+	}
+
+	async function seekCopy(medium: PostgresMedium): Promise<void> {
+		if (config.mode !== "append") return;
+		const [found] = (await medium.query(seekCopyable(config, context.input))).rows;
+		mayCopy = found?.may_copy === true;
 	}
 
 	/** True when the table has all it needs: changing it would take a right that only its owner has. */
 	function isWhole(found: Readonly<Record<string, unknown>> | undefined): boolean {
 		const columns = new Set(Array.isArray(found?.columns) ? found.columns : []);
 		return context.input.fields.every((field) => columns.has(field.name)) && (config.mode === "append" || found?.has_key === true);
+	}
+
+	/** What sets the savepoint behind all that was written; empty when it stands there. */
+	function savepoint(): string {
+		if (isSaved) return "";
+		return isFirst ? "SAVEPOINT weir_rows" : "RELEASE SAVEPOINT weir_rows; SAVEPOINT weir_rows";
+	}
+
+	/** False: nothing was written, and the rows are for an INSERT. */
+	async function copyRows(medium: PostgresMedium, piece: CopyPiece): Promise<boolean> {
+		const save = savepoint();
+		try {
+			await medium.copy(save === "" ? copy : `${save}; ${copy}`, piece.bytes);
+			giveBack(piece);
+			isFirst = false;
+			isSaved = false;
+			return true;
+		} catch (error) {
+			// What is wrong, and with which row, the INSERT will tell.
+			if (!/^(?:0A|22|23|3F|42)/.test(sqlStateOf(error) ?? "")) throw postgresFailure(error);
+			await medium.query("ROLLBACK TO SAVEPOINT weir_rows");
+			isFirst = false;
+			isSaved = true;
+			await seekCopy(medium);
+			return false;
+		}
 	}
 
 	/**
@@ -46,7 +83,8 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		if (first === undefined) return;
 		const literals = context.input.fields.map((_field, i) => arrayLiteral(i, some));
 		try {
-			if (!isSaved) await medium.query(isFirst ? "SAVEPOINT weir_rows" : "RELEASE SAVEPOINT weir_rows; SAVEPOINT weir_rows");
+			const save = savepoint();
+			if (save !== "") await medium.query(save);
 			isFirst = false;
 			await medium.query(insert, literals);
 			isSaved = false;
@@ -70,6 +108,18 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		const middle = some.length >> 1;
 		await insertRows(medium, some.slice(0, middle), mayMake);
 		await insertRows(medium, some.slice(middle), mayMake);
+	}
+
+	/** Takes the rows of one INSERT from a place on; answers the place behind them. */
+	function takeRows(some: RowRef[], from: Place): Place {
+		for (let at = from.batch, row = from.row; at < batches.length; at++, row = 0) {
+			const batch = batches[at] as RecordBatch;
+			for (; row < batch.length; row++) {
+				if (some.length === ROWS_PER_STATEMENT) return { batch: at, row };
+				some.push({ batch, row });
+			}
+		}
+		return { batch: batches.length, row: 0 };
 	}
 
 	/** One statement cannot change a row twice: of equal keys only the last counts. */
@@ -105,10 +155,19 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		async write(medium) {
 			isFirst = true;
 			isSaved = false;
-			const all: RowRef[] = [];
-			for (const batch of batches) for (let row = 0; row < batch.length; row++) all.push({ batch, row });
-			for (let from = 0; from < all.length; from += ROWS_PER_STATEMENT) {
-				await insertRows(medium, lastOfEach(all.slice(from, from + ROWS_PER_STATEMENT)));
+			let at: Place = { batch: 0, row: 0 };
+			// COPY refused one of the rows before this place.
+			let insertTo = at;
+			while (at.batch < batches.length) {
+				const piece = mayCopy && !isBefore(at, insertTo) ? copyPiece(batches, context.input.fields.length, at) : undefined;
+				if (piece !== undefined) {
+					if (await copyRows(medium, piece)) at = piece.end;
+					else insertTo = piece.end;
+					continue;
+				}
+				const some: RowRef[] = [];
+				at = takeRows(some, at);
+				await insertRows(medium, lastOfEach(some));
 			}
 			batches = [];
 			rows = 0;
@@ -116,6 +175,10 @@ export const createSink: CreateSink<PostgresSinkConfig, PostgresMedium> = (confi
 		},
 	};
 };
+
+function isBefore(one: Place, other: Place): boolean {
+	return one.batch < other.batch || (one.batch === other.batch && one.row < other.row);
+}
 
 function originOf({ batch, row }: RowRef): Omit<RejectedRow, "reason"> {
 	const { origin } = batch;

@@ -46,6 +46,42 @@ function onConflict(config: PostgresSinkConfig, names: readonly string[]): strin
 	return `ON CONFLICT (${keys.join(", ")}) DO ${rest.length === 0 ? "NOTHING" : `UPDATE SET ${rest.join(", ")}`}`;
 }
 
+/** Numbers that PostgreSQL knows the types of these columns by, the same everywhere. */
+const TYPE_NUMBERS: Readonly<Record<FieldType, number>> = { number: 701, integer: 20, boolean: 16, text: 25, timestamp: 1184, json: 3802 };
+
+/**
+ * Whether COPY writes what the INSERT would, and may be tried: data of COPY in its binary format bears no types; it takes no notice of rules, and writes into
+ * identity columns that an INSERT may not write; where row-level security holds for this user it is refused.
+ */
+export function seekCopyable(config: PostgresSinkConfig, schema: RecordSchema): string {
+	const table = literal(tableName(config));
+	const columns = schema.fields.map((field) => `(${literal(field.name)}, ${TYPE_NUMBERS[field.type]})`);
+	return `SELECT EXISTS (
+		SELECT FROM pg_class c
+		WHERE oid = to_regclass(${table}) AND relkind IN ('r', 'p') AND NOT relhasrules AND reltype = to_regtype(${table}) AND NOT row_security_active(oid)
+			AND ${columns.length} = (
+				SELECT count(*) FROM pg_attribute WHERE attrelid = c.oid AND (attname, atttypid) IN (${columns.join(", ")})
+				AND attnum > 0 AND NOT attisdropped AND atttypmod = -1 AND attidentity <> 'a'
+			)
+	) AS may_copy`;
+}
+
+/**
+ * COPY, and behind it, when nobody can change the table any more, an error unless its columns were of the types that were written: of a column of another type
+ * of the same width it would have made something else without a word.
+ */
+export function copyStatements(config: PostgresSinkConfig, schema: RecordSchema): string {
+	const table = tableName(config);
+	const names = schema.fields.map((field) => quoted(field.name));
+	const isSame = schema.fields.map((field) => `pg_typeof((NULL::${table}).${quoted(field.name)})::oid = ${TYPE_NUMBERS[field.type]}`);
+	return `COPY ${table} (${names.join(", ")}) FROM STDIN (FORMAT binary); SELECT 1 / (${isSame.join(" AND ")})::int`;
+}
+
+/** Reads the same whichever way the server takes backslashes. */
+function literal(text: string): string {
+	return `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
 /** Several tasks may do this at once: without the lock two of them would both find the table missing, and one would fail. */
 export function createStatements(config: PostgresSinkConfig, schema: RecordSchema, serverVersion: number): string {
 	const table = tableName(config);
