@@ -63,7 +63,7 @@ test.describe("the palette", () => {
 	test("says what a kind needs before it is added", async ({ page }) => {
 		const on = canvas(page);
 		await on.open("flow=chain&still");
-		await expect(page.locator('.weir-palette-row[data-kind="kafka-source"]')).toContainText("needs a Kafka connection");
+		await expect(page.locator('.weir-palette-row[data-kind="kafka-source"]')).toContainText("needs a connection to Kafka");
 		await expect(page.locator('.weir-palette-row[data-kind="onnx"]')).toContainText("experimental");
 		await on.expectNoAxeViolations();
 	});

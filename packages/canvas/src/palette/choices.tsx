@@ -5,13 +5,16 @@ import type { Choice } from "../ui/search-list.tsx";
 
 /** A kind as a row of a list. */
 export function choiceOf(definition: NodeDefinition, connections: readonly ConnectionChoice[] | undefined): Choice {
+	const badge = badgeOf(definition, connections);
+	const isExperimental = definition.status === "experimental";
 	return {
 		id: definition.kind,
 		text: definition.title,
 		also: [...definition.tags, definition.kind],
-		detail: definition.summary,
+		// What it needs is a sentence, and takes the place of one.
+		detail: isExperimental ? definition.summary : (badge ?? definition.summary),
 		icon: <Tile kind={definition.kind} category={definition.category} />,
-		badge: badgeOf(definition, connections),
+		badge: isExperimental ? badge : undefined,
 	};
 }
 
@@ -20,5 +23,5 @@ export function badgeOf(definition: NodeDefinition, connections: readonly Connec
 	if (definition.status === "experimental") return "experimental";
 	if (definition.connection === undefined || connections === undefined) return undefined;
 	if (connections.some((connection) => connection.type === definition.connection)) return undefined;
-	return `needs a ${definition.connection.charAt(0).toUpperCase()}${definition.connection.slice(1)} connection`;
+	return `needs a connection to ${definition.connection.charAt(0).toUpperCase()}${definition.connection.slice(1)}`;
 }

@@ -189,7 +189,7 @@ async function allIn(tx: ScopedClient, resultsUrl: string, kindsOfManaged: reado
 	}));
 }
 
-// A node names its connection in `config.connection`; an empty name, or none where the kind needs one, is the managed one.
+// A node names its connection in `config.connection`; none is the managed one where the kind can do with that.
 async function usesOf(tx: ScopedClient, kindsOfManaged: readonly string[]): Promise<ReadonlyMap<string, { id: string; name: string }[]>> {
 	const rows = await tx.$queryRaw<{ connection: string; id: string; name: string }[]>`
 		with drawing as (
@@ -199,7 +199,7 @@ async function usesOf(tx: ScopedClient, kindsOfManaged: readonly string[]): Prom
 		)
 		select distinct coalesce(nullif(node->'config'->>'connection', ''), 'managed') as connection, drawing.id, drawing.name
 		from drawing, jsonb_array_elements(drawing.content->'nodes') as node
-		where node->'config' ? 'connection' or node->>'kind' = any(${[...kindsOfManaged]})
+		where nullif(node->'config'->>'connection', '') is not null or node->>'kind' = any(${[...kindsOfManaged]})
 		order by drawing.name`;
 	const uses = new Map<string, { id: string; name: string }[]>();
 	for (const { connection, id, name } of rows) uses.set(connection, [...(uses.get(connection) ?? []), { id, name }]);

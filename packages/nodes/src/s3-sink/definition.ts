@@ -39,7 +39,7 @@ const configSchema = z.strictObject({
 		.max(268_435_456)
 		.default(33_554_432)
 		.meta({
-			title: "New file at",
+			title: "Largest file",
 			widget: "bytes",
 			help: "Counted before compression, over all paths of a partition; so much memory each partition may take.",
 			advanced: true,
@@ -49,7 +49,7 @@ const configSchema = z.strictObject({
 		.min(1)
 		.max(10_000_000)
 		.default(1_000_000)
-		.meta({ title: "New file at", unit: "records", advanced: true } satisfies FieldMeta),
+		.meta({ title: "Most records in a file", unit: "records", advanced: true } satisfies FieldMeta),
 	manifest: z
 		.boolean()
 		.default(true)
