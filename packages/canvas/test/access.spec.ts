@@ -122,7 +122,9 @@ test.describe("by keyboard alone", () => {
 		await page.keyboard.type("1 = 1");
 		await page.keyboard.press("Control+Shift+d");
 		await expect(page.getByRole("dialog", { name: "Deploy" })).toBeVisible();
-		await page.getByRole("dialog").getByRole("button", { name: "Deploy" }).focus();
+		const deploy = page.getByRole("dialog").getByRole("button", { name: "Deploy" });
+		await expect(deploy).toBeEnabled();
+		await deploy.focus();
 		await page.keyboard.press("Enter");
 		await expect(page.getByRole("dialog")).toHaveCount(0, { timeout: 5_000 });
 		await expect.poll(() => page.evaluate(() => window.harness.deployed.length)).toBe(1);
