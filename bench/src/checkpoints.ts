@@ -8,7 +8,7 @@ import { isQuick, keepTable, machine, median } from "./report.ts";
 import type { StageAnswer, StageOrder, StageSetup } from "./stage-run.ts";
 
 /*
- * What a checkpoint each second costs: the reference flow as a worker runs it, at full speed, with its states written as changes and snapshots to where
+ * What checkpoints cost: the reference flow as a worker runs it, at full speed, with its states written as changes and snapshots to where
  * a stage may commit, beside the same without any commit. The processor time of the server that keeps the checkpoints counts.
  */
 const ROUNDS = isQuick ? 1 : 5;
@@ -24,8 +24,8 @@ const [redis, postgres] = await Promise.all([
 const base = { flows: 1, shapes: 1, partitions: 1, devices: 10_000, framesPerRead: 8 } as const;
 const VARIANTS: readonly { readonly title: string; readonly checkpoints: StageSetup["checkpoints"]; readonly pid: number | undefined }[] = [
 	{ title: "no checkpoints", checkpoints: { to: "none" }, pid: undefined },
-	{ title: "each second, into the log's Redis", checkpoints: { to: "redis", url: redis.url }, pid: redis.pid },
-	{ title: "each second, into PostgreSQL", checkpoints: { to: "postgres", url: postgres.url }, pid: postgres.pid },
+	{ title: "as workers commit, into the log's Redis", checkpoints: { to: "redis", url: redis.url }, pid: redis.pid },
+	{ title: "as workers commit, into PostgreSQL", checkpoints: { to: "postgres", url: postgres.url }, pid: postgres.pid },
 ];
 
 interface Measured extends StageAnswer {

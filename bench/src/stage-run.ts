@@ -100,7 +100,8 @@ const clock: Clock = {
 
 function limits(): TaskLimits {
 	// As the stream worker sets them.
-	const worker = { ...DEFAULT_TASK_LIMITS, readBytes: 512_000, commitBytes: 4_000_000 };
+	// Reads are cut short here, which a task takes for the end of the stream: it is not to wait there for more.
+	const worker = { ...DEFAULT_TASK_LIMITS, readBytes: 512_000, commitBytes: 4_000_000, gatherMs: 0 };
 	if (setup.checkpoints.to !== "none") return worker;
 	return {
 		...worker,
