@@ -42,6 +42,16 @@ export function portField(initial: number) {
 		.meta({ title: "Port" } satisfies ConnectionField);
 }
 
+/** Who signs in, where a connection may do without. */
+export function userField(meta: Partial<ConnectionField> = {}) {
+	return z
+		.string()
+		.trim()
+		.max(200)
+		.default("")
+		.meta({ title: "User", ...meta } satisfies ConnectionField);
+}
+
 /** An address of HTTP, with or without a path. */
 export function urlField(meta: ConnectionField) {
 	return z

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type ConnectionField, secretField, trustFields, urlField } from "../fields.ts";
+import { type ConnectionField, secretField, trustFields, urlField, userField } from "../fields.ts";
 
 /** How to reach a service of HTTP: a webhook, an API that is polled. */
 export const httpConfigSchema = z.object({
@@ -13,12 +13,7 @@ export const httpConfigSchema = z.object({
 		.default("none")
 		.meta({ title: "Sign-in", help: "bearer: a token. basic: user and password." } satisfies ConnectionField),
 	token: secretField({ title: "Token", showIf: { field: "auth", is: ["bearer"] } }),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", showIf: { field: "auth", is: ["basic"] } } satisfies ConnectionField),
+	user: userField({ showIf: { field: "auth", is: ["basic"] } }),
 	password: secretField({ title: "Password", showIf: { field: "auth", is: ["basic"] } }),
 	testMethod: z
 		.enum(["GET", "HEAD", "OPTIONS"])

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineConnection } from "../definition.ts";
-import { type ConnectionField, secretField, tlsFields } from "../fields.ts";
+import { type ConnectionField, secretField, tlsFields, userField } from "../fields.ts";
 import { readBrokers } from "./brokers.ts";
 
 const configSchema = z.object({
@@ -19,12 +19,7 @@ const configSchema = z.object({
 		.enum(["none", "plain", "scram-sha-256", "scram-sha-512"])
 		.default("none")
 		.meta({ title: "Sign-in" } satisfies ConnectionField),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", showIf: { field: "mechanism", is: ["plain", "scram-sha-256", "scram-sha-512"] } } satisfies ConnectionField),
+	user: userField({ showIf: { field: "mechanism", is: ["plain", "scram-sha-256", "scram-sha-512"] } }),
 	password: secretField({ title: "Password", showIf: { field: "mechanism", is: ["plain", "scram-sha-256", "scram-sha-512"] } }),
 	...tlsFields({ initial: true }),
 });

@@ -1,16 +1,11 @@
 import * as z from "zod";
 import { defineConnection } from "../definition.ts";
-import { type ConnectionField, hostField, portField, secretField, tlsFields } from "../fields.ts";
+import { type ConnectionField, hostField, portField, secretField, tlsFields, userField } from "../fields.ts";
 
 const configSchema = z.object({
 	host: hostField({ placeholder: "broker.example.com" }),
 	port: portField(8883),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", help: "Empty: nobody signs in." } satisfies ConnectionField),
+	user: userField({ help: "Empty: nobody signs in." }),
 	password: secretField({ title: "Password" }),
 	version: z
 		.enum(["5.0", "3.1.1"])

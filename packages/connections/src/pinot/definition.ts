@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineConnection } from "../definition.ts";
-import { type ConnectionField, secretField, trustFields, urlField } from "../fields.ts";
+import { type ConnectionField, secretField, trustFields, urlField, userField } from "../fields.ts";
 
 const configSchema = z.object({
 	controllerUrl: urlField({
@@ -17,12 +17,7 @@ const configSchema = z.object({
 		.enum(["none", "basic", "bearer"])
 		.default("none")
 		.meta({ title: "Sign-in" } satisfies ConnectionField),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", showIf: { field: "auth", is: ["basic"] } } satisfies ConnectionField),
+	user: userField({ showIf: { field: "auth", is: ["basic"] } }),
 	password: secretField({ title: "Password", showIf: { field: "auth", is: ["basic"] } }),
 	token: secretField({ title: "Token", showIf: { field: "auth", is: ["bearer"] } }),
 	...trustFields(),

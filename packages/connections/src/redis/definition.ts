@@ -1,16 +1,11 @@
 import * as z from "zod";
 import { defineConnection } from "../definition.ts";
-import { type ConnectionField, hostField, portField, secretField, tlsFields } from "../fields.ts";
+import { type ConnectionField, hostField, portField, secretField, tlsFields, userField } from "../fields.ts";
 
 const configSchema = z.object({
 	host: hostField({ placeholder: "redis.example.com" }),
 	port: portField(6379),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", help: "Empty: the default user." } satisfies ConnectionField),
+	user: userField({ help: "Empty: the default user." }),
 	password: secretField({ title: "Password" }),
 	database: z
 		.int()

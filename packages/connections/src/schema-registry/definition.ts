@@ -1,15 +1,10 @@
 import * as z from "zod";
 import { defineConnection } from "../definition.ts";
-import { type ConnectionField, secretField, trustFields, urlField } from "../fields.ts";
+import { secretField, trustFields, urlField, userField } from "../fields.ts";
 
 const configSchema = z.object({
 	url: urlField({ title: "Address", placeholder: "https://registry.example.com" }),
-	user: z
-		.string()
-		.trim()
-		.max(200)
-		.default("")
-		.meta({ title: "User", help: "Or the key of an API key. Empty: nobody signs in." } satisfies ConnectionField),
+	user: userField({ help: "Or the key of an API key. Empty: nobody signs in." }),
 	password: secretField({ title: "Password", help: "Or the secret of an API key." }),
 	...trustFields(),
 });
