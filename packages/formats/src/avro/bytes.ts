@@ -1,37 +1,28 @@
+import { ByteWriter } from "@weir/records";
+
+/** A long takes ten bytes at most. */
+const LONG_BYTES = 10;
+
 /** Bytes in Avro's binary encoding. */
 export class AvroBytes {
 	readonly #encoder = new TextEncoder();
-	#bytes = new Uint8Array(4_096);
-	#view = new DataView(this.#bytes.buffer);
-	#at = 0;
+	#writer = new ByteWriter(4_096);
 
 	get length(): number {
-		return this.#at;
+		return this.#writer.length;
 	}
 
 	/** A whole number up to ±(2^53 − 1), zigzag and of variable length. */
 	long(value: number): void {
-		this.#room(10);
-		if (value >= -0x4000_0000 && value < 0x4000_0000) {
-			let left = ((value << 1) ^ (value >> 31)) >>> 0;
-			for (; left > 0x7f; left >>>= 7) this.#bytes[this.#at++] = (left & 0x7f) | 0x80;
-			this.#bytes[this.#at++] = left;
-			return;
-		}
-		let left = BigInt.asUintN(64, (BigInt(value) * 2n) ^ (value < 0 ? -1n : 0n));
-		for (; left > 0x7fn; left >>= 7n) this.#bytes[this.#at++] = Number(left & 0x7fn) | 0x80;
-		this.#bytes[this.#at++] = Number(left);
+		this.#writer.fill(LONG_BYTES, (bytes, at) => putLong(bytes, at, value));
 	}
 
 	double(value: number): void {
-		this.#room(8);
-		this.#view.setFloat64(this.#at, value, true);
-		this.#at += 8;
+		this.#writer.f64(value);
 	}
 
 	byte(value: number): void {
-		this.#room(1);
-		this.#bytes[this.#at++] = value;
+		this.#writer.u8(value);
 	}
 
 	text(value: string): void {
@@ -44,23 +35,28 @@ export class AvroBytes {
 	}
 
 	raw(value: Uint8Array): void {
-		this.#room(value.length);
-		this.#bytes.set(value, this.#at);
-		this.#at += value.length;
+		this.#writer.raw(value);
 	}
 
-	/** A copy of what was written; empty afterwards. */
+	/** What was written; empty afterwards. */
 	take(): Uint8Array {
-		const taken = this.#bytes.slice(0, this.#at);
-		this.#at = 0;
+		const taken = this.#writer.finish();
+		this.#writer = new ByteWriter(4_096);
 		return taken;
 	}
+}
 
-	#room(bytes: number): void {
-		if (this.#at + bytes <= this.#bytes.length) return;
-		const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + bytes));
-		larger.set(this.#bytes.subarray(0, this.#at));
-		this.#bytes = larger;
-		this.#view = new DataView(larger.buffer);
+/** Answers the place behind it. */
+function putLong(bytes: Uint8Array, at: number, value: number): number {
+	let to = at;
+	if (value >= -0x4000_0000 && value < 0x4000_0000) {
+		let left = ((value << 1) ^ (value >> 31)) >>> 0;
+		for (; left > 0x7f; left >>>= 7) bytes[to++] = (left & 0x7f) | 0x80;
+		bytes[to++] = left;
+		return to;
 	}
+	let left = BigInt.asUintN(64, (BigInt(value) * 2n) ^ (value < 0 ? -1n : 0n));
+	for (; left > 0x7fn; left >>= 7n) bytes[to++] = Number(left & 0x7fn) | 0x80;
+	bytes[to++] = Number(left);
+	return to;
 }
